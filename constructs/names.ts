@@ -1,0 +1,39 @@
+/**
+ * Every name that users, dashboards or other programs can see: API group, labels, annotations, field managers,
+ * file paths, ports. Change one here and it changes everywhere.
+ */
+
+/** API group of all Rollcall kinds. */
+export const API_GROUP = 'rollcall.dev';
+export const API_VERSION = 'v1alpha1';
+export const GROUP_VERSION = `${API_GROUP}/${API_VERSION}`;
+
+/** Prefix of every label and annotation of ours. */
+export const PREFIX = `${API_GROUP}/`;
+
+/** Namespace and name of the operator's own objects. */
+export const OPERATOR_NAMESPACE = 'rollcall-system';
+export const OPERATOR_NAME = 'rollcall';
+
+/** Server-side apply field manager of everything that the reconciler writes. */
+export const FIELD_MANAGER = 'rollcall';
+
+/** On a child: hash of the object as rendered (see reconciler plan). */
+export const ANNOTATION_APPLIED = `${PREFIX}applied`;
+/** On a pod: hash of the config that its ConfigMap holds now; patching it makes the kubelet sync the volume at once. */
+export const ANNOTATION_CONFIG_HASH = `${PREFIX}config-hash`;
+
+/** Standard labels (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels). */
+export const LABEL_NAME = 'app.kubernetes.io/name';
+export const LABEL_INSTANCE = 'app.kubernetes.io/instance';
+export const LABEL_COMPONENT = 'app.kubernetes.io/component';
+export const LABEL_PART_OF = 'app.kubernetes.io/part-of';
+export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** Where a peer's config is mounted. The folder is the ConfigMap's volume, so an update swaps its `..data` symlink. */
+export const CONFIG_DIR = '/etc/rollcall';
+export const CONFIG_KEY = 'config.yaml';
+
+/** Ports of the peer server: pings, and health, metrics and report. */
+export const PING_PORT = 8080;
+export const ADMIN_PORT = 9090;
