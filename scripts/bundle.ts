@@ -1,0 +1,65 @@
+/**
+ * `npm run bundle`: what goes into the image, into build/image: rollcall.cjs (picks the program), server.cjs, operator.cjs
+ * and the licenses of the packages inside them.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { thirdPartyLicenses } from './image/licenses.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Where the bundles lie; the Dockerfile copies this folder. */
+export const BUNDLE_DIR = join(root, 'build/image');
+
+/** One written file and its size in bytes. */
+export interface BundledFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundles the peer server and the operator, each with what it needs and nothing else. The same sources give the same
+ * bytes, and a file that hasn't changed isn't touched, so that builds may run side by side.
+ *
+ * @throws esbuild's `BuildFailure`, which names the file and line
+ */
+export async function bundle(): Promise<BundledFile[]> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts' },
+    outdir: BUNDLE_DIR,
+    outExtension: { '.js': '.cjs' },
+    write: false,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    // Minified code with its names kept: stack traces and error classes stay readable.
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    legalComments: 'none',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    logLevel: 'warning',
+  });
+  const files = result.outputFiles.map((file) => ({ path: file.path, contents: Buffer.from(file.contents) }));
+  files.push(
+    { path: join(BUNDLE_DIR, 'rollcall.cjs'), contents: readFileSync(join(root, 'scripts/image/rollcall.cjs')) },
+    {
+      path: join(BUNDLE_DIR, 'LICENSES.txt'),
+      contents: Buffer.from(thirdPartyLicenses(Object.keys(result.metafile.inputs), root)),
+    },
+  );
+  mkdirSync(BUNDLE_DIR, { recursive: true });
+  for (const { path, contents } of files) {
+    if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents);
+  }
+  return files.map(({ path, contents }) => ({ path, bytes: contents.length }));
+}
+
+if (import.meta.main) {
+  for (const file of await bundle()) {
+    console.log(`${relative(root, file.path)}  ${Math.ceil(file.bytes / 1024)} KiB`);
+  }
+}
