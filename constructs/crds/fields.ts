@@ -1,0 +1,57 @@
+/** Field types that the schemas of several kinds share. */
+import * as z from 'zod';
+import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
+import { withRules } from './rule.ts';
+
+/** Text of a pattern, with one sentence for whoever misses it (the pattern alone is no sentence). */
+export function patternField(field: string, pattern: string, maxLength: number, sentence: string) {
+  const whole = new RegExp(pattern);
+  return withRules(z.string().max(maxLength).meta({ pattern }), {
+    cel: `self.matches(r'${pattern}')`,
+    holds: (text) => whole.test(text),
+    message: `${field} ${sentence}`,
+  });
+}
+
+/** A Go-style duration within bounds. CEL's duration() errs on bad text, so the pattern is asked first. */
+export function durationField(field: string, min: string, max: string) {
+  const [least, most] = [tryParseDuration(min)!, tryParseDuration(max)!];
+  return withRules(z.string().max(32).meta({ pattern: DURATION_PATTERN }), {
+    cel: `self.matches(r'${DURATION_PATTERN}') && duration(self) >= duration('${min}') && duration(self) <= duration('${max}')`,
+    holds: (text) => {
+      const ms = tryParseDuration(text);
+      return ms !== undefined && ms >= least && ms <= most;
+    },
+    message: `${field} must be a duration from ${min} to ${max}, such as 500ms, 5s or 1m30s`,
+  });
+}
+
+/** k8s.io/apimachinery/pkg/api/resource: a number, a decimal or binary suffix, or an exponent. */
+const QUANTITY_PATTERN = '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?[0-9]+))?$';
+
+/** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
+export function quantitiesField() {
+  const quantity = z.union([z.int(), z.string().regex(new RegExp(QUANTITY_PATTERN))]).meta({
+    'x-kubernetes-int-or-string': true,
+    pattern: QUANTITY_PATTERN,
+  });
+  return z.record(z.string(), quantity).meta({ maxProperties: 16 });
+}
+
+/** One observation about a resource (sig-architecture API conventions, "typical status properties"). */
+export const condition = z
+  .object({
+    type: z.string().max(316).describe('What is observed, in CamelCase.'),
+    status: z.enum(['True', 'False', 'Unknown']).describe('Whether it is so.'),
+    observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this was observed for.'),
+    lastTransitionTime: z.iso.datetime().describe('When the status last changed.'),
+    reason: z.string().min(1).max(1024).describe('Why, as one word in CamelCase.'),
+    message: z.string().max(32768).describe('Why, as a sentence.'),
+  })
+  .describe('One observation about the resource.');
+
+/** Conditions of a resource, at most one of each type. */
+export const conditions = z
+  .array(condition)
+  .max(16)
+  .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });

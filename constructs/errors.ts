@@ -1,0 +1,5 @@
+/** Thrown when a PeerGroup breaks a rule of its schema; the message has a sentence per field. */
+export class InvalidPeerGroupError extends Error {
+  override readonly name = 'InvalidPeerGroupError';
+  readonly code = 'INVALID_PEER_GROUP';
+}

@@ -1,0 +1,44 @@
+import {
+  LABEL_COMPONENT,
+  LABEL_INSTANCE,
+  LABEL_MANAGED_BY,
+  LABEL_NAME,
+  LABEL_PART_OF,
+  OPERATOR_NAME,
+} from './names.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+const NAME = 'rollcall';
+const PEER = 'peer';
+
+/** What selects the pods of a PeerGroup and nothing else in its namespace. It never changes: selectors are immutable. */
+export function peerSelector(group: string): Labels {
+  return { [LABEL_NAME]: NAME, [LABEL_INSTANCE]: group, [LABEL_COMPONENT]: PEER };
+}
+
+/** On every child of a PeerGroup and on its pods. */
+export function peerLabels(group: string): Labels {
+  return { ...peerSelector(group), [LABEL_PART_OF]: NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
+}
+
+/** Label selector text of everything that {@link peerLabels} marks, of any group: what a watch of children asks for. */
+export const PEER_CHILDREN_SELECTOR = selectorText({
+  [LABEL_NAME]: NAME,
+  [LABEL_COMPONENT]: PEER,
+  [LABEL_MANAGED_BY]: OPERATOR_NAME,
+});
+
+/** What selects the operator's pods. */
+export const OPERATOR_SELECTOR: Labels = {
+  [LABEL_NAME]: NAME,
+  [LABEL_INSTANCE]: OPERATOR_NAME,
+  [LABEL_COMPONENT]: 'operator',
+};
+
+/** Labels as the text of a label selector: `a=b,c=d`. */
+export function selectorText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
