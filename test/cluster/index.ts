@@ -1,0 +1,6 @@
+/** The local Kubernetes: built from source, a bare control plane without root, or a whole cluster with real nodes. */
+export { type Binaries, ensureBuilt } from './binaries.ts';
+export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
+export { ClusterError, type ClusterErrorCode } from './errors.ts';
+export { cliProgress, type Progress, type Step, silentProgress } from './progress.ts';
+export { describeMissingForControlPlane } from './requirements.ts';
