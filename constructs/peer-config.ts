@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import type { CompletePeerGroupSpec } from './crds/peer-group.ts';
 import { ADMIN_PORT, PING_PORT } from './names.ts';
 
 export interface PeerConfigProps {
+  /** The group's name and namespace. */
   readonly name: string;
   readonly namespace: string;
   /** Such as `cluster.local`. */
@@ -19,16 +19,21 @@ export function peerConfig({ name, namespace, clusterDomain, spec }: PeerConfigP
     spec.replicas > 1
       ? [{ host: `${name}-[0-${spec.replicas - 1}].${name}.${namespace}.svc.${clusterDomain}.`, port: PING_PORT }]
       : [];
-  const config = {
+  return yaml({
     service: { port: PING_PORT },
     admin: { port: ADMIN_PORT },
-    ping: {
-      interval: spec.interval,
-      ...(spec.timeout !== undefined && { timeout: spec.timeout }),
-      topology: { type: spec.topology.type },
-    },
+    ping: { interval: spec.interval, timeout: spec.timeout, topology: { type: spec.topology.type } },
     log: { replies: spec.log.replies, format: spec.log.format },
     peers: [...own, ...(spec.peers ?? []).map((peer) => ({ name: peer.name, url: peer.url }))],
-  };
-  return stringify(config, { lineWidth: 0 });
+  });
+}
+
+/** A line for each key, and for each entry of a list. JSON's values are YAML too; a YAML library takes 20 times as long. */
+function yaml(file: Readonly<Record<string, object>>): string {
+  const lines = Object.entries(file).flatMap(([key, value]) =>
+    Array.isArray(value) && value.length > 0
+      ? [`${key}:`, ...value.map((entry) => `  - ${JSON.stringify(entry)}`)]
+      : [`${key}: ${JSON.stringify(value)}`],
+  );
+  return `${lines.join('\n')}\n`;
 }
