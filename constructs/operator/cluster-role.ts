@@ -1,0 +1,36 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { ApiResource, ClusterRole } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Labels } from '../labels.ts';
+
+/** What may be done with one type of resource. */
+export interface Permission {
+  /** `''` is the core group. */
+  readonly apiGroup: string;
+  /** Plural, with a subresource after a slash. */
+  readonly resourceType: string;
+  readonly verbs: readonly string[];
+}
+
+export interface PermissionsProps {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly permissions: readonly Permission[];
+}
+
+/** A ClusterRole with a rule for each permission. */
+export class Permissions extends Construct {
+  readonly role: ClusterRole;
+
+  constructor(scope: Construct, id: string, { name, labels, permissions }: PermissionsProps) {
+    super(scope, id);
+    const rules = permissions.map(({ verbs, ...endpoint }) => ({
+      verbs: [...verbs],
+      endpoints: [ApiResource.custom(endpoint)],
+    }));
+    this.role = new ClusterRole(this, 'role', { metadata: { name, labels }, rules });
+    // cdk8s-plus writes empty resourceNames, which the API server drops: every apply would look like a change.
+    const removals = rules.map((_, index) => JsonPatch.remove(`/rules/${index}/resourceNames`));
+    ApiObject.of(this.role).addJsonPatch(...removals);
+  }
+}
