@@ -19,6 +19,7 @@ import { OPERATOR_SELECTOR } from '../labels.ts';
 import { ADMIN_PORT } from '../names.ts';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
 import type { OperatorPartProps } from './operator.ts';
+import { unset } from './unset.ts';
 
 export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly image: string;
@@ -45,9 +46,12 @@ export class OperatorDeployment extends Construct {
       containers: [container(image)],
     });
     deployment.select(LabelSelector.of({ labels: OPERATOR_SELECTOR }));
-    // cdk8s-plus adds a label made of the construct's path, has no enableServiceLinks, and falls short of `restricted`.
+    // The label is made of this construct's path: a rename would roll the pod.
+    const addressLabel = Pod.ADDRESS_LABEL.replace('/', '~1');
+    unset(deployment, '/spec/minReadySeconds', '/spec/template/spec/hostNetwork');
+    unset(deployment, `/spec/template/metadata/labels/${addressLabel}`);
+    // cdk8s-plus has no enableServiceLinks, and its security settings fall short of `restricted`.
     ApiObject.of(deployment).addJsonPatch(
-      JsonPatch.remove(`/spec/template/metadata/labels/${Pod.ADDRESS_LABEL.replace('/', '~1')}`),
       JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
       JsonPatch.replace('/spec/template/spec/securityContext', POD_SECURITY),
       JsonPatch.replace('/spec/template/spec/containers/0/securityContext', CONTAINER_SECURITY),
@@ -57,7 +61,7 @@ export class OperatorDeployment extends Construct {
       ports: [{ name: 'admin', port: ADMIN_PORT }],
     });
     for (const [label, value] of Object.entries(OPERATOR_SELECTOR)) service.selectLabel(label, value);
-    ApiObject.of(service).addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
+    unset(service, '/spec/externalIPs');
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: OPERATOR_SELECTOR } },

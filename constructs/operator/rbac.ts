@@ -1,8 +1,9 @@
 import { ClusterRoleBinding, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PEER_GROUP } from '../crds/peer-group.ts';
-import { type Permission, Permissions } from './cluster-role.ts';
 import type { OperatorPartProps } from './operator.ts';
+import { type Permission, Permissions } from './permissions.ts';
+import { unset } from './unset.ts';
 
 const READ = ['get', 'list', 'watch'];
 /** Server-side apply is a patch, and a create where there is nothing yet. */
@@ -31,6 +32,8 @@ export class OperatorIdentity extends Construct {
     super(scope, id);
     this.serviceAccount = new ServiceAccount(this, 'service-account', { metadata: { name, namespace, labels } });
     const { role } = new Permissions(this, 'permissions', { name, labels, permissions: PERMISSIONS });
-    new ClusterRoleBinding(this, 'binding', { metadata: { name, labels }, role }).addSubjects(this.serviceAccount);
+    const binding = new ClusterRoleBinding(this, 'binding', { metadata: { name, labels }, role });
+    binding.addSubjects(this.serviceAccount);
+    unset(binding, '/subjects/0/apiGroup');
   }
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { PEER_GROUP } from '../crds/peer-group.ts';
-import { type Permission, Permissions } from './cluster-role.ts';
 import type { OperatorPartProps } from './operator.ts';
+import { type Permission, Permissions } from './permissions.ts';
 
 const { group: apiGroup, plural } = PEER_GROUP;
 

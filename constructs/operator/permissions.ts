@@ -1,7 +1,7 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
 import { ApiResource, ClusterRole } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Labels } from '../labels.ts';
+import { unset } from './unset.ts';
 
 /** What may be done with one type of resource. */
 export interface Permission {
@@ -29,8 +29,6 @@ export class Permissions extends Construct {
       endpoints: [ApiResource.custom(endpoint)],
     }));
     this.role = new ClusterRole(this, 'role', { metadata: { name, labels }, rules });
-    // cdk8s-plus writes empty resourceNames, which the API server drops: every apply would look like a change.
-    const removals = rules.map((_, index) => JsonPatch.remove(`/rules/${index}/resourceNames`));
-    ApiObject.of(this.role).addJsonPatch(...removals);
+    unset(this.role, ...rules.map((_, index) => `/rules/${index}/resourceNames`));
   }
 }
