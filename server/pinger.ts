@@ -75,8 +75,8 @@ export class Ping {
     this.#socket = socket;
     this.#reused = !socket.connecting;
     if (this.#reused) return;
-    socket.once('lookup', () => {
-      this.#lookedUp = performance.now();
+    socket.once('lookup', (error: Error | null) => {
+      if (!error) this.#lookedUp = performance.now();
     });
     socket.once('connect', () => {
       this.#connected = performance.now();
