@@ -139,6 +139,21 @@ export interface PeerGroup {
   readonly status?: PeerGroupStatus;
 }
 
+const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompletePeerGroupSpec }>[] = [
+  {
+    cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
+    holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
+    message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
+  },
+  {
+    // The API server refuses `matches('^' + self.metadata.name + …)` as too costly: it takes names for unbounded.
+    cel: "!has(self.spec.peers) || self.spec.peers.all(peer, !peer.name.matches('-[0-9]+$') || peer.name.substring(0, peer.name.lastIndexOf('-')) != self.metadata.name)",
+    holds: ({ metadata, spec }) => !spec.peers?.some(({ name }) => new RegExp(`^${metadata.name}-[0-9]+$`).test(name)),
+    message: "peers must not have a name of the group's own peers, which is the group's name, - and a number",
+    fieldPath: '.spec.peers',
+  },
+];
+
 export const PEER_GROUP: CustomResourceKind = {
   group: API_GROUP,
   kind: 'PeerGroup',
@@ -149,13 +164,7 @@ export const PEER_GROUP: CustomResourceKind = {
   description: 'A group of peers that ping each other, and what they ping besides.',
   spec: peerGroupSpec,
   status: peerGroupStatus,
-  rules: [
-    {
-      cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
-      holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
-      message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
-    },
-  ],
+  rules: wholeRules,
   columns: [
     { name: 'Replicas', type: 'integer', jsonPath: '.status.replicas', description: 'Number of pods there are.' },
     {
@@ -181,10 +190,9 @@ export const PEER_GROUP: CustomResourceKind = {
  */
 export function completePeerGroup({ metadata, spec }: Pick<PeerGroup, 'metadata' | 'spec'>): CompletePeerGroupSpec {
   const parsed = peerGroupSpec.safeParse(spec);
-  const sentences = [
-    ...PEER_GROUP.rules.filter((rule) => !rule.holds({ metadata })).map((rule) => rule.message),
-    ...(parsed.error?.issues ?? []).map((issue) => `${['spec', ...issue.path].join('.')}: ${issue.message}`),
-  ];
+  const sentences = parsed.success
+    ? wholeRules.filter((rule) => !rule.holds({ metadata, spec: parsed.data })).map((rule) => rule.message)
+    : parsed.error.issues.map((issue) => `${['spec', ...issue.path].join('.')}: ${issue.message}`);
   if (!parsed.success || sentences.length > 0)
     throw new InvalidPeerGroupError(`PeerGroup ${metadata.namespace}/${metadata.name}: ${sentences.join('; ')}`);
   return parsed.data;
