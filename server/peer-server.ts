@@ -14,10 +14,10 @@ import { type LineSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { createPingApp } from './ping-app.ts';
 import { Ping } from './pinger.ts';
+import { placeOf } from './place.ts';
 import { isoTime, reportPeer } from './report.ts';
 import { keepListening, restartNeeded } from './restart-needed.ts';
 import { createSystemResolver } from './system-resolver.ts';
-import { targetsOf } from './targets.ts';
 
 export interface PeerServerOptions {
   readonly configFile: string;
@@ -83,8 +83,7 @@ export class PeerServer {
     const server = new PeerServer(options, await loadConfig(options.configFile, options.ownName));
     await server.#listen();
     server.#watcher.set(server.#loaded.files);
-    server.#askers.set(server.#config);
-    server.#links.set(targetsOf(server.#config));
+    server.#takePlace();
     server.#log.info(`Config ${server.#loaded.hash} loaded: ${server.#links.size} peers to ping`);
     return server;
   }
@@ -226,11 +225,16 @@ export class PeerServer {
     this.#watcher.set(loaded.files);
     this.#renewConnections(old);
     this.#setKeepAlive();
-    this.#askers.set(this.#config);
-    const { added, removed } = this.#links.set(targetsOf(this.#config));
+    const { added, removed } = this.#takePlace();
     if (old.config.ping.intervalMs !== this.#config.ping.intervalMs) this.#links.reschedule();
     const changes = [listOf('added', added), listOf('removed', removed)].filter((text) => text !== '').join(', ');
     this.#log.info(`Config ${loaded.hash} loaded: ${changes === '' ? 'the same peers' : changes}`);
+  }
+
+  #takePlace(): { added: string[]; removed: string[] } {
+    const { targets, askers } = placeOf(this.#config);
+    this.#askers.set(askers);
+    return this.#links.set(targets);
   }
 
   #renewConnections(old: LoadedConfig): void {

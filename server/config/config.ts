@@ -1,7 +1,4 @@
-/** Which of the group's peers this server pings. */
-export type Topology =
-  | { readonly type: 'FullMesh' | 'Ring' | 'None' }
-  | { readonly type: 'Sampled'; readonly degree: number };
+import type { Topology } from '../peer-selection.ts';
 
 export interface TlsFiles {
   /** Paths of PEM files. */
@@ -40,6 +37,7 @@ export interface PingConfig {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly connection: 'Reuse' | 'Fresh';
+  /** Which of the group's members this server pings. */
   readonly topology: Topology;
 }
 

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
-import type { Config, Limits, LogConfig, PingConfig, ServiceConfig, Topology } from './config.ts';
+import type { Topology } from '../peer-selection.ts';
+import type { Config, Limits, LogConfig, PingConfig, ServiceConfig } from './config.ts';
 import { describeIssue, formatPath } from './describe-issue.ts';
 import { ConfigError } from './errors.ts';
 import { type Refuse, resolvePeers } from './resolve-peers.ts';
