@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type ClusterContext, findContext, loadCommand, StartError } from '../../../../scripts/start/context.ts';
+import { type ClusterContext, findContext, loadCommand } from '../../../../scripts/start/context.ts';
+import { StartError } from '../../../../scripts/start/errors.ts';
 
 /** What `kubectl config view --output json` prints for contexts of these names. */
 function kubeconfig(names: readonly string[], extensions?: readonly object[]): string {
