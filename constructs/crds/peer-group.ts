@@ -109,6 +109,7 @@ const peerGroupStatus = z
     observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status is about.'),
     replicas: z.int32().min(0).optional().describe('Number of pods there are.'),
     readyReplicas: z.int32().min(0).optional().describe('Number of pods that are ready.'),
+    updatedPeers: z.int32().min(0).optional().describe('Number of pods that report the current config.'),
     selector: z.string().optional().describe('Label selector of the pods, for the scale subresource.'),
     conditions: conditions.optional().describe('Ready, Progressing and Degraded.'),
   })
@@ -183,6 +184,14 @@ export const PEER_GROUP: CustomResourceKind = {
   },
 };
 
+/** A field of the spec as the API server writes it: `spec.peers[0].url`. */
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (whole, part) => (typeof part === 'number' ? `${whole}[${part}]` : `${whole}.${String(part)}`),
+    'spec',
+  );
+}
+
 /**
  * The spec with its defaults, as the API server would have stored it.
  *
@@ -192,7 +201,7 @@ export function completePeerGroup({ metadata, spec }: Pick<PeerGroup, 'metadata'
   const parsed = peerGroupSpec.safeParse(spec);
   const sentences = parsed.success
     ? wholeRules.filter((rule) => !rule.holds({ metadata, spec: parsed.data })).map((rule) => rule.message)
-    : parsed.error.issues.map((issue) => `${['spec', ...issue.path].join('.')}: ${issue.message}`);
+    : parsed.error.issues.map(({ path, message }) => `${fieldPath(path)}: ${message}`);
   if (!parsed.success || sentences.length > 0)
     throw new InvalidPeerGroupError(`PeerGroup ${metadata.namespace}/${metadata.name}: ${sentences.join('; ')}`);
   return parsed.data;
