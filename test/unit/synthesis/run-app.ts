@@ -1,8 +1,11 @@
 import { globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { runCommand } from '../../../scripts/run-command.ts';
+
+/** As npx has it: `cdk8s synth` runs the app by the first `node` on it. */
+const pathWithNode = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
 
 export const root = join(import.meta.dirname, '../../..');
 
@@ -20,7 +23,7 @@ export async function runInto(argv: (folder: string) => string[], env: Record<st
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-synth-'));
   await runCommand([process.execPath, ...argv(folder)], {
     cwd: root,
-    env: { ROLLCALL_IMAGE: '', CDK8S_CHECK_UPGRADE: 'false', CDK8S_OUTDIR: folder, ...env },
+    env: { PATH: pathWithNode, ROLLCALL_IMAGE: '', CDK8S_CHECK_UPGRADE: 'false', CDK8S_OUTDIR: folder, ...env },
   });
   return folder;
 }
