@@ -72,7 +72,8 @@ export function clusterHandle(dir: string, state: ClusterState): Cluster {
     heal: () => restoreTraffic(plan),
     killNode: (name) => powerOff(find(name)),
     startNode: async (name) => {
-      await bringUpNodes(dir, state, [find(name)]);
+      const node = find(name);
+      if (!isOn(node)) await bringUpNodes(dir, state, [node]);
     },
   };
 }
