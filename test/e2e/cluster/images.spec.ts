@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { defaultImageReference } from '../../../scripts/image.ts';
+import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 
 describe('images of a whole cluster', function () {
@@ -18,7 +18,7 @@ describe('images of a whole cluster', function () {
         containers: [
           {
             name: 'once',
-            image: defaultImageReference(),
+            image: DEFAULT_IMAGE,
             imagePullPolicy: 'Never',
             command: ['node', '--version'],
             securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },

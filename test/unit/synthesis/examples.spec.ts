@@ -3,6 +3,7 @@ import { App } from 'cdk8s';
 import { expect } from 'chai';
 import { completePeerGroup, type PeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { Demo } from '../../../examples/app.ts';
+import { Standalone } from '../../../examples/standalone.ts';
 import { objectsOf, root, texts } from './run-app.ts';
 
 const manifests = Object.entries(texts(join(root, 'examples'))).filter(([file]) => file.endsWith('.yaml'));
@@ -27,5 +28,10 @@ describe('examples/', () => {
         rest.kind === 'Namespace' ? rest : { ...rest, spec },
       ),
     ).to.deep.equal(objectsOf(Object.fromEntries(manifests)['mesh.yaml']!));
+  });
+
+  it('declare in standalone.ts peers that need no operator', () => {
+    const kinds = new Standalone(new App(), 'standalone').toJson().map((object: { kind: string }) => object.kind);
+    expect(kinds).to.include.members(['Namespace', 'ConfigMap', 'StatefulSet']).and.not.include('PeerGroup');
   });
 });
