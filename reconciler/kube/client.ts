@@ -28,8 +28,8 @@ export interface WatchOptions extends Selection {
   readonly resourceVersion: string;
   /** When the API server ends the watch by itself, in seconds. */
   readonly timeoutSeconds: number;
-  /** Silence (no event, no bookmark) after which it counts as dead, in milliseconds. */
-  readonly idleMs: number;
+  /** Whether it may have said nothing (no event, no bookmark) for this long, in milliseconds, or counts as dead. */
+  readonly mayBeSilent: (ms: number) => boolean;
 }
 
 export interface ApplyOptions {
@@ -51,6 +51,7 @@ export interface WriteHooks {
 }
 
 const LIST_TIMEOUT_MS = 60_000;
+const IDLE_CHECK_MS = 1_000;
 
 /** The verbs of the Kubernetes API, for any kind. Every method throws KubeError. */
 export class KubeClient {
@@ -94,14 +95,17 @@ export class KubeClient {
    * Yields the events of a watch, as many at a time as arrived together, until the server ends it.
    *
    * @throws ApiStatusError for a status other than 200 and for an ERROR event alike
-   * @throws TimeoutError when it was silent for longer than `idleMs`
+   * @throws TimeoutError when it was silent for longer than it may be
    * @throws InvalidResponseError when it ended in the middle of an event
    */
   async *watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent[]> {
     const silence = new AbortController();
     const abort = () => silence.abort();
     signal.addEventListener('abort', abort);
-    let idle: NodeJS.Timeout | undefined;
+    let heard = performance.now();
+    const idle = setInterval(() => {
+      if (!options.mayBeSilent(performance.now() - heard)) abort();
+    }, IDLE_CHECK_MS);
     try {
       const body = await this.#transport.openStream(
         {
@@ -117,21 +121,21 @@ export class KubeClient {
         },
         silence.signal,
       );
-      idle = setTimeout(abort, options.idleMs);
       const lines = new LineSplitter();
       for await (const chunk of body) {
-        idle.refresh();
+        heard = performance.now();
         const events = lines.push(chunk as Buffer).map(parseEvent);
         if (events.length > 0) yield events;
       }
       if (lines.midLine) throw new InvalidResponseError(`the watch of ${type.plural} ended in the middle of an event`);
     } catch (error) {
       if (silence.signal.aborted && !signal.aborted) {
-        throw new TimeoutError(`the watch of ${type.plural} was silent for ${options.idleMs} ms`, { cause: error });
+        const seconds = Math.round((performance.now() - heard) / 1_000);
+        throw new TimeoutError(`the watch of ${type.plural} was silent for ${seconds} s`, { cause: error });
       }
       throw error;
     } finally {
-      clearTimeout(idle);
+      clearInterval(idle);
       signal.removeEventListener('abort', abort);
       abort();
     }
