@@ -1,9 +1,10 @@
 import type { Kubectl } from '../cluster/kubectl.ts';
 
-/** What tells whether a pod is the one that it was. */
-export interface PodIdentity {
+/** What tells whether a pod is the one that it was, and serves. */
+export interface PeerPod {
   readonly uid: string;
   readonly restarts: number;
+  readonly ready: boolean;
 }
 
 /** A line of a pod's log, with the time at which the kubelet got it. */
@@ -13,7 +14,7 @@ export interface LogLine {
 }
 
 /** The pods of a PeerGroup by name. Those on their way out aren't counted. */
-export async function peerPods(kubectl: Kubectl, namespace: string, group: string): Promise<Map<string, PodIdentity>> {
+export async function peerPods(kubectl: Kubectl, namespace: string, group: string): Promise<Map<string, PeerPod>> {
   const selector = `app.kubernetes.io/instance=${group}`;
   const list = JSON.parse(await kubectl(['-n', namespace, 'get', 'pods', '-l', selector, '-o', 'json'])) as PodList;
   return new Map(
@@ -21,7 +22,11 @@ export async function peerPods(kubectl: Kubectl, namespace: string, group: strin
       .filter((pod) => !pod.metadata.deletionTimestamp)
       .map(({ metadata, status }) => [
         metadata.name,
-        { uid: metadata.uid, restarts: status.containerStatuses?.[0]?.restartCount ?? 0 },
+        {
+          uid: metadata.uid,
+          restarts: status.containerStatuses?.[0]?.restartCount ?? 0,
+          ready: status.containerStatuses?.[0]?.ready ?? false,
+        },
       ]),
   );
 }
@@ -29,7 +34,9 @@ export async function peerPods(kubectl: Kubectl, namespace: string, group: strin
 interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
-    readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
+    readonly status: {
+      readonly containerStatuses?: readonly { readonly restartCount: number; readonly ready: boolean }[];
+    };
   }[];
 }
 

@@ -4,7 +4,7 @@ import type { Kubectl } from '../../cluster/kubectl.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { objectsIn } from '../../support/namespace-content.ts';
-import { type PodIdentity, peerPods, podLog } from '../../support/peer-pods.ts';
+import { type PeerPod, peerPods, podLog } from '../../support/peer-pods.ts';
 import { installRollcall } from '../../support/rollcall.ts';
 
 const PEERS = ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'];
@@ -34,10 +34,13 @@ describe('a PeerGroup of five real pods', function () {
     });
   });
 
-  /** All five, Ready. */
-  async function allPods(): Promise<Map<string, PodIdentity>> {
-    await kubectl(['-n', namespace, 'wait', '--for=jsonpath={.status.readyReplicas}=5', 'pg/web', '--timeout=60s']);
-    return peerPods(kubectl, namespace, 'web');
+  /** All five, once they are Ready. */
+  async function allPods(): Promise<Map<string, PeerPod>> {
+    return eventually(async () => {
+      const pods = await peerPods(kubectl, namespace, 'web');
+      expect([...pods].filter(([, pod]) => pod.ready).map(([name]) => name)).to.deep.equal(PEERS);
+      return pods;
+    }, 60_000);
   }
 
   /** Makes a change, and fails unless each of these pods logs such a line soon enough. */
