@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type LocalPeers, startLocalPeers } from '../../../server/local-peers.ts';
-import { eventually } from './support.ts';
+import { waitUntil } from '../../support/server/test-server.ts';
 
 describe('local peers', () => {
   let peers: LocalPeers | undefined;
@@ -17,7 +17,7 @@ describe('local peers', () => {
         if (match) links.add(`${match[1]} to ${match[2]}`);
       },
     });
-    await eventually('all 20 links', () => links.size >= 20, 9_000);
+    await waitUntil('all 20 links', () => links.size >= 20, 9_000);
     expect([...links].filter((link) => /(peer-\d) to \1/.test(link))).to.deep.equal([]);
   });
 });
