@@ -6,7 +6,8 @@ import { sleep, TestServer, temporaryFolder, waitUntil } from '../../support/ser
 
 const fast = { interval: '100ms' };
 
-describe('hot reload', () => {
+describe('hot reload', function () {
+  this.timeout(60_000);
   let target: TestServer;
   let server: TestServer;
 
@@ -26,14 +27,14 @@ describe('hot reload', () => {
   it('starts to ping an added peer at once and leaves the others undisturbed', async () => {
     const before = server.peer('web-1').ok;
     server.rewrite({ name: 'web-0', ping: fast, peers: [peer('web-1'), peer('web-2')] });
-    await waitUntil('web-2 answers', () => server.report.peers.length === 2 && server.peer('web-2').ok > 0, 1_000);
+    await waitUntil('web-2 answers', () => server.report.peers.length === 2 && server.peer('web-2').ok > 0);
     expect(server.peer('web-1').ok).to.be.at.least(before);
     expect(server.peer('web-1').failed).to.equal(0);
   });
 
   it('stops pinging a removed peer', async () => {
     server.rewrite({ name: 'web-0', ping: fast, peers: [] });
-    await waitUntil('web-1 is gone', () => server.report.peers.length === 0, 1_000);
+    await waitUntil('web-1 is gone', () => server.report.peers.length === 0);
     const lines = server.lines.length;
     await sleep(250);
     expect(server.lines.length).to.equal(lines);
@@ -42,7 +43,7 @@ describe('hot reload', () => {
   it('refuses a bad config whole, says which field, and goes on with the old one', async () => {
     const { hash } = server.report.config;
     server.rewrite('name: web-0\nping: {interval: soon}\n');
-    await waitUntil('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     expect(server.report.config.error?.message).to.match(/config\.yaml: ping\.interval: "soon" is no duration/);
     expect(server.report.config.hash).to.equal(hash);
     const before = server.peer('web-1').ok;
@@ -52,21 +53,21 @@ describe('hot reload', () => {
 
   it('takes an emptied file for no config', async () => {
     server.rewrite('');
-    await waitUntil('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     expect(server.report.peers).to.have.lengthOf(1);
   });
 
   it('forgets the error once the config is good again', async () => {
     server.rewrite('peers: {');
-    await waitUntil('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     server.rewrite({ name: 'web-0', ping: fast, peers: [peer('web-1'), peer('web-3')] });
-    await waitUntil('the good one is in use', () => server.report.peers.length === 2, 1_000);
+    await waitUntil('the good one is in use', () => server.report.peers.length === 2);
     expect(server.report.config.error).to.equal(undefined);
   });
 
   it('follows a changed interval', async () => {
     server.rewrite({ name: 'web-0', ping: { interval: '1h' }, peers: [peer('web-1')] });
-    await waitUntil('the config is loaded', () => server.lines.some((line) => /the same peers/.test(line)), 1_000);
+    await waitUntil('the config is loaded', () => server.lines.some((line) => /the same peers/.test(line)));
     await sleep(150);
     const before = server.peer('web-1').ok;
     await sleep(300);

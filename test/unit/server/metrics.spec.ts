@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import got from 'got';
 import { TestServer, waitUntil } from '../../support/server/test-server.ts';
 
-describe('metrics', () => {
+describe('metrics', function () {
+  this.timeout(60_000);
   let server: TestServer;
 
   beforeEach(async () => {

@@ -10,7 +10,8 @@ const http = got.extend({
   timeout: { request: 5_000 },
 });
 
-describe('ping server', () => {
+describe('ping server', function () {
+  this.timeout(60_000);
   let server: TestServer;
 
   beforeEach(async () => {
@@ -56,7 +57,7 @@ describe('ping server', () => {
       const { port } = server;
       const peers = Array.from({ length: 200 }, (_, i) => ({ name: `p-${i}`, host: '127.0.0.1', port }));
       peers.push({ name: 'gone', host: '127.0.0.1', port: 1 });
-      server.rewrite({ name: 'web-0', ping: { interval: '300ms' }, peers });
+      server.rewrite({ name: 'web-0', ping: { interval: '1s' }, peers });
       await waitUntil('200 are up and one is Down', () => {
         const { counts } = server.server.brief();
         return counts.up === 200 && counts.down === 1;

@@ -4,7 +4,8 @@ import { TestServer, waitUntil } from '../../support/server/test-server.ts';
 
 const fast = { interval: '100ms' };
 
-describe('pinging', () => {
+describe('pinging', function () {
+  this.timeout(60_000);
   const targets: Target[] = [];
   const servers: TestServer[] = [];
 
@@ -168,15 +169,14 @@ describe('pinging', () => {
   });
 
   it('looks at a Down peer at once again when that peer pings', async () => {
-    const other = await TestServer.start({ name: 'web-1', ping: { interval: '1h' } });
-    servers.push(other);
+    const other = await start({ name: 'web-1' });
     const flaky = await target('status-500');
     const server = await start({ ping: { interval: '400ms' }, peers: [{ name: 'web-1', ...member(flaky) }] });
-    await waitUntil('five failures, so every fourth interval', () => server.peer('web-1').failed === 5, 9_000);
+    await waitUntil('five failures, so every fourth interval', () => server.peer('web-1').failed === 5, 40_000);
     flaky.behaviour = 'pong';
-    other.rewrite({ name: 'web-1', ping: { interval: '1h' }, peers: [{ host: 'localhost', port: server.port }] });
-    await waitUntil('web-1 is Up', () => server.peer('web-1').state === 'Up', 1_000);
-  }).timeout(15_000);
+    other.rewrite({ name: 'web-1', ping: fast, peers: [{ host: 'localhost', port: server.port }] });
+    await waitUntil('web-1 is Up', () => server.peer('web-1').state === 'Up', 1_200);
+  });
 
   it('reports how many should ping it and how many do', async () => {
     const server = await start({
@@ -198,10 +198,10 @@ describe('pinging', () => {
       ping: { interval: '500ms' },
       peers: [{ name: 'good', ...member(pong) }, ...bad.map((peer, i) => ({ name: `bad-${i}`, ...member(peer) }))],
     });
-    await waitUntil('six replies of the good one', () => server.peer('good').ok >= 6, 9_000);
+    await waitUntil('six replies of the good one', () => server.peer('good').ok >= 6, 40_000);
     expect(server.peer('good').failed).to.equal(0);
     expect(server.report.peers.find(({ name }) => name === 'good'))
       .to.have.property('p99')
       .that.is.lessThan(100);
-  }).timeout(15_000);
+  });
 });

@@ -10,7 +10,7 @@ import { TestServer, temporaryFolder, waitUntil, writeFiles } from '../../suppor
 
 /** A CA, the certificates that the cases need, and servers that are stopped after each. */
 describe('TLS between peers', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = temporaryFolder();
   const running: TestServer[] = [];
   let authority: KeyPair;
