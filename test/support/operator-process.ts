@@ -67,7 +67,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
       if (child.exitCode !== null) throw new Error(`the operator ended: ${raw.text}`);
       const { status, body } = await operator.admin('/readyz');
       if (status !== 200) throw new Error(`the operator is not ready: ${body}`);
-    }, 20_000);
+    }, 60_000);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
