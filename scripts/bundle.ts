@@ -43,6 +43,8 @@ export async function bundle(): Promise<BundledFile[]> {
     },
     target: 'node24',
     legalComments: 'none',
+    // Koa's packages bring the database of all media types three times over; our servers answer with two of them.
+    alias: { 'mime-db': './scripts/image/mime-db.json' },
     logLevel: 'warning',
   });
   const files = result.outputFiles.map((file) => ({ path: file.path, contents: Buffer.from(file.contents) }));

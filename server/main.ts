@@ -4,10 +4,15 @@
  */
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError } from './config/errors.ts';
 import { PeerServer } from './peer-server.ts';
 import { StdoutSink } from './stdout-sink.ts';
+
+// A ping's garbage dies young and is little. Left alone, V8 lets the space for it grow to tens of MiB where there are
+// many peers: measured with 1,000, 243 MiB resident instead of 157, at no less CPU.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 /** The exit code for a command line or a config that can't be used. */
 const EXIT_BAD_CONFIG = 2;

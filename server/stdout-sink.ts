@@ -5,6 +5,11 @@ import type { LineSink } from './log.ts';
 export class StdoutSink implements LineSink {
   #lines: string[] = [];
 
+  constructor() {
+    // Whoever read the lines may go away; pinging goes on.
+    process.stdout.on('error', () => {});
+  }
+
   write(line: string): void {
     if (this.#lines.push(line) === 1) setImmediate(() => this.#flush());
   }
