@@ -42,7 +42,10 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
   const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
   const onEvent = ({ object, initial, statusOnly }: CacheEvent<KubeObject>) => {
     const key = groupKeyOf(object);
-    if (key !== undefined) queue.add(key, initial || statusOnly || object.kind === PODS.kind ? 'Backlog' : 'Fresh');
+    if (key === undefined) return;
+    if (initial) queue.add(key, 'Backlog');
+    else if (statusOnly || object.kind === PODS.kind) queue.nudge(key);
+    else queue.add(key);
   };
 
   const groups = new Informer<PeerGroupObject>(informers, {

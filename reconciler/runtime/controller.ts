@@ -71,7 +71,7 @@ export class Controller {
         return 'success';
       case 'Later':
         queue.forgive(key);
-        queue.add(key, 'Backlog');
+        queue.requeue(key);
         return 'requeue';
       case 'RequeueAfter':
         queue.forgive(key);

@@ -3,7 +3,7 @@ import { type Backoff, backoffDelay } from '../kube/backoff.ts';
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
 
-/** `Fresh` is what somebody just asked for; `Backlog` is what can wait: the start, resyncs, reporting what happened. */
+/** `Fresh` is what just happened; `Backlog` is what was there at the start, and resyncs. */
 export type Urgency = 'Fresh' | 'Backlog';
 
 /** Told what happens; times are in milliseconds. */
@@ -31,7 +31,8 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   /** Waiting keys and since when. Maps keep the order of arrival. */
   readonly #waiting: Readonly<Record<Urgency, Map<string, number>>> = { Fresh: new Map(), Backlog: new Map() };
-  readonly #working = new Set<string>();
+  /** Keys that are being worked on, and where they were taken from. */
+  readonly #working = new Map<string, Urgency>();
   /** Added while being worked on. */
   readonly #again = new Map<string, { readonly urgency: Urgency; readonly since: number }>();
   readonly #timers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
@@ -66,6 +67,16 @@ export class WorkQueue {
       this.#options.observer.onAdded();
     }
     this.#enqueue(key, urgency, backlogged ?? this.#options.now());
+  }
+
+  /** Adds the key as fresh unless it waits already: where it waits is soon enough for this. */
+  nudge(key: string): void {
+    if (!this.#waiting.Backlog.has(key) && !this.#again.has(key)) this.add(key);
+  }
+
+  /** Adds a key that is being worked on again, behind everything that waits where it was taken from. */
+  requeue(key: string): void {
+    this.add(key, this.#working.get(key));
   }
 
   /** Adds the key in `ms`, or earlier if it was to come earlier already. */
@@ -136,10 +147,11 @@ export class WorkQueue {
   }
 
   #next(): string | undefined {
-    for (const waiting of [this.#waiting.Fresh, this.#waiting.Backlog]) {
+    for (const urgency of ['Fresh', 'Backlog'] as const) {
+      const waiting = this.#waiting[urgency];
       for (const [key, since] of waiting) {
         waiting.delete(key);
-        this.#working.add(key);
+        this.#working.set(key, urgency);
         this.#options.observer.onDepth(this.depth);
         this.#options.observer.onTaken(this.#options.now() - since);
         return key;

@@ -34,6 +34,25 @@ describe('work queue', () => {
     expect(await drain(keys)).to.deep.equal(['d', 'c', 'a', 'b']);
   });
 
+  it('leaves a key that is nudged where it waits', async () => {
+    const keys = queue();
+    for (const key of ['a', 'b']) keys.add(key, 'Backlog');
+    keys.nudge('b');
+    keys.nudge('c');
+    expect(await drain(keys)).to.deep.equal(['c', 'a', 'b']);
+  });
+
+  it('takes a key that comes back behind everything that waits where it came from', async () => {
+    const keys = queue();
+    for (const key of ['a', 'b']) keys.add(key, 'Fresh');
+    keys.add('c', 'Backlog');
+    const key = (await keys.take())!;
+    keys.requeue(key);
+    keys.nudge(key);
+    keys.done(key);
+    expect(await drain(keys)).to.deep.equal(['b', 'a', 'c']);
+  });
+
   it('never gives a key out twice at once, and gives it again when it was added meanwhile', async () => {
     const keys = queue();
     keys.add('a');
