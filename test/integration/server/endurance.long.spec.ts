@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
@@ -93,7 +94,9 @@ describe('a peer process that is put to the test', function () {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('pings 1,000 peers at 1 s, of which 50 misbehave, with at most 1 % of slots late by 100 ms', async () => {
+  it('pings 1,000 peers at 1 s, of which 50 misbehave, with at most 1 % of slots late by 100 ms', async function () {
+    // The claim is about a quiet machine: another load average than our own leaves less than a core.
+    if (loadavg()[0]! > availableParallelism() - 1) this.skip();
     const behaviours = ['hang', 'reset', 'slow', 'endless-body', 'endless-headers'] as const;
     for (let i = 0; i < 50; i++) targets.push(await startTarget(behaviours[i % behaviours.length]!));
     const responder = await start('responder', { service: { host: '0.0.0.0', port: 0 } });
