@@ -41,7 +41,12 @@ describe('npm start', function () {
       await eventually(() => expect(start.output).to.include(ALL_LINKS), 90_000);
       await cluster.kubectl(['-n', 'demo', 'scale', 'pg/web', '--replicas=6']);
       await eventually(() => expect(start.output).to.match(/^web-5 {2}Pinged .* from web-0 in /m), 40_000);
-      const pods = await peerPods(cluster.kubectl, 'demo', 'web');
+      // The pod that came last may ping before its probe has found it ready.
+      const pods = await eventually(async () => {
+        const now = await peerPods(cluster.kubectl, 'demo', 'web');
+        expect([...now.values()].map(({ ready }) => ready)).to.not.include(false);
+        return now;
+      }, 30_000);
 
       start.interrupt();
 
