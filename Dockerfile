@@ -11,4 +11,4 @@ ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production
 COPY LICENSE build/image/ /app/
 USER 65532:65532
-ENTRYPOINT ["node", "/app/rollcall.cjs"]
+ENTRYPOINT ["node", "/app/rollcall.mjs"]

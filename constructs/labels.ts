@@ -36,6 +36,13 @@ export const OPERATOR_SELECTOR: Labels = {
   [LABEL_COMPONENT]: 'operator',
 };
 
+/** On every object of the operator's installation. */
+export const OPERATOR_LABELS: Labels = {
+  ...OPERATOR_SELECTOR,
+  [LABEL_PART_OF]: NAME,
+  [LABEL_MANAGED_BY]: 'cdk8s',
+};
+
 /** Labels as the text of a label selector: `a=b,c=d`. */
 export function selectorText(labels: Labels): string {
   return Object.entries(labels)

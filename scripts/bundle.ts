@@ -1,6 +1,6 @@
 /**
- * `npm run bundle`: what goes into the image, into build/image: rollcall.cjs (picks the program), server.cjs, operator.cjs
- * and the licenses of the packages inside them.
+ * `npm run bundle`: what goes into the image, into build/image: rollcall.mjs (picks the program), server.mjs,
+ * operator.mjs and the licenses of the packages inside them.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -29,7 +29,7 @@ export async function bundle(): Promise<BundledFile[]> {
     absWorkingDir: root,
     entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts' },
     outdir: BUNDLE_DIR,
-    outExtension: { '.js': '.cjs' },
+    outExtension: { '.js': '.mjs' },
     write: false,
     metafile: true,
     bundle: true,
@@ -37,15 +37,16 @@ export async function bundle(): Promise<BundledFile[]> {
     // Minified code with its names kept: stack traces and error classes stay readable.
     keepNames: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
+    // CommonJS packages inside the bundle still ask for Node's own modules with require.
+    banner: { js: "import {createRequire as cr} from 'node:module';const require=cr(import.meta.url);" },
     target: 'node24',
     legalComments: 'none',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     logLevel: 'warning',
   });
   const files = result.outputFiles.map((file) => ({ path: file.path, contents: Buffer.from(file.contents) }));
   files.push(
-    { path: join(BUNDLE_DIR, 'rollcall.cjs'), contents: readFileSync(join(root, 'scripts/image/rollcall.cjs')) },
+    { path: join(BUNDLE_DIR, 'rollcall.mjs'), contents: readFileSync(join(root, 'scripts/image/rollcall.mjs')) },
     {
       path: join(BUNDLE_DIR, 'LICENSES.txt'),
       contents: Buffer.from(thirdPartyLicenses(Object.keys(result.metafile.inputs), root)),

@@ -32,6 +32,8 @@ export interface BuiltImage {
   /** As a pod names it. */
   readonly reference: string;
   readonly engine: Engine;
+  /** Hash of everything that it is made of. */
+  readonly inputs: string;
   /** False when the archive was already made from the same inputs. */
   readonly rebuilt: boolean;
 }
@@ -57,7 +59,7 @@ export async function buildImage(options: ImageOptions = {}): Promise<BuiltImage
     [engine, reference, version, platform ?? ''],
     base ?? '',
   );
-  if (archive && !push && madeFrom(archive, inputs)) return { reference, engine, rebuilt: false };
+  if (archive && !push && madeFrom(archive, inputs)) return { reference, engine, inputs, rebuilt: false };
 
   const scratch = mkdtempSync(join(tmpdir(), 'rollcall-image-'));
   const unfinished = archive && `${archive}.unfinished`;
@@ -75,7 +77,7 @@ export async function buildImage(options: ImageOptions = {}): Promise<BuiltImage
     if (unfinished) rmSync(unfinished, { force: true });
     rmSync(scratch, { recursive: true, force: true });
   }
-  return { reference, engine, rebuilt: true };
+  return { reference, engine, inputs, rebuilt: true };
 }
 
 function madeFrom(archive: string, inputs: string): boolean {

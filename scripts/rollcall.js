@@ -36,7 +36,7 @@ function findNode() {
 
 function entry(name) {
   if (!root.split(/[\\/]/).includes('node_modules')) return [join(root, programs[name])];
-  const bundle = join(root, 'build/image/rollcall.cjs');
+  const bundle = join(root, 'build/image/rollcall.mjs');
   if (!existsSync(bundle)) fail(`${bundle} is missing: run npm run bundle before npm pack`);
   return [bundle, name];
 }

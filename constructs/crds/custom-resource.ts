@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { API_VERSION } from '../names.ts';
-import type { Rule } from './rule.ts';
+import { type CelRule, validations } from './rule.ts';
 import { type JsonSchema, structuralSchema } from './structural-schema.ts';
 
 /** A printer column of `kubectl get`. The API server drops every column from the first bad path on without a word. */
@@ -27,7 +27,7 @@ export interface CustomResourceKind {
   readonly spec: z.ZodType;
   readonly status: z.ZodType;
   /** Rules on the whole object; of metadata CEL sees only name and generateName. */
-  readonly rules: readonly Rule<{ metadata: { name: string } }>[];
+  readonly rules: readonly CelRule[];
   readonly columns: readonly Column[];
   /** Paths of the scale subresource, by which `kubectl scale` and autoscalers work. */
   readonly scale?: {
@@ -51,7 +51,7 @@ export function objectSchema(kind: CustomResourceKind) {
       spec: structuralSchema(kind.spec),
       status: structuralSchema(kind.status),
     },
-    'x-kubernetes-validations': kind.rules.map(({ cel, message }) => ({ rule: cel, message })),
+    'x-kubernetes-validations': validations(kind.rules),
   } satisfies JsonSchema;
 }
 

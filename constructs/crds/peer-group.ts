@@ -109,6 +109,7 @@ const peerGroupStatus = z
     observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status is about.'),
     replicas: z.int32().min(0).optional().describe('Number of pods there are.'),
     readyReplicas: z.int32().min(0).optional().describe('Number of pods that are ready.'),
+    updatedPeers: z.int32().min(0).optional().describe('Number of pods that report the current config.'),
     selector: z.string().optional().describe('Label selector of the pods, for the scale subresource.'),
     conditions: conditions.optional().describe('Ready, Progressing and Degraded.'),
   })
@@ -139,6 +140,21 @@ export interface PeerGroup {
   readonly status?: PeerGroupStatus;
 }
 
+const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompletePeerGroupSpec }>[] = [
+  {
+    cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
+    holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
+    message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
+  },
+  {
+    // The API server refuses `matches('^' + self.metadata.name + …)` as too costly: it takes names for unbounded.
+    cel: "!has(self.spec.peers) || self.spec.peers.all(peer, !peer.name.matches('-[0-9]+$') || peer.name.substring(0, peer.name.lastIndexOf('-')) != self.metadata.name)",
+    holds: ({ metadata, spec }) => !spec.peers?.some(({ name }) => new RegExp(`^${metadata.name}-[0-9]+$`).test(name)),
+    message: "peers must not have a name of the group's own peers, which is the group's name, - and a number",
+    fieldPath: '.spec.peers',
+  },
+];
+
 export const PEER_GROUP: CustomResourceKind = {
   group: API_GROUP,
   kind: 'PeerGroup',
@@ -149,13 +165,7 @@ export const PEER_GROUP: CustomResourceKind = {
   description: 'A group of peers that ping each other, and what they ping besides.',
   spec: peerGroupSpec,
   status: peerGroupStatus,
-  rules: [
-    {
-      cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
-      holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
-      message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
-    },
-  ],
+  rules: wholeRules,
   columns: [
     { name: 'Replicas', type: 'integer', jsonPath: '.status.replicas', description: 'Number of pods there are.' },
     {
@@ -174,6 +184,14 @@ export const PEER_GROUP: CustomResourceKind = {
   },
 };
 
+/** A field of the spec as the API server writes it: `spec.peers[0].url`. */
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (whole, part) => (typeof part === 'number' ? `${whole}[${part}]` : `${whole}.${String(part)}`),
+    'spec',
+  );
+}
+
 /**
  * The spec with its defaults, as the API server would have stored it.
  *
@@ -181,10 +199,9 @@ export const PEER_GROUP: CustomResourceKind = {
  */
 export function completePeerGroup({ metadata, spec }: Pick<PeerGroup, 'metadata' | 'spec'>): CompletePeerGroupSpec {
   const parsed = peerGroupSpec.safeParse(spec);
-  const sentences = [
-    ...PEER_GROUP.rules.filter((rule) => !rule.holds({ metadata })).map((rule) => rule.message),
-    ...(parsed.error?.issues ?? []).map((issue) => `${['spec', ...issue.path].join('.')}: ${issue.message}`),
-  ];
+  const sentences = parsed.success
+    ? wholeRules.filter((rule) => !rule.holds({ metadata, spec: parsed.data })).map((rule) => rule.message)
+    : parsed.error.issues.map(({ path, message }) => `${fieldPath(path)}: ${message}`);
   if (!parsed.success || sentences.length > 0)
     throw new InvalidPeerGroupError(`PeerGroup ${metadata.namespace}/${metadata.name}: ${sentences.join('; ')}`);
   return parsed.data;

@@ -1,18 +1,27 @@
 import type * as z from 'zod';
 
-/**
- * One thing that types can't say about a value, written for both of its judges: as a CEL expression for the API server
- * (kubernetes.io/docs/reference/using-api/cel) and as a predicate for whoever renders without an API server.
- */
-export interface Rule<T> {
+/** A rule as the API server judges it (kubernetes.io/docs/reference/using-api/cel). */
+export interface CelRule {
   /** CEL; `self` is the value. */
   readonly cel: string;
-  /** The same, on the value with its defaults. */
-  readonly holds: (value: T) => boolean;
   /** What the user reads: names the field and says what is right. */
   readonly message: string;
   /** The field below `self` that the API server's answer points at, such as `.timeout`. */
   readonly fieldPath?: string;
+}
+
+/**
+ * One thing that types can't say about a value, written for both of its judges: as CEL for the API server and as a
+ * predicate for whoever renders without one.
+ */
+export interface Rule<T> extends CelRule {
+  /** The same, on the value with its defaults. */
+  readonly holds: (value: T) => boolean;
+}
+
+/** Rules as a CRD's schema carries them. */
+export function validations(rules: readonly CelRule[]) {
+  return rules.map(({ cel, message, fieldPath }) => ({ rule: cel, message, ...(fieldPath && { fieldPath }) }));
 }
 
 /** The schema with rules that both judges apply. */
@@ -24,8 +33,5 @@ export function withRules<S extends z.ZodType>(schema: S, ...rules: readonly Rul
       context.addIssue({ code: 'custom', message: rule.message, path });
     }
   });
-  return checked.meta({
-    ...schema.meta(),
-    'x-kubernetes-validations': rules.map(({ cel, message, fieldPath }) => ({ rule: cel, message, fieldPath })),
-  });
+  return checked.meta({ ...schema.meta(), 'x-kubernetes-validations': validations(rules) });
 }

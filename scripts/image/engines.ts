@@ -1,5 +1,5 @@
+import { fullReference } from '../../test/cluster/image-reference.ts';
 import { succeeds } from '../run-command.ts';
-import { fullReference } from './reference.ts';
 
 /** Programs that can build our image, in the order in which they are tried. */
 export const ENGINES = ['docker', 'podman', 'buildah'] as const;

@@ -17,7 +17,11 @@ export interface Binaries {
 
 /** Builds Kubernetes, etcd and kubectl (one binary) unless they are in the cache. */
 export async function ensureBuilt(progress: Progress, paths: CachePaths = cachePaths()): Promise<Binaries> {
-  const dir = await ensureModule('kubernetes', progress, paths);
+  return programsIn(await ensureModule('kubernetes', progress, paths));
+}
+
+/** The programs of a build's folder. */
+export function programsIn(dir: string): Binaries {
   return {
     etcd: join(dir, 'etcd'),
     apiServer: join(dir, 'kube-apiserver'),

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import got, { type Got } from 'got';
+import type { Got } from 'got';
+import { adminClient } from './api-client.ts';
 import { AUDIT_POLICY } from './audit-policy.ts';
 import type { Binaries } from './binaries.ts';
 import {
@@ -16,8 +17,8 @@ import {
 } from './control-plane-flags.ts';
 import { Daemon } from './daemon.ts';
 import { ClusterError } from './errors.ts';
+import { hostAddress } from './ipv4.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { hostAddress } from './network-plan.ts';
 import { controlPlaneCertificates, ensurePki } from './pki.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -53,7 +54,7 @@ export async function startControlPlaneProcesses(
   options: { readonly scheduler: boolean },
 ): Promise<void> {
   const daemon = (name: string) => new Daemon(spec.dir, name);
-  const api = await adminClient(spec);
+  const api = await adminClient(spec.dir, apiServerUrl(spec));
   const [etcd, apiServer] = [daemon('etcd'), daemon('kube-apiserver')];
   if (!etcd.process) await etcd.start(binaries.etcd, etcdFlags(spec));
   if (!apiServer.process) await apiServer.start(binaries.apiServer, apiServerFlags(spec));
@@ -83,18 +84,6 @@ export async function stopControlPlaneProcesses(dir: string): Promise<void> {
   // Asked politely, an API server waits for its watchers for up to a minute; etcd has everything that it has answered.
   await new Daemon(dir, 'kube-apiserver').stop('SIGKILL');
   await stop('etcd');
-}
-
-async function adminClient(spec: ControlPlaneSpec): Promise<Got> {
-  const read = (file: string) => readFile(join(spec.dir, 'pki', file), 'utf8');
-  const [certificateAuthority, certificate, key] = await Promise.all(['ca.crt', 'admin.crt', 'admin.key'].map(read));
-  return got.extend({
-    prefixUrl: apiServerUrl(spec),
-    https: { certificateAuthority, certificate, key },
-    retry: { limit: 0 },
-    timeout: { request: 2_000 },
-    followRedirect: false,
-  });
 }
 
 async function answers(api: Got, path: string): Promise<boolean> {

@@ -1,6 +1,11 @@
 /** The local Kubernetes: built from source, a bare control plane without root, or a whole cluster with real nodes. */
+
+export { ensureRequirements, type RequirementOptions } from './apt.ts';
 export { type Binaries, ensureBuilt } from './binaries.ts';
+export { type Cluster, findCluster } from './cluster.ts';
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 export { ClusterError, type ClusterErrorCode } from './errors.ts';
+export { BUSYBOX_IMAGE, NODE_BASE_IMAGE, nodeBaseArchive } from './images.ts';
 export { cliProgress, type Progress, type Step, silentProgress } from './progress.ts';
-export { describeMissingForControlPlane } from './requirements.ts';
+export { describeMissing, describeMissingForControlPlane } from './requirements.ts';
+export { type ClusterOptions, startCluster } from './start-cluster.ts';

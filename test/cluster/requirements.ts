@@ -5,6 +5,26 @@ import { ClusterError } from './errors.ts';
 import { goModule } from './go-module.ts';
 import { requireGo } from './go-toolchain.ts';
 
+/** A package of Debian and Ubuntu that brings what this machine lacks. */
+export interface MissingPackage {
+  /** What was looked for and not found, such as `runc`. */
+  readonly what: string;
+  readonly package: string;
+}
+
+const PROGRAMS: readonly MissingPackage[] = [
+  ...['openssl', 'busybox:busybox-static', 'nft:nftables', 'ip:iproute2', 'runc'],
+  ...['containerd', 'ctr:containerd', 'containerd-shim-runc-v2:containerd'],
+  ...['flock:util-linux', 'unshare:util-linux', 'nsenter:util-linux'],
+].map((entry) => {
+  const [what, pkg] = entry.split(':');
+  return { what: what!, package: pkg ?? what! };
+});
+
+const IMAGE_BUILDERS = ['docker', 'podman', 'buildah'];
+const CNI_PLUGINS = ['ptp', 'host-local', 'loopback'];
+const CNI_DIRS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
+
 /** Where a program is on PATH; undefined when it isn't. */
 export function findOnPath(program: string, path = process.env.PATH ?? ''): string | undefined {
   return path
@@ -14,29 +34,65 @@ export function findOnPath(program: string, path = process.env.PATH ?? ''): stri
     .find(isExecutable);
 }
 
-export function isExecutable(file: string): boolean {
+/** The folder with the CNI plugins that the nodes need: of `CNI_PATH` or where distributions put them. */
+export function findCniPlugins(dirs: readonly string[] = cniDirs()): string | undefined {
+  return dirs.find((dir) => CNI_PLUGINS.every((plugin) => isExecutable(join(dir, plugin))));
+}
+
+/** What a whole cluster needs and PATH doesn't have. */
+export function missingPackages(): MissingPackage[] {
+  const missing = PROGRAMS.filter(({ what }) => !findOnPath(what));
+  if (!findCniPlugins()) missing.push({ what: 'CNI plugins', package: 'containernetworking-plugins' });
+  if (!IMAGE_BUILDERS.some((builder) => findOnPath(builder))) {
+    missing.push({ what: 'docker, podman or buildah', package: 'buildah' });
+  }
+  return missing;
+}
+
+/** One sentence for each thing that keeps this machine from running a bare control plane; none when it can. */
+export async function describeMissingForControlPlane(): Promise<string[]> {
+  if (process.platform !== 'linux') return [onlyLinux()];
+  const tools = PROGRAMS.filter(({ what }) => ['openssl', 'flock'].includes(what) && !findOnPath(what));
+  return [...tools.map(sentence), ...(await describeMissingGo())];
+}
+
+/** One sentence for each thing that keeps this machine from running a whole cluster; none when it can. */
+export async function describeMissing(): Promise<string[]> {
+  if (process.platform !== 'linux') return [onlyLinux()];
+  const sentences = missingPackages().map(sentence);
+  if (process.getuid?.() !== 0) sentences.unshift('Nodes with a real kubelet need root: run it with sudo -E.');
+  return [...sentences, ...(await describeMissingGo())];
+}
+
+function sentence({ what, package: name }: MissingPackage): string {
+  return `${what} must be on PATH (package ${name}).`;
+}
+
+function onlyLinux(): string {
+  return `The local Kubernetes runs on Linux only (this is ${process.platform}).`;
+}
+
+async function describeMissingGo(): Promise<string[]> {
+  const module = goModule('kubernetes');
+  if (isBuilt(module)) return [];
+  try {
+    await requireGo(module);
+    return [];
+  } catch (error) {
+    if (error instanceof ClusterError) return [`${error.message}.`];
+    throw error;
+  }
+}
+
+function cniDirs(): string[] {
+  return [...(process.env.CNI_PATH?.split(delimiter) ?? []), ...CNI_DIRS];
+}
+
+function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-}
-
-/** One sentence for each thing that keeps this machine from running a bare control plane; none when it can. */
-export async function describeMissingForControlPlane(): Promise<string[]> {
-  if (process.platform !== 'linux') {
-    return [`The local Kubernetes runs on Linux only (this is ${process.platform}).`];
-  }
-  const sentences: string[] = [];
-  if (!findOnPath('openssl')) sentences.push('openssl 3 or later must be on PATH (package openssl).');
-  if (!findOnPath('flock')) sentences.push('flock must be on PATH (package util-linux).');
-  const module = goModule('kubernetes');
-  if (!isBuilt(module)) {
-    await requireGo(module).catch((error: unknown) => {
-      if (!(error instanceof ClusterError)) throw error;
-      sentences.push(`${error.message}.`);
-    });
-  }
-  return sentences;
 }

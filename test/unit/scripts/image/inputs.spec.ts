@@ -10,7 +10,7 @@ describe("hash of an image's inputs", () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'rollcall-inputs-'));
-    file = join(dir, 'server.cjs');
+    file = join(dir, 'server.mjs');
     writeFileSync(file, 'one');
   });
   afterEach(() => rmSync(dir, { recursive: true }));

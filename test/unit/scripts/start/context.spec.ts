@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import {
-  type ClusterContext,
-  findContext,
-  loadCommand,
-  UnknownContextError,
-} from '../../../../scripts/start/context.ts';
+import { type ClusterContext, findContext, loadCommand } from '../../../../scripts/start/context.ts';
+import { StartError } from '../../../../scripts/start/errors.ts';
 
 /** What `kubectl config view --output json` prints for contexts of these names. */
 function kubeconfig(names: readonly string[], extensions?: readonly object[]): string {
@@ -25,12 +21,12 @@ describe('kubeconfig context', () => {
   });
 
   it('that is not there is refused with the names of those that are', () => {
-    expect(() => findContext(kubeconfig(['dev', 'stage']), 'prod')).to.throw(UnknownContextError, /"prod".*dev, stage/);
+    expect(() => findContext(kubeconfig(['dev', 'stage']), 'prod')).to.throw(StartError, /"prod".*dev, stage/);
   });
 
   it('is refused when there is no kubeconfig at all', () => {
     const empty = JSON.stringify({ kind: 'Config', clusters: null, contexts: null });
-    expect(() => findContext(empty, 'prod')).to.throw(UnknownContextError, /none/);
+    expect(() => findContext(empty, 'prod')).to.throw(StartError, /none/);
   });
 
   it("is minikube's when minikube has marked it", () => {

@@ -4,7 +4,7 @@ const programs = ['server', 'operator'];
 const [program] = process.argv.splice(2, 1);
 
 if (programs.includes(program)) {
-  require(`./${program}.cjs`);
+  await import(`./${program}.mjs`);
 } else {
   console.error(`usage: rollcall ${programs.join('|')} [options]`);
   process.exitCode = 2;

@@ -1,0 +1,94 @@
+import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
+import {
+  type ContainerProps,
+  Cpu,
+  Deployment,
+  DeploymentStrategy,
+  EnvFieldPaths,
+  EnvValue,
+  ImagePullPolicy,
+  k8s,
+  LabelSelector,
+  Pod,
+  Probe,
+  Service,
+  type ServiceAccount,
+} from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { OPERATOR_SELECTOR } from '../labels.ts';
+import { ADMIN_PORT } from '../names.ts';
+import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
+import type { OperatorPartProps } from './operator.ts';
+import { unset } from './unset.ts';
+
+export interface OperatorDeploymentProps extends OperatorPartProps {
+  readonly image: string;
+  readonly serviceAccount: ServiceAccount;
+}
+
+/** The operator's pod, what protects it from eviction, and the Service that its metrics are read through. */
+export class OperatorDeployment extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorDeploymentProps) {
+    super(scope, id);
+    const { namespace, name, labels, image, serviceAccount } = props;
+    const metadata = { name, namespace, labels };
+    const deployment = new Deployment(this, 'deployment', {
+      metadata,
+      // Two at once would undo each other's work: the new one starts when the old one has gone.
+      replicas: 1,
+      strategy: DeploymentStrategy.recreate(),
+      // Else the selector, which is immutable, would depend on this construct's path.
+      select: false,
+      podMetadata: { labels },
+      serviceAccount,
+      automountServiceAccountToken: true,
+      terminationGracePeriod: Duration.seconds(30),
+      containers: [container(image)],
+    });
+    deployment.select(LabelSelector.of({ labels: OPERATOR_SELECTOR }));
+    // The label is made of this construct's path: a rename would roll the pod.
+    const addressLabel = Pod.ADDRESS_LABEL.replace('/', '~1');
+    unset(deployment, '/spec/minReadySeconds', '/spec/template/spec/hostNetwork');
+    unset(deployment, `/spec/template/metadata/labels/${addressLabel}`);
+    // cdk8s-plus has no enableServiceLinks, and its security settings fall short of `restricted`.
+    ApiObject.of(deployment).addJsonPatch(
+      JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
+      JsonPatch.replace('/spec/template/spec/securityContext', POD_SECURITY),
+      JsonPatch.replace('/spec/template/spec/containers/0/securityContext', CONTAINER_SECURITY),
+    );
+    const service = new Service(this, 'metrics', {
+      metadata: { ...metadata, name: `${name}-metrics` },
+      ports: [{ name: 'admin', port: ADMIN_PORT }],
+    });
+    for (const [label, value] of Object.entries(OPERATOR_SELECTOR)) service.selectLabel(label, value);
+    unset(service, '/spec/externalIPs');
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata,
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: OPERATOR_SELECTOR } },
+    });
+  }
+}
+
+function container(image: string): ContainerProps {
+  const probe = { port: ADMIN_PORT, periodSeconds: Duration.seconds(10), timeoutSeconds: Duration.seconds(3) };
+  return {
+    name: 'operator',
+    image,
+    imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
+    args: ['operator'],
+    ports: [{ name: 'admin', number: ADMIN_PORT }],
+    envVariables: {
+      // The peers' default image is the operator's own.
+      ROLLCALL_IMAGE: EnvValue.fromValue(image),
+      POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
+    },
+    startup: Probe.fromHttpGet('/livez', { ...probe, periodSeconds: Duration.seconds(1), failureThreshold: 60 }),
+    readiness: Probe.fromHttpGet('/readyz', { ...probe, periodSeconds: Duration.seconds(5) }),
+    liveness: Probe.fromHttpGet('/livez', probe),
+    resources: {
+      cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+      memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+      ephemeralStorage: { request: Size.gibibytes(1), limit: Size.gibibytes(1) },
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { OPERATOR_SELECTOR } from '../labels.ts';
+import { ADMIN_PORT } from '../names.ts';
+import type { OperatorPartProps } from './operator.ts';
+
+/** The operator is reached on its admin port only: by the kubelet's probes and whoever reads metrics. */
+export class OperatorNetworkPolicy extends Construct {
+  constructor(scope: Construct, id: string, { namespace, name, labels }: OperatorPartProps) {
+    super(scope, id);
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name, namespace, labels },
+      spec: {
+        podSelector: { matchLabels: OPERATOR_SELECTOR },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(ADMIN_PORT) }] }],
+      },
+    });
+  }
+}

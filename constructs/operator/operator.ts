@@ -1,0 +1,33 @@
+import { Construct } from 'constructs';
+import { OPERATOR_LABELS } from '../labels.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
+import { OperatorDeployment } from './deployment.ts';
+import { OperatorNamespace } from './namespace.ts';
+import { OperatorNetworkPolicy } from './network-policy.ts';
+import { OperatorIdentity } from './rbac.ts';
+import { UserRoles } from './user-roles.ts';
+
+export interface OperatorProps {
+  /** Image of operator and peers. */
+  readonly image: string;
+}
+
+/** What every part of the operator is made with. */
+export interface OperatorPartProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Everything that runs the operator, but the CRDs. */
+export class Operator extends Construct {
+  constructor(scope: Construct, id: string, { image }: OperatorProps) {
+    super(scope, id);
+    const part: OperatorPartProps = { namespace: OPERATOR_NAMESPACE, name: OPERATOR_NAME, labels: OPERATOR_LABELS };
+    new OperatorNamespace(this, 'namespace', part);
+    const { serviceAccount } = new OperatorIdentity(this, 'identity', part);
+    new UserRoles(this, 'user-roles', part);
+    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount });
+    new OperatorNetworkPolicy(this, 'network-policy', part);
+  }
+}

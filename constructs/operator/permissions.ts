@@ -1,0 +1,34 @@
+import { ApiResource, ClusterRole } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Labels } from '../labels.ts';
+import { unset } from './unset.ts';
+
+/** What may be done with one type of resource. */
+export interface Permission {
+  /** `''` is the core group. */
+  readonly apiGroup: string;
+  /** Plural, with a subresource after a slash. */
+  readonly resourceType: string;
+  readonly verbs: readonly string[];
+}
+
+export interface PermissionsProps {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly permissions: readonly Permission[];
+}
+
+/** A ClusterRole with a rule for each permission. */
+export class Permissions extends Construct {
+  readonly role: ClusterRole;
+
+  constructor(scope: Construct, id: string, { name, labels, permissions }: PermissionsProps) {
+    super(scope, id);
+    const rules = permissions.map(({ verbs, ...endpoint }) => ({
+      verbs: [...verbs],
+      endpoints: [ApiResource.custom(endpoint)],
+    }));
+    this.role = new ClusterRole(this, 'role', { metadata: { name, labels }, rules });
+    unset(this.role, ...rules.map((_, index) => `/rules/${index}/resourceNames`));
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The cdk8s app: synthesises dist/, which installs Rollcall with `kubectl apply -f dist/`.
+ *
+ *   npx cdk8s synth                       $ROLLCALL_IMAGE: another image than this version's
+ */
+import { App, Chart } from 'cdk8s';
+import { CustomResource } from './constructs/crds/custom-resource.ts';
+import { PEER_GROUP } from './constructs/crds/peer-group.ts';
+import { Operator } from './constructs/operator/operator.ts';
+import packageJson from './package.json' with { type: 'json' };
+
+const app = new App();
+
+const crds = new Chart(app, 'crds');
+new CustomResource(crds, PEER_GROUP.plural, PEER_GROUP);
+
+const operator = new Chart(app, 'operator');
+new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || `rollcall:${packageJson.version}` });
+
+// Which also numbers the files, so that `kubectl apply -f dist/` reads the CRDs first.
+operator.addDependency(crds);
+
+app.synth();

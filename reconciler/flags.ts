@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util';
+import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
+
+/** The operator's configuration: read once, checked, frozen. */
+export interface Flags {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** Watch this namespace only. */
+  readonly namespace: string | undefined;
+  /** Image of the peers of groups that set none. */
+  readonly image: string;
+  /** Undefined: from resolv.conf. */
+  readonly clusterDomain: string | undefined;
+  readonly workers: number;
+  /** Requests to the API server in flight at most. */
+  readonly maxInFlight: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+  readonly logLevel: LogLevel;
+  /** `before:N` or `after:N`, for crash tests. */
+  readonly crashPoint: string | undefined;
+}
+
+/** Thrown when a flag is unknown or its value makes no sense; the message is one line that names it. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError';
+  readonly code = 'BAD_FLAG';
+}
+
+/** One flag: its default, what else may set it, and what it is for. The table is the reference page's source. */
+export interface FlagSpec {
+  readonly env: string;
+  readonly default?: string;
+  readonly help: string;
+}
+
+export const FLAGS = {
+  kubeconfig: {
+    env: 'ROLLCALL_KUBECONFIG',
+    help: "kubeconfig file. Unset: the pod's own ServiceAccount, else $KUBECONFIG, else ~/.kube/config",
+  },
+  context: { env: 'ROLLCALL_CONTEXT', help: "context of the kubeconfig. Unset: the kubeconfig's current one" },
+  namespace: { env: 'ROLLCALL_NAMESPACE', help: 'watch this namespace only. Unset: all' },
+  image: { env: 'ROLLCALL_IMAGE', help: 'image of the peers of groups that set none (required)' },
+  'cluster-domain': {
+    env: 'ROLLCALL_CLUSTER_DOMAIN',
+    help: "the cluster's DNS domain. Unset: from /etc/resolv.conf, else cluster.local",
+  },
+  workers: { env: 'ROLLCALL_WORKERS', default: '8', help: 'objects of a kind worked on at once, 1 to 64' },
+  'max-in-flight': {
+    env: 'ROLLCALL_MAX_IN_FLIGHT',
+    default: '32',
+    help: 'requests to the API server in flight at most, 1 to 1000; watches not counted',
+  },
+  'admin-host': { env: 'ROLLCALL_ADMIN_HOST', default: '0.0.0.0', help: 'address of health and metrics' },
+  'admin-port': {
+    env: 'ROLLCALL_ADMIN_PORT',
+    default: '9090',
+    help: 'port of health and metrics; 0 for any free one (it is in the log)',
+  },
+  'log-level': {
+    env: 'ROLLCALL_LOG_LEVEL',
+    default: 'info',
+    help: `least level that is logged: ${LOG_LEVELS.join(', ')}`,
+  },
+  'crash-point': {
+    env: 'ROLLCALL_CRASH_POINT',
+    help: 'for crash tests: before:N or after:N kills the process around its Nth write',
+  },
+} as const satisfies Readonly<Record<string, FlagSpec>>;
+
+type FlagName = keyof typeof FLAGS;
+
+/**
+ * A flag wins over its environment variable, which wins over the default.
+ *
+ * @throws FlagError
+ */
+export function parseFlags(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Flags {
+  const names = Object.keys(FLAGS) as FlagName[];
+  const given = parse(args, names);
+  const text = (name: FlagName): string | undefined => {
+    const spec: FlagSpec = FLAGS[name];
+    return given[name] ?? (env[spec.env] || spec.default);
+  };
+  const integer = (name: FlagName, min: number, max: number): number => {
+    const value = text(name) ?? '';
+    if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) {
+      throw new FlagError(`--${name} must be a whole number from ${min} to ${max}, not "${value}"`);
+    }
+    return Number(value);
+  };
+  const image = text('image');
+  if (image === undefined) throw new FlagError('--image is missing: which image do the peers run?');
+  return Object.freeze({
+    kubeconfig: text('kubeconfig'),
+    context: text('context'),
+    namespace: text('namespace'),
+    image,
+    clusterDomain: text('cluster-domain'),
+    workers: integer('workers', 1, 64),
+    maxInFlight: integer('max-in-flight', 1, 1_000),
+    adminHost: text('admin-host') ?? '',
+    adminPort: integer('admin-port', 0, 65_535),
+    logLevel: logLevel(text('log-level') ?? ''),
+    crashPoint: text('crash-point'),
+  });
+}
+
+function parse(args: readonly string[], names: readonly FlagName[]): Partial<Record<FlagName, string>> {
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+    return parseArgs({ args: [...args], options }).values as Partial<Record<FlagName, string>>;
+  } catch (cause) {
+    throw new FlagError((cause as Error).message.split('\n')[0] ?? '', { cause });
+  }
+}
+
+function logLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) throw new FlagError(`--log-level must be one of ${LOG_LEVELS.join(', ')}, not "${text}"`);
+  return level;
+}

@@ -1,0 +1,233 @@
+import { ApiStatusError, InvalidResponseError, type Status, TimeoutError } from './errors.ts';
+import { LineSplitter } from './line-splitter.ts';
+import type { KubeObject, Rendered } from './object.ts';
+import { apiVersionOf, collectionPath, objectPath, type ResourceType } from './resource-type.ts';
+import type { Transport } from './transport.ts';
+
+/** One page of a list. */
+export interface Page<T extends KubeObject = KubeObject> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  /** Where the next page begins; undefined on the last. */
+  readonly next?: string;
+}
+
+export interface Selection {
+  /** All namespaces when not given. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+}
+
+/** One event of a watch. An ERROR event is thrown instead. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: KubeObject;
+}
+
+export interface WatchOptions extends Selection {
+  readonly resourceVersion: string;
+  /** When the API server ends the watch by itself, in seconds. */
+  readonly timeoutSeconds: number;
+  /** Silence (no event, no bookmark) after which it counts as dead, in milliseconds. */
+  readonly idleMs: number;
+}
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  readonly subresource?: 'status';
+}
+
+/** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
+export interface Target {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+}
+
+/** Called around every write, with a sentence that names it. A hook may stop the process: crash tests do. */
+export interface WriteHooks {
+  readonly before?: (write: string) => void;
+  readonly after?: (write: string) => void;
+}
+
+const LIST_TIMEOUT_MS = 60_000;
+
+/** The verbs of the Kubernetes API, for any kind. Every method throws KubeError. */
+export class KubeClient {
+  readonly #transport: Transport;
+  readonly #hooks: WriteHooks;
+
+  constructor(transport: Transport, hooks: WriteHooks = {}) {
+    this.#transport = transport;
+    this.#hooks = hooks;
+  }
+
+  async list(type: ResourceType, options: Selection & { limit?: number; continue?: string }): Promise<Page> {
+    const body = await this.#transport.requestJson<{
+      items?: KubeObject[];
+      metadata?: { resourceVersion?: string; continue?: string };
+    }>({
+      method: 'GET',
+      path: collectionPath(type, options.namespace),
+      query: {
+        labelSelector: options.labelSelector,
+        limit: options.limit?.toString(),
+        continue: options.continue,
+      },
+      timeoutMs: LIST_TIMEOUT_MS,
+    });
+    const { resourceVersion, continue: next } = body.metadata ?? {};
+    if (resourceVersion === undefined || !Array.isArray(body.items)) {
+      throw new InvalidResponseError(`the list of ${type.plural} has no items or no resourceVersion`);
+    }
+    // Built-in kinds leave out in a list what every item has in common.
+    const common = { apiVersion: apiVersionOf(type), kind: type.kind };
+    const items = body.items.map((item) => ({ ...item, ...common }));
+    return { items, resourceVersion, ...(next ? { next } : {}) };
+  }
+
+  get<T extends KubeObject>(type: ResourceType, target: Target): Promise<T> {
+    return this.#transport.requestJson<T>({ method: 'GET', path: objectPath(type, target) });
+  }
+
+  /**
+   * Yields the events of a watch, as many at a time as arrived together, until the server ends it.
+   *
+   * @throws ApiStatusError for a status other than 200 and for an ERROR event alike
+   * @throws TimeoutError when it was silent for longer than `idleMs`
+   * @throws InvalidResponseError when it ended in the middle of an event
+   */
+  async *watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent[]> {
+    const silence = new AbortController();
+    const abort = () => silence.abort();
+    signal.addEventListener('abort', abort);
+    let idle: NodeJS.Timeout | undefined;
+    try {
+      const body = await this.#transport.openStream(
+        {
+          method: 'GET',
+          path: collectionPath(type, options.namespace),
+          query: {
+            watch: 'true',
+            allowWatchBookmarks: 'true',
+            labelSelector: options.labelSelector,
+            resourceVersion: options.resourceVersion,
+            timeoutSeconds: options.timeoutSeconds.toString(),
+          },
+        },
+        silence.signal,
+      );
+      idle = setTimeout(abort, options.idleMs);
+      const lines = new LineSplitter();
+      for await (const chunk of body) {
+        idle.refresh();
+        const events = lines.push(chunk as Buffer).map(parseEvent);
+        if (events.length > 0) yield events;
+      }
+      if (lines.midLine) throw new InvalidResponseError(`the watch of ${type.plural} ended in the middle of an event`);
+    } catch (error) {
+      if (silence.signal.aborted && !signal.aborted) {
+        throw new TimeoutError(`the watch of ${type.plural} was silent for ${options.idleMs} ms`, { cause: error });
+      }
+      throw error;
+    } finally {
+      clearTimeout(idle);
+      signal.removeEventListener('abort', abort);
+      abort();
+    }
+  }
+
+  /**
+   * Server-side apply, forced: what `object` renders is ours from now on, whoever had it before.
+   *
+   * `metadata.uid` in it means "this very object"; see {@link createByApply} for "only a new one".
+   */
+  apply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
+    return this.#write<T>(type, 'PATCH', object.metadata, {
+      ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
+      query: { fieldManager: options.fieldManager, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+  }
+
+  /**
+   * Server-side apply that only creates: an object of that name, whoever made it, is left alone and reported as a conflict.
+   *
+   * The API server refuses an apply whose resourceVersion is not the object's, and ignores it when there is none; no object
+   * has had version 1 since etcd began to count.
+   */
+  createByApply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
+    return this.apply(type, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } }, options);
+  }
+
+  create<T extends KubeObject>(type: ResourceType, object: Rendered, fieldManager: string): Promise<T> {
+    return this.#write<T>(type, 'POST', object.metadata, { query: { fieldManager }, body: object });
+  }
+
+  /** JSON merge patch (RFC 7396). */
+  mergePatch<T extends KubeObject>(
+    type: ResourceType,
+    target: Target,
+    patch: Readonly<Record<string, unknown>>,
+    fieldManager: string,
+  ): Promise<T> {
+    return this.#write<T>(type, 'PATCH', target, {
+      query: { fieldManager },
+      contentType: 'application/merge-patch+json',
+      body: patch,
+    });
+  }
+
+  /** Deletes in the background: dependents follow by garbage collection. With a uid, only that very object. */
+  async delete(type: ResourceType, target: Target): Promise<void> {
+    await this.#write(type, 'DELETE', target, {
+      body: {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        propagationPolicy: 'Background',
+        ...(target.uid === undefined ? {} : { preconditions: { uid: target.uid } }),
+      },
+    });
+  }
+
+  async #write<T>(
+    type: ResourceType,
+    method: 'POST' | 'PATCH' | 'DELETE',
+    target: Target,
+    request: {
+      readonly subresource?: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly contentType?: string;
+      readonly body: object;
+    },
+  ): Promise<T> {
+    const path =
+      method === 'POST' ? collectionPath(type, target.namespace) : objectPath(type, target, request.subresource);
+    const write = `${method} ${path}`;
+    this.#hooks.before?.(write);
+    const answer = await this.#transport.requestJson<T>({
+      method,
+      path,
+      ...(request.query ? { query: request.query } : {}),
+      ...(request.contentType ? { contentType: request.contentType } : {}),
+      body: JSON.stringify(request.body),
+    });
+    this.#hooks.after?.(write);
+    return answer;
+  }
+}
+
+function parseEvent(line: string): WatchEvent {
+  let event: { type?: string; object?: unknown };
+  try {
+    event = JSON.parse(line);
+  } catch (cause) {
+    throw new InvalidResponseError(`a watch event is not JSON: ${line.slice(0, 100)}`, { cause });
+  }
+  if (event.type === 'ERROR') {
+    const status = event.object as Status;
+    throw new ApiStatusError(status.code ?? 500, status);
+  }
+  return event as WatchEvent;
+}

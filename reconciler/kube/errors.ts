@@ -1,0 +1,94 @@
+/** Everything that a request to the API server can end with, other than an answer. `code` is stable. */
+export abstract class KubeError extends Error {
+  abstract readonly code: string;
+}
+
+/** Thrown when the kubeconfig, or what it points to, gives no usable cluster or credentials. */
+export class KubeconfigError extends KubeError {
+  override readonly name = 'KubeconfigError';
+  readonly code = 'KUBECONFIG_INVALID';
+}
+
+/** Thrown when no connection came about, or it broke before the answer was complete. */
+export class ConnectionError extends KubeError {
+  override readonly name = 'ConnectionError';
+  readonly code = 'CONNECTION_FAILED';
+}
+
+/** Thrown when the API server did not answer within the request's time, or a watch was silent for longer than it may be. */
+export class TimeoutError extends KubeError {
+  override readonly name = 'TimeoutError';
+  readonly code = 'TIMED_OUT';
+}
+
+/** Thrown when the answer is not what the API promises: no JSON, cut off, too long. */
+export class InvalidResponseError extends KubeError {
+  override readonly name = 'InvalidResponseError';
+  readonly code = 'INVALID_RESPONSE';
+}
+
+/** The part of `metav1.Status` that we read. */
+export interface Status {
+  readonly kind?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly code?: number;
+  readonly details?: {
+    readonly retryAfterSeconds?: number;
+    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
+  };
+}
+
+/** Thrown when the API server answers with a status other than 2xx. Its sentence is the message. */
+export class ApiStatusError extends KubeError {
+  override readonly name = 'ApiStatusError';
+  readonly code = 'API_STATUS';
+  /** HTTP status. */
+  readonly status: number;
+  /** Machine-readable reason of `metav1.Status`, such as `Forbidden`; empty when the answer had none. */
+  readonly reason: string;
+  readonly causes: readonly string[];
+  /** What the server asked to wait before the next try (`Retry-After`), in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(status: number, body: Status, retryAfterMs?: number) {
+    super(body.message ?? `the API server answered ${status}`);
+    this.status = status;
+    this.reason = body.reason ?? '';
+    this.causes = (body.details?.causes ?? []).map((cause) => cause.reason ?? '');
+    const seconds = body.details?.retryAfterSeconds;
+    this.retryAfterMs = retryAfterMs ?? (seconds ? seconds * 1_000 : undefined);
+  }
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiStatusError && error.status === 404;
+}
+
+/** 409 because a precondition (uid, resourceVersion) did not hold, not because of a name that exists already. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiStatusError && error.status === 409 && error.reason === 'Conflict';
+}
+
+/** 410: the resource version or continue token is older than what the API server still knows. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiStatusError && (error.status === 410 || error.reason === 'Expired');
+}
+
+/** 403 only because the namespace is being deleted: nothing can be done, and nothing has to be. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof ApiStatusError && error.status === 403 && error.causes.includes('NamespaceTerminating');
+}
+
+/**
+ * The API server understood the request and said no (quota, policy, permission, invalid field): asking again at once
+ * gives the same answer. Not among them: overload, conflicts, and whatever never reached it.
+ */
+export function isRefusal(error: unknown): error is ApiStatusError {
+  return (
+    error instanceof ApiStatusError &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    ![401, 408, 409, 429].includes(error.status)
+  );
+}

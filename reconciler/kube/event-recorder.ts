@@ -1,0 +1,164 @@
+import { contentHash } from '../../constructs/content-hash.ts';
+import type { KubeClient } from './client.ts';
+import { isNotFound } from './errors.ts';
+import type { KubeObject, Rendered } from './object.ts';
+import type { ResourceType } from './resource-type.ts';
+
+const EVENTS: ResourceType = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+};
+
+/** Something worth telling about an object (events.k8s.io/v1). */
+export interface EventNote {
+  readonly regarding: KubeObject;
+  readonly type: 'Normal' | 'Warning';
+  /** One word in CamelCase. */
+  readonly reason: string;
+  /** What was being done, one word in CamelCase. */
+  readonly action: string;
+  /** A sentence. */
+  readonly note: string;
+}
+
+export interface EventRecorderOptions {
+  readonly client: KubeClient;
+  /** `rollcall.dev/operator`. */
+  readonly controller: string;
+  /** This process among its like: the pod's name. */
+  readonly instance: string;
+  readonly fieldManager: string;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+  /** Called when an Event could not be written, or too many were waiting. */
+  readonly onDropped: (error?: unknown) => void;
+}
+
+/** The same thing said again within this time is one Event with a count. */
+const SERIES_MS = 6 * 60_000;
+/** Repetitions are written at most this often. */
+const SERIES_WRITE_MS = 30_000;
+const MAX_WAITING = 1_000;
+const MAX_SERIES = 4_096;
+const MAX_NOTE = 1_024;
+
+interface Series {
+  readonly name: string;
+  readonly namespace: string;
+  count: number;
+  lastSeen: number;
+  lastWritten: number;
+}
+
+/**
+ * Writes Events in the background, one at a time, so that they never hold up the work that they tell about.
+ *
+ * Guarantees: the same note about the same object is one Event; memory is bounded; a failure is counted, not retried.
+ */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #series = new Map<string, Series>();
+  #waiting: (() => Promise<void>)[] = [];
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  record(note: EventNote): void {
+    const { now } = this.#options;
+    const id = contentHash(JSON.stringify([note.regarding.metadata.uid, note.type, note.reason, note.note]));
+    const known = this.#series.get(id);
+    if (known !== undefined && now() - known.lastSeen < SERIES_MS) {
+      known.count++;
+      known.lastSeen = now();
+      if (now() - known.lastWritten < SERIES_WRITE_MS) return;
+      known.lastWritten = now();
+      this.#write(() => this.#updateSeries(known));
+      return;
+    }
+    const { namespace = 'default', name } = note.regarding.metadata;
+    const series: Series = {
+      name: `${name}.${contentHash(`${id} ${now()}`)}`,
+      namespace,
+      count: 1,
+      lastSeen: now(),
+      lastWritten: now(),
+    };
+    this.#series.delete(id);
+    this.#series.set(id, series);
+    const oldest = this.#series.keys().next();
+    if (this.#series.size > MAX_SERIES && !oldest.done) this.#series.delete(oldest.value);
+    this.#write(() => this.#create(note, series));
+  }
+
+  /** Resolves once everything recorded so far is written or given up. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  #write(task: () => Promise<void>): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#options.onDropped();
+      return;
+    }
+    this.#waiting.push(task);
+    if (this.#waiting.length === 1) this.#writing = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
+      try {
+        await task();
+      } catch (error) {
+        this.#options.onDropped(error);
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  async #create(note: EventNote, { name, namespace }: Series): Promise<void> {
+    const { client, controller, instance, fieldManager } = this.#options;
+    const { apiVersion, kind, metadata } = note.regarding;
+    const event: Rendered = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      eventTime: this.#microTime(),
+      type: note.type,
+      reason: note.reason,
+      action: note.action,
+      note: note.note.slice(0, MAX_NOTE),
+      regarding: {
+        apiVersion,
+        kind,
+        name: metadata.name,
+        namespace: metadata.namespace,
+        uid: metadata.uid,
+        resourceVersion: metadata.resourceVersion,
+      },
+      reportingController: controller,
+      reportingInstance: instance,
+    };
+    await client.create(EVENTS, event, fieldManager);
+  }
+
+  async #updateSeries(series: Series): Promise<void> {
+    const { client, fieldManager } = this.#options;
+    const patch = { series: { count: series.count, lastObservedTime: this.#microTime() } };
+    try {
+      await client.mergePatch(EVENTS, series, patch, fieldManager);
+    } catch (error) {
+      // Events live for an hour; this one has gone before its series ended.
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  /** `metav1.MicroTime` wants exactly six fractional digits. */
+  #microTime(): string {
+    return new Date(this.#options.now()).toISOString().replace('Z', '000Z');
+  }
+}

@@ -1,0 +1,57 @@
+/** What every Kubernetes object has; see Kubernetes API conventions, "Objects". Timestamps are RFC 3339 text. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+}
+
+/** The part of an entry of `metadata.managedFields` that we read. */
+export interface ManagedFields {
+  readonly manager: string;
+  readonly operation: string;
+  readonly time?: string;
+  readonly subresource?: string;
+}
+
+/** An object as the API server sends it. Shared by everybody who reads the cache: never changed in place. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** An object as we mean it, before the API server has filled anything in. */
+export type Rendered = KubeObject & { readonly [field: string]: unknown };
+
+/** `namespace/name`, or `name` for a cluster-scoped object. */
+export function keyOf(object: { readonly metadata: ObjectMeta }): string {
+  const { namespace, name } = object.metadata;
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** The inverse of {@link keyOf}. */
+export function splitKey(key: string): { readonly namespace?: string; readonly name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The owner that controls the object (controller: true), as `metav1.GetControllerOf` finds it. */
+export function controllerOf(object: { readonly metadata: ObjectMeta }): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}

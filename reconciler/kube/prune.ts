@@ -1,0 +1,20 @@
+import type { KubeObject, ObjectMeta } from './object.ts';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The object without what nobody reads: who manages which field (often half of it), and kubectl's copy of it. */
+export function prune(object: KubeObject): KubeObject {
+  return { ...object, metadata: pruneMetadata(object.metadata) };
+}
+
+/** The object without its status as well, for kinds whose status we never look at. */
+export function pruneStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = prune(object) as KubeObject & { status?: unknown };
+  return rest;
+}
+
+export function pruneMetadata({ managedFields: _, annotations, ...metadata }: ObjectMeta): ObjectMeta {
+  if (annotations === undefined) return metadata;
+  const { [LAST_APPLIED]: __, ...kept } = annotations;
+  return { ...metadata, annotations: kept };
+}

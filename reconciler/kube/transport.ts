@@ -1,0 +1,206 @@
+import type { Dispatcher } from 'undici';
+import { openConnectionPool } from './connection-pool.ts';
+import type { Access, Credentials } from './credentials.ts';
+import {
+  ApiStatusError,
+  ConnectionError,
+  InvalidResponseError,
+  KubeError,
+  type Status,
+  TimeoutError,
+} from './errors.ts';
+import { tryParseRetryAfter } from './retry-after.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RequestSpec {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+  readonly contentType?: string;
+  /** Until the answer is complete, waiting for a free connection included. Default 15 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Told about every answer: `code` is the HTTP status, or `<error>` when there was none. */
+export type RequestObserver = (method: Method, code: string) => void;
+
+export interface TransportOptions {
+  readonly credentials: Credentials;
+  /** Requests in flight at most; watches are not counted. */
+  readonly maxInFlight: number;
+  readonly userAgent: string;
+  readonly onResponse: RequestObserver;
+}
+
+interface Pools {
+  readonly fingerprint: string;
+  readonly requests: Dispatcher;
+  readonly streams: Dispatcher;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
+/**
+ * Requests to one API server over pooled connections.
+ *
+ * Guarantees: a request ends within its time; 401 renews the credentials and is tried once more; a request that timed out
+ * retires the whole pool, because connections that died without a word come in crowds. Nothing else is retried here:
+ * what a failure means is the caller's to know.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+  #pools: Pools | undefined;
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** @throws KubeError */
+  async requestJson<T>(spec: RequestSpec): Promise<T> {
+    const deadline = AbortSignal.timeout(spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const response = await this.#send(spec, 'requests', deadline);
+    try {
+      const text = await response.body.text();
+      return JSON.parse(text) as T;
+    } catch (error) {
+      if (error instanceof SyntaxError) {
+        throw new InvalidResponseError(`${describe(spec)}: the answer is not JSON: ${error.message}`, { cause: error });
+      }
+      throw this.#wrap(spec, error, deadline);
+    }
+  }
+
+  /**
+   * Opens a stream: resolves with its body once the API server has answered 200.
+   *
+   * @param signal ends it
+   * @throws KubeError
+   */
+  async openStream(spec: RequestSpec, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']> {
+    const headers = AbortSignal.timeout(spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const opening = new AbortController();
+    const abort = () => opening.abort();
+    headers.addEventListener('abort', abort);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    try {
+      return (await this.#send(spec, 'streams', opening.signal, headers)).body;
+    } finally {
+      // From here on only the caller ends it.
+      headers.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Closes every connection; requests in flight fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pools = this.#pools;
+    this.#pools = undefined;
+    await Promise.all([pools?.requests.destroy(), pools?.streams.destroy()]);
+  }
+
+  async #send(
+    spec: RequestSpec,
+    pool: 'requests' | 'streams',
+    signal: AbortSignal,
+    deadline: AbortSignal = signal,
+  ): Promise<Dispatcher.ResponseData> {
+    for (let attempt = 0; ; attempt++) {
+      const access = await this.#options.credentials.current();
+      let response: Dispatcher.ResponseData;
+      try {
+        response = await this.#poolsFor(access)[pool].request({
+          origin: access.origin,
+          path: access.prefix + spec.path,
+          query: definedOnly(spec.query),
+          method: spec.method,
+          headers: {
+            ...access.headers,
+            accept: 'application/json',
+            'user-agent': this.#options.userAgent,
+            ...(spec.body === undefined ? {} : { 'content-type': spec.contentType ?? 'application/json' }),
+          },
+          body: spec.body ?? null,
+          signal,
+        });
+      } catch (error) {
+        this.#options.onResponse(spec.method, '<error>');
+        throw this.#wrap(spec, error, deadline);
+      }
+      this.#options.onResponse(spec.method, String(response.statusCode));
+      if (response.statusCode >= 200 && response.statusCode < 300) return response;
+      if (response.statusCode === 401 && attempt === 0) {
+        await response.body.dump();
+        this.#options.credentials.renew();
+        continue;
+      }
+      throw await statusError(response);
+    }
+  }
+
+  #poolsFor(access: Access): Pools {
+    if (this.#closed) throw new ConnectionError('the connections are closed already');
+    if (this.#pools?.fingerprint !== access.fingerprint) {
+      this.#retirePools();
+      this.#pools = {
+        fingerprint: access.fingerprint,
+        requests: openConnectionPool(access.connect, this.#options.maxInFlight),
+        streams: openConnectionPool(access.connect, undefined),
+      };
+    }
+    return this.#pools as Pools;
+  }
+
+  /** New requests get new connections; what is in flight may still end. */
+  #retirePools(): void {
+    const retired = this.#pools;
+    this.#pools = undefined;
+    // Closing waits for what is in flight, all of which has deadlines or idle timers of its own.
+    retired?.requests.close().catch(() => {});
+    retired?.streams.close().catch(() => {});
+  }
+
+  #wrap(spec: RequestSpec, error: unknown, deadline: AbortSignal): KubeError {
+    if (error instanceof KubeError) return error;
+    if (deadline.aborted) {
+      this.#retirePools();
+      return new TimeoutError(
+        `${describe(spec)}: no complete answer within ${spec.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`,
+        {
+          cause: error,
+        },
+      );
+    }
+    const { message, code } = error as Error & { code?: string };
+    return new ConnectionError(`${describe(spec)}: ${message || code}`, { cause: error });
+  }
+}
+
+async function statusError(response: Dispatcher.ResponseData): Promise<ApiStatusError> {
+  const retryAfter = response.headers['retry-after'];
+  const retryAfterMs = tryParseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, Date.now());
+  const text = await response.body.text().catch(() => '');
+  try {
+    const status = JSON.parse(text) as Status;
+    if (status.kind === 'Status') return new ApiStatusError(response.statusCode, status, retryAfterMs);
+  } catch {
+    // Proxies and load balancers answer in their own words.
+  }
+  const words = text.slice(0, MAX_ERROR_BODY_BYTES).trim().slice(0, 200);
+  const message = `HTTP ${response.statusCode}${words === '' ? '' : `: ${words}`}`;
+  return new ApiStatusError(response.statusCode, { message }, retryAfterMs);
+}
+
+function describe(spec: RequestSpec): string {
+  return `${spec.method} ${spec.path}`;
+}
+
+function definedOnly(query: RequestSpec['query']): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) defined[name] = value;
+  return defined;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCH_BACKOFF } from './backoff.ts';
+import type { KubeClient, Selection } from './client.ts';
+import { ApiStatusError, isGone } from './errors.ts';
+import type { ResourceType } from './resource-type.ts';
+import { type CacheChange, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
+
+/** Objects per page of a list. */
+const PAGE_SIZE = 500;
+
+/** How long one watch lives, and how long it may say nothing. Bookmarks come about once a minute. */
+export interface WatchTimers {
+  readonly timeoutSeconds: number;
+  readonly idleMs: number;
+}
+
+export interface WatcherOptions {
+  readonly client: KubeClient;
+  readonly type: ResourceType;
+  readonly selection: Selection;
+  readonly random: () => number;
+  readonly timers: WatchTimers;
+  readonly onChanges: (changes: readonly CacheChange[]) => void;
+  /** Told about every failure; the watcher goes on by itself. */
+  readonly onFailure: (error: unknown, state: WatchState) => void;
+}
+
+/** Lists and watches until `signal` ends it: does what the machine's state says and feeds it with what happened. */
+export async function runWatcher(options: WatcherOptions, signal: AbortSignal): Promise<void> {
+  const { client, type, selection, random } = options;
+  let state: WatchState = START;
+  const advance = (input: WatchInput): void => {
+    const next = step(state, input, WATCH_BACKOFF, random);
+    state = next.state;
+    if (next.changes.length > 0) options.onChanges(next.changes);
+  };
+
+  while (!signal.aborted) {
+    try {
+      switch (state.phase) {
+        case 'Listing': {
+          const page = await client.list(type, {
+            ...selection,
+            ...(state.whole ? {} : { limit: PAGE_SIZE }),
+            ...(state.page === undefined ? {} : { continue: state.page }),
+          });
+          advance({ type: 'Page', page });
+          break;
+        }
+        case 'Watching': {
+          const { resourceVersion } = state;
+          // Spread, so that all watches of a process do not come back in the same second.
+          const timeoutSeconds = Math.round(options.timers.timeoutSeconds * (0.9 + random() / 5));
+          const { idleMs } = options.timers;
+          for await (const events of client.watch(
+            type,
+            { ...selection, resourceVersion, timeoutSeconds, idleMs },
+            signal,
+          )) {
+            for (const event of events) advance({ type: 'Event', event });
+          }
+          advance({ type: 'Ended' });
+          break;
+        }
+        case 'Waiting':
+          await sleep(state.delayMs, undefined, { signal });
+          advance({ type: 'Waited' });
+          break;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      options.onFailure(error, state);
+      advance({ type: 'Failed', gone: isGone(error), ...retryAfter(error) });
+    }
+  }
+}
+
+function retryAfter(error: unknown): { retryAfterMs?: number } {
+  const ms = error instanceof ApiStatusError ? error.retryAfterMs : undefined;
+  return ms === undefined ? {} : { retryAfterMs: ms };
+}

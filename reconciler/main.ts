@@ -1,0 +1,134 @@
+/** Composition root of the operator: flags → client → caches → controllers → admin server; signals. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { clusterDomainOf } from './cluster-domain.ts';
+import { tryParseCrashPoint } from './crash-point.ts';
+import { FlagError, type Flags, parseFlags } from './flags.ts';
+import { KubeClient } from './kube/client.ts';
+import { Credentials } from './kube/credentials.ts';
+import { KubeconfigError, KubeError } from './kube/errors.ts';
+import { EventRecorder } from './kube/event-recorder.ts';
+import { loadKubeconfig } from './kube/load-kubeconfig.ts';
+import { Transport } from './kube/transport.ts';
+import { createPeerGroupKind } from './peer-group/controller.ts';
+import { startAdminServer } from './runtime/admin-server.ts';
+import { createLogger, type Logger } from './runtime/logger.ts';
+import { Metrics } from './runtime/metrics.ts';
+import { runKind } from './runtime/run-kind.ts';
+import { WorkQueue } from './runtime/work-queue.ts';
+
+const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const RESYNC_MS = 10 * 60_000;
+/** The API server ends a watch after about five minutes and sends a bookmark every minute. */
+const WATCH_TIMERS = { timeoutSeconds: 290, idleMs: 90_000 };
+/** From SIGTERM until the process ends, whatever is still going on. */
+const SHUTDOWN_MS = 10_000;
+
+const monotonic = () => performance.now();
+
+try {
+  const flags = parseFlags(process.argv.slice(2), process.env);
+  await run(flags, createLogger(flags.logLevel));
+} catch (error) {
+  if (!(error instanceof FlagError || error instanceof KubeconfigError)) throw error;
+  console.error(`rollcall operator: ${error.message}`);
+  process.exitCode = 2;
+}
+
+async function run(flags: Flags, log: Logger): Promise<void> {
+  const metrics = new Metrics(packageJson.version, monotonic);
+  const transport = new Transport({
+    credentials: new Credentials(() => loadKubeconfig(kubeconfigChoice(flags)), monotonic),
+    maxInFlight: flags.maxInFlight,
+    userAgent: `rollcall/${packageJson.version}`,
+    onResponse: (method, code) => metrics.onRequest(method, code),
+  });
+  const client = new KubeClient(transport, crashHooks(flags));
+  const events = new EventRecorder({
+    client,
+    controller: `${PREFIX}operator`,
+    instance: process.env.POD_NAME ?? hostname(),
+    fieldManager: FIELD_MANAGER,
+    now: Date.now,
+    onDropped: (error) => {
+      metrics.onEventDropped();
+      log.debug({ err: error }, 'An Event was not written');
+    },
+  });
+  const kinds = [
+    createPeerGroupKind({
+      client,
+      informers: {
+        client,
+        random: Math.random,
+        timers: WATCH_TIMERS,
+        onWatchFailure: ({ plural }, error) => {
+          const code = error instanceof KubeError ? error.code : 'UNKNOWN';
+          metrics.onWatchFailure(plural, code);
+          log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
+        },
+      },
+      queue: new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver('peergroup') }),
+      events,
+      render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
+      namespace: flags.namespace,
+      monotonic,
+      now: Date.now,
+    }),
+  ];
+  const informers = kinds.flatMap((kind) => kind.informers);
+  metrics.watchCacheSize(() => Object.fromEntries(informers.map(({ type, cache }) => [type.plural, cache.size])));
+  const admin = await startAdminServer({
+    host: flags.adminHost,
+    port: flags.adminPort,
+    registry: metrics.registry,
+    notReady: () =>
+      informers.filter(({ cache }) => !cache.synced).map(({ type }) => `the list of ${type.plural} is not complete`),
+  });
+  log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
+
+  const stop = stopSignal(log);
+  const options = { workers: flags.workers, resyncMs: RESYNC_MS, metrics, log, newId: randomUUID };
+  await Promise.all(kinds.map((kind) => runKind(kind, options, stop)));
+  await events.flush();
+  await Promise.all([transport.close(), admin.close()]);
+  log.info('Rollcall operator stopped');
+}
+
+function kubeconfigChoice({ kubeconfig, context }: Flags) {
+  return {
+    ...(kubeconfig === undefined ? {} : { file: kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    inCluster: process.env.KUBERNETES_SERVICE_HOST !== undefined && existsSync(IN_CLUSTER_TOKEN),
+  };
+}
+
+function crashHooks({ crashPoint }: Flags) {
+  if (crashPoint === undefined) return {};
+  const hooks = tryParseCrashPoint(crashPoint, () => process.kill(process.pid, 'SIGKILL'));
+  if (hooks === undefined) throw new FlagError(`--crash-point must be before:N or after:N, not "${crashPoint}"`);
+  return hooks;
+}
+
+function resolvConf(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Aborts at SIGTERM or SIGINT; the process ends then, in good order or not, within its time. */
+function stopSignal(log: Logger): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'Rollcall operator stops');
+    stop.abort();
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+  };
+  process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+  return stop.signal;
+}

@@ -1,0 +1,71 @@
+import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import type { ChildResult } from '../runtime/apply-children.ts';
+import type { PeerGroupContext } from './context.ts';
+import { type Announcement, planAnnouncements, REPEAT_AFTER_MS } from './plan-announcements.ts';
+import type { RenderedGroup } from './render.ts';
+import { type ConfigMap, PODS } from './resources.ts';
+
+/** Pods told per pass and so, when there are many, per second. What changes meanwhile is told once. */
+const PODS_PER_PASS = 100;
+const PAUSE_MS = 1_000;
+/** Patches in flight for one group. */
+const CONCURRENCY = 8;
+
+export interface Announced {
+  /** Look again in this time; undefined when every pod knows or was told. */
+  readonly againInMs?: number;
+}
+
+/** Makes the kubelets of the pods that don't have the present config fetch it now. */
+export async function announceConfig(
+  key: string,
+  { configMap, configHash }: RenderedGroup,
+  foundation: readonly ChildResult[],
+  context: PeerGroupContext,
+): Promise<Announced> {
+  const { configs, pods, reports } = context;
+  const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
+  if (result === undefined || !('object' in result)) return {};
+  configs.ageOf(key, configHash);
+  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  reports.follow(key, live, configHash);
+
+  const reported = (uid: string | undefined) => reports.reported(uid ?? '');
+  const mounting = live.filter((pod) => pod.spec.configMaps.includes(configMap));
+  const plan = planAnnouncements({
+    pods: mounting,
+    configHash,
+    configChangedAt: (result.object as ConfigMap).appliedAt,
+    changedNow: result.type === 'Applied' && result.cause !== 'Created',
+    reported: (pod) => reported(pod.metadata.uid),
+    toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
+    limit: PODS_PER_PASS,
+  });
+  await tellAll(key, plan.announcements, context);
+  if (plan.more) return { againInMs: PAUSE_MS };
+  const stale = mounting.some(({ metadata }) => ![undefined, configHash].includes(reported(metadata.uid)));
+  return stale ? { againInMs: REPEAT_AFTER_MS } : {};
+}
+
+async function tellAll(
+  key: string,
+  announcements: readonly Announcement[],
+  { client, pods, configs }: PeerGroupContext,
+): Promise<void> {
+  const queue = [...announcements];
+  const tellNext = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { uid } = next.pod.metadata;
+      const patch = { metadata: { uid, annotations: { [ANNOTATION_CONFIG_HASH]: next.value } } };
+      try {
+        pods.overlay(await client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
+        configs.markTold(key, uid ?? '');
+      } catch (error) {
+        // Gone, or replaced by one that started with the present config.
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, tellNext));
+}

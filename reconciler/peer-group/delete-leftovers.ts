@@ -1,0 +1,32 @@
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import type { Owner } from '../runtime/plan-children.ts';
+import type { PeerGroupContext } from './context.ts';
+import { leftovers } from './leftovers.ts';
+import { statefulSetOf } from './lookups.ts';
+import type { RenderedGroup } from './render.ts';
+
+/** Deletes the children that aren't asked for any more. */
+export async function deleteLeftovers(
+  key: string,
+  owner: Owner,
+  { foundation, workload }: RenderedGroup,
+  context: PeerGroupContext,
+): Promise<void> {
+  for (const { type, cache } of context.children.kinds.values()) {
+    const unwanted = leftovers({
+      owned: cache.ownedBy(owner.uid),
+      rendered: [...foundation, ...workload],
+      pods: context.pods.indexedBy(key),
+      statefulSet: statefulSetOf(key, context),
+    });
+    for (const object of unwanted) {
+      try {
+        await context.client.delete(type, object.metadata);
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      }
+      cache.forget(object);
+      context.children.noOps.forget(object);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { ChildResult } from '../runtime/apply-children.ts';
+
+/** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
+export interface Problem {
+  /** One word in CamelCase. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
+export const NAME_CONFLICT = 'NameConflict';
+
+/** What stands in the way, in the API server's own words where it said no. */
+export function problemsOf(results: readonly ChildResult[]): Problem[] {
+  return results.flatMap((result): Problem[] => {
+    const { kind, metadata } = result.child;
+    switch (result.type) {
+      case 'NameConflict':
+        return [
+          {
+            reason: NAME_CONFLICT,
+            message: `${kind} ${metadata.name} exists and belongs to somebody else: delete or rename it, or rename this PeerGroup`,
+          },
+        ];
+      case 'Refused':
+        return [
+          {
+            reason: refusalReason(result.error.status, result.error.message),
+            message: `${kind} ${metadata.name}: ${result.error.message}`,
+          },
+        ];
+      default:
+        return [];
+    }
+  });
+}
+
+/** The API server has one reason (Forbidden) for things that people tell apart. */
+function refusalReason(status: number, message: string): string {
+  if (status === 403 && message.includes('exceeded quota')) return 'QuotaExceeded';
+  if (status === 403 && message.includes(' cannot ')) return 'MissingPermission';
+  if (status === 403 || message.includes('denied')) return 'PolicyDenied';
+  return status === 422 ? 'Invalid' : 'Refused';
+}

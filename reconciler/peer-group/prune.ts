@@ -1,0 +1,62 @@
+import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
+import type { ResourceType } from '../kube/resource-type.ts';
+import type { ConfigMap, Pod } from './resources.ts';
+
+/** A Pod as the API server sends it, as far as we read it. */
+interface SentPod extends KubeObject {
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+/** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
+export function prunePod(object: KubeObject): Pod {
+  const { spec, status } = object as SentPod;
+  const { annotations, ...metadata } = pruneMetadata(object.metadata);
+  const configHash = annotations?.[ANNOTATION_CONFIG_HASH];
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...metadata,
+      ...(configHash === undefined ? {} : { annotations: { [ANNOTATION_CONFIG_HASH]: configHash } }),
+    },
+    spec: {
+      nodeName: spec?.nodeName,
+      configMaps: (spec?.volumes ?? []).flatMap((volume) => volume.configMap?.name ?? []),
+    },
+    status: {
+      phase: status?.phase,
+      podIP: status?.podIP,
+      ready: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    },
+  };
+}
+
+/** What the cache keeps of a child of this type. */
+export function pruneChild(type: ResourceType): (object: KubeObject) => KubeObject {
+  switch (type.kind) {
+    case 'StatefulSet':
+      return prune;
+    case 'ConfigMap':
+      return pruneConfigMap;
+    default:
+      return pruneStatus;
+  }
+}
+
+/** The one thing that is worth knowing from managedFields: since when the config is as it is. */
+function pruneConfigMap(object: KubeObject): ConfigMap {
+  const ours = object.metadata.managedFields?.find(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
+  return { ...prune(object), ...(ours?.time === undefined ? {} : { appliedAt: ours.time }) };
+}

@@ -1,0 +1,152 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueObserver } from './work-queue.ts';
+
+/** In seconds: from a millisecond to a minute and a half, as controller-runtime has them. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 90];
+
+/** What a controller reports of its passes. */
+export interface ControllerMetrics {
+  readonly onStart: (id: string) => void;
+  readonly onEnd: (id: string, result: string) => void;
+}
+
+/**
+ * The operator's metrics under the names that dashboards for controller-runtime and client-go already know, and `rollcall_*`
+ * for what only we have. Labelled by controller and resource, never by an object's name.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #now: () => number;
+  /** Passes that go on: start by id, by controller. */
+  readonly #running = new Map<string, Map<string, number>>();
+
+  /** @param now monotonic milliseconds */
+  constructor(version: string, now: () => number) {
+    this.#now = now;
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('rollcall_build_info', 'Always 1; the version is the label.', ['version']).set({ version }, 1);
+    this.#ageGauge('workqueue_unfinished_work_seconds', 'Age of all passes that go on, together.', (ages) =>
+      ages.reduce((sum, age) => sum + age, 0),
+    );
+    this.#ageGauge('workqueue_longest_running_processor_seconds', 'Age of the oldest pass that goes on.', (ages) =>
+      Math.max(0, ...ages),
+    );
+  }
+
+  readonly #restRequests = this.#counter('rest_client_requests_total', 'Requests to the API server.', [
+    'code',
+    'method',
+  ]);
+  readonly #watchFailures = this.#counter('rollcall_watch_failures_total', 'Lists and watches that failed.', [
+    'resource',
+    'code',
+  ]);
+  readonly #eventsDropped = this.#counter('rollcall_events_dropped_total', 'Events that could not be written.');
+  readonly #depth = this.#gauge('workqueue_depth', 'Keys that are due.', ['name']);
+  readonly #adds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
+  readonly #retries = this.#counter('workqueue_retries_total', 'Keys that came back after a failure.', ['name']);
+  readonly #queued = this.#histogram('workqueue_queue_duration_seconds', 'From being due to being taken.', 'name');
+  readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'From being taken to being done.', 'name');
+  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Passes, by what they ended with.', [
+    'controller',
+    'result',
+  ]);
+  readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Passes that failed.', ['controller']);
+  readonly #time = this.#histogram('controller_runtime_reconcile_time_seconds', 'How long passes took.', 'controller');
+  readonly #workers = this.#gauge('controller_runtime_max_concurrent_reconciles', 'Passes at once, at most.', [
+    'controller',
+  ]);
+  readonly #active = this.#gauge('controller_runtime_active_workers', 'Passes that go on.', ['controller']);
+
+  /** @param code HTTP status, or `<error>` */
+  onRequest(method: string, code: string): void {
+    this.#restRequests.inc({ method, code });
+  }
+
+  onWatchFailure(resource: string, code: string): void {
+    this.#watchFailures.inc({ resource, code });
+  }
+
+  onEventDropped(): void {
+    this.#eventsDropped.inc();
+  }
+
+  /** Number of objects in a cache, read at every scrape. */
+  watchCacheSize(sizes: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name: 'rollcall_cache_objects',
+      help: 'Objects in the caches.',
+      labelNames: ['resource'],
+      registers: [this.registry],
+      collect() {
+        for (const [resource, size] of Object.entries(sizes())) this.set({ resource }, size);
+      },
+    });
+  }
+
+  queueObserver(name: string): QueueObserver {
+    // Series that exist from the start can be alerted on.
+    this.#retries.inc({ name }, 0);
+    this.#depth.set({ name }, 0);
+    return {
+      onAdded: () => this.#adds.inc({ name }),
+      onDepth: (depth) => this.#depth.set({ name }, depth),
+      onTaken: (waitedMs) => this.#queued.observe({ name }, waitedMs / 1_000),
+      onRetry: () => this.#retries.inc({ name }),
+    };
+  }
+
+  controllerMetrics(controller: string, workers: number): ControllerMetrics {
+    const running = new Map<string, number>();
+    this.#running.set(controller, running);
+    this.#workers.set({ controller }, workers);
+    this.#errors.inc({ controller }, 0);
+    for (const result of ['success', 'requeue', 'requeue_after', 'error']) {
+      this.#reconciles.inc({ controller, result }, 0);
+    }
+    return {
+      onStart: (id) => {
+        running.set(id, this.#now());
+        this.#active.set({ controller }, running.size);
+      },
+      onEnd: (id, result) => {
+        const seconds = (this.#now() - (running.get(id) ?? this.#now())) / 1_000;
+        running.delete(id);
+        this.#active.set({ controller }, running.size);
+        this.#reconciles.inc({ controller, result });
+        if (result === 'error') this.#errors.inc({ controller });
+        this.#time.observe({ controller }, seconds);
+        this.#worked.observe({ name: controller }, seconds);
+      },
+    };
+  }
+
+  #counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, labelNames: readonly string[]): Gauge {
+    return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  #histogram(name: string, help: string, labelName: string): Histogram {
+    return new Histogram({ name, help, labelNames: [labelName], buckets: BUCKETS, registers: [this.registry] });
+  }
+
+  /** A gauge over the ages, in seconds, of the passes that go on when somebody asks. */
+  #ageGauge(name: string, help: string, value: (ages: readonly number[]) => number): void {
+    const running = this.#running;
+    const now = this.#now;
+    new Gauge({
+      name,
+      help,
+      labelNames: ['name'],
+      registers: [this.registry],
+      collect() {
+        for (const [controller, passes] of running) {
+          this.set({ name: controller }, value([...passes.values()].map((since) => (now() - since) / 1_000)));
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,10 @@
+/** What a reconcile that did not throw ends with. */
+export type Outcome =
+  /** Nothing to do until something changes. */
+  | { readonly type: 'Settled' }
+  /** Come back at that time, whatever happens meanwhile. */
+  | { readonly type: 'RequeueAfter'; readonly ms: number }
+  /** Expected to fail again if tried at once (the API server said no): come back after the key's backoff. */
+  | { readonly type: 'BackOff'; readonly reason: string };
+
+export const SETTLED: Outcome = { type: 'Settled' };

@@ -1,0 +1,150 @@
+import { type Backoff, backoffDelay } from '../kube/backoff.ts';
+
+/** Between two attempts at one key (spec: 5 ms … 5 min). */
+export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
+
+/** `Fresh` is what somebody just did; `Backlog` is what was there at the start, and resyncs. */
+export type Urgency = 'Fresh' | 'Backlog';
+
+/** Told what happens; times are in milliseconds. */
+export interface QueueObserver {
+  readonly onAdded: () => void;
+  readonly onDepth: (depth: number) => void;
+  readonly onTaken: (waitedMs: number) => void;
+  readonly onRetry: () => void;
+}
+
+export interface WorkQueueOptions {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly observer: QueueObserver;
+}
+
+/**
+ * Keys to be worked on, after client-go's workqueue.
+ *
+ * Guarantees: a key waits at most once, however often it is added; it is never taken while somebody works on it (added
+ * meanwhile, it waits again once {@link done} is called); fresh keys come before the backlog, each in order of arrival.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  /** Waiting keys and since when. Maps keep the order of arrival. */
+  readonly #waiting: Readonly<Record<Urgency, Map<string, number>>> = { Fresh: new Map(), Backlog: new Map() };
+  readonly #working = new Set<string>();
+  /** Added while being worked on. */
+  readonly #again = new Map<string, { readonly urgency: Urgency; readonly since: number }>();
+  readonly #timers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
+  readonly #failures = new Map<string, number>();
+  readonly #takers: ((key: string | undefined) => void)[] = [];
+  #closed = false;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Keys that are due. */
+  get depth(): number {
+    return this.#waiting.Fresh.size + this.#waiting.Backlog.size;
+  }
+
+  add(key: string, urgency: Urgency = 'Fresh'): void {
+    if (this.#closed || this.#waiting.Fresh.has(key)) return;
+    if (this.#working.has(key)) {
+      const again = this.#again.get(key);
+      if (again === undefined || (again.urgency === 'Backlog' && urgency === 'Fresh')) {
+        this.#again.set(key, { urgency, since: again?.since ?? this.#options.now() });
+        if (again === undefined) this.#options.observer.onAdded();
+      }
+      return;
+    }
+    const backlogged = this.#waiting.Backlog.get(key);
+    if (backlogged !== undefined) {
+      if (urgency === 'Backlog') return;
+      this.#waiting.Backlog.delete(key);
+    } else {
+      this.#options.observer.onAdded();
+    }
+    this.#enqueue(key, urgency, backlogged ?? this.#options.now());
+  }
+
+  /** Adds the key in `ms`, or earlier if it was to come earlier already. */
+  addAfter(key: string, ms: number, urgency: Urgency = 'Fresh'): void {
+    if (this.#closed) return;
+    const due = this.#options.now() + ms;
+    const planned = this.#timers.get(key);
+    if (planned !== undefined) {
+      if (planned.due <= due) return;
+      clearTimeout(planned.timer);
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      this.add(key, urgency);
+    }, ms);
+    this.#timers.set(key, { due, timer });
+  }
+
+  /**
+   * Adds the key after its backoff, which doubles with every failure in a row.
+   *
+   * @param atLeastMs what the API server asked for, if it did
+   * @returns the delay in milliseconds
+   */
+  retry(key: string, atLeastMs = 0): number {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    this.#options.observer.onRetry();
+    const ms = Math.max(atLeastMs, backoffDelay(RETRY_BACKOFF, failures, this.#options.random));
+    this.addAfter(key, ms);
+    return ms;
+  }
+
+  /** The key went well: its backoff begins anew. */
+  forgive(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** Waits for a key; undefined once the queue is closed. Call {@link done} with it afterwards. */
+  take(): Promise<string | undefined> {
+    if (this.#closed) return Promise.resolve(undefined);
+    const key = this.#next();
+    if (key !== undefined) return Promise.resolve(key);
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+
+  done(key: string): void {
+    this.#working.delete(key);
+    const again = this.#again.get(key);
+    if (again === undefined) return;
+    this.#again.delete(key);
+    if (!this.#closed) this.#enqueue(key, again.urgency, again.since);
+  }
+
+  /** Nothing is taken or added from now on. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const taker of this.#takers.splice(0)) taker(undefined);
+  }
+
+  #enqueue(key: string, urgency: Urgency, since: number): void {
+    this.#waiting[urgency].set(key, since);
+    const taker = this.#takers.shift();
+    if (taker !== undefined) taker(this.#next());
+    else this.#options.observer.onDepth(this.depth);
+  }
+
+  #next(): string | undefined {
+    for (const waiting of [this.#waiting.Fresh, this.#waiting.Backlog]) {
+      for (const [key, since] of waiting) {
+        waiting.delete(key);
+        this.#working.add(key);
+        this.#options.observer.onDepth(this.depth);
+        this.#options.observer.onTaken(this.#options.now() - since);
+        return key;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Writes docs/reference/: a page for each kind, made from its schema.
+ *
+ *   node scripts/crd-reference.ts
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CustomResourceKind, objectSchema } from '../constructs/crds/custom-resource.ts';
+import { PEER_GROUP } from '../constructs/crds/peer-group.ts';
+import type { JsonSchema } from '../constructs/crds/structural-schema.ts';
+import { GROUP_VERSION } from '../constructs/names.ts';
+
+/** Pages by their path from the project's folder. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([PEER_GROUP].map((kind) => [`docs/reference/${kind.singular}.md`, page(kind)]));
+}
+
+function page(kind: CustomResourceKind): string {
+  const { spec, status } = objectSchema(kind).properties;
+  return `# ${kind.kind}
+
+<!-- Written by \`npm run reference\` from constructs/crds/; edit there. -->
+
+${kind.description} \`${GROUP_VERSION}\`, ${kind.scope === 'Namespaced' ? 'namespaced' : 'cluster-scoped'}; short name \`${kind.shortNames.join('`, `')}\`.
+
+## Spec
+
+${table(['Field', 'Type', 'Default', ''], fields(spec, 'spec').map(specRow))}
+
+Rules that span fields:
+
+${[...kind.rules, ...rules(spec)].map((rule) => `- ${rule.message}`).join('\n')}
+
+## Status
+
+${table(['Field', 'Type', ''], fields(status, 'status').map(statusRow))}
+
+## Columns of \`kubectl get ${kind.plural}\`
+
+${table(
+  ['Column', 'Field', ''],
+  kind.columns.map((column) => [column.name.toUpperCase(), `\`${column.jsonPath.slice(1)}\``, column.description]),
+)}
+`;
+}
+
+interface Field {
+  readonly path: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+/** Every field below an object, depth first. */
+function fields(schema: JsonSchema, path: string): Field[] {
+  const required = (schema.required ?? []) as string[];
+  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([name, child]) => {
+    const field = { path: `${path}.${name}`, schema: child, required: required.includes(name) };
+    const items = child.items as JsonSchema | undefined;
+    return [field, ...(items ? fields(items, `${field.path}[]`) : fields(child, field.path))];
+  });
+}
+
+function specRow({ path, schema, required }: Field): string[] {
+  const fallback = schema.default === undefined ? (required ? 'required' : '') : code(JSON.stringify(schema.default));
+  return [code(path), typeOf(schema), fallback, [schema.description, ...rules(schema).map(sentence)].join(' ')];
+}
+
+function statusRow({ path, schema }: Field): string[] {
+  return [code(path), typeOf(schema), String(schema.description)];
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.enum) return (schema.enum as string[]).map(code).join(', ');
+  if (schema.items) return `list${bound(schema.maxItems, 'of at most')}`;
+  if (schema.additionalProperties) return 'map of quantities';
+  if (schema.minimum !== undefined && schema.maximum !== undefined) return `${schema.minimum} … ${schema.maximum}`;
+  return `${schema.type}${bound(schema.maxLength, 'of at most')}`;
+}
+
+function bound(value: unknown, words: string): string {
+  return value === undefined ? '' : ` ${words} ${value}`;
+}
+
+function rules(schema: JsonSchema): { message: string }[] {
+  return (schema['x-kubernetes-validations'] ?? []) as { message: string }[];
+}
+
+function sentence({ message }: { message: string }): string {
+  return `${message[0]!.toUpperCase()}${message.slice(1)}.`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(header: string[], rows: string[][]): string {
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+if (import.meta.main) {
+  for (const [path, text] of referencePages()) writeFileSync(join(import.meta.dirname, '..', path), text);
+}

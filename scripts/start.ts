@@ -1,0 +1,93 @@
+/**
+ * `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines.
+ *
+ *   npm start                        the embedded Kubernetes (Linux, root); --yes: install missing packages unasked
+ *   npm start -- --context NAME      a cluster that is there already [--image REF] [--yes]
+ *   npm start -- --once              end when every peer has heard from every other, instead of at Ctrl-C
+ */
+import { parseArgs } from 'node:util';
+import { startLocalPeers } from '../server/local-peers.ts';
+import { isBuilt } from '../test/cluster/build.ts';
+import { goModule } from '../test/cluster/go-module.ts';
+import { ClusterError } from '../test/cluster/index.ts';
+import { findOnPath } from '../test/cluster/requirements.ts';
+import { NoEngineError } from './image/engines.ts';
+import { CommandError } from './run-command.ts';
+import { prepareEmbeddedCluster } from './start/embedded-cluster.ts';
+import { StartError } from './start/errors.ts';
+import { prepareExistingCluster } from './start/existing-cluster.ts';
+import { hints } from './start/hints.ts';
+import { install } from './start/install.ts';
+import { SAMPLE } from './start/sample.ts';
+import { terminalScreen } from './start/screen.ts';
+import { showLinks } from './start/show-links.ts';
+import { chooseTarget, type Target } from './start/target.ts';
+
+/** How long the links may take once the sample is declared; pulling the image is in it. */
+const LINKS_TIMEOUT_MS = 180_000;
+
+const { values: options } = parseArgs({
+  options: {
+    context: { type: 'string' },
+    image: { type: 'string' },
+    yes: { type: 'boolean', default: false },
+    once: { type: 'boolean', default: false },
+    cluster: { type: 'string', default: 'demo' },
+  },
+});
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+const screen = terminalScreen();
+
+try {
+  await show(
+    chooseTarget(options.context, {
+      platform: process.platform,
+      isRoot: process.getuid?.() === 0,
+      has: (command) => findOnPath(command) !== undefined,
+    }),
+  );
+} catch (error) {
+  const expected = [ClusterError, CommandError, NoEngineError, StartError].some((type) => error instanceof type);
+  if (!expected && !interrupted.signal.aborted) throw error;
+  if (!interrupted.signal.aborted) console.error((error as Error).message);
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}
+
+async function show(target: Target): Promise<void> {
+  const common = { screen, signal: interrupted.signal, yes: options.yes };
+  switch (target.kind) {
+    case 'suggestion':
+      return screen.print(`This starts Rollcall on a cluster of its own:\n  ${target.command}`);
+    case 'peers':
+      return showPlainPeers(target.missing);
+    case 'context':
+      return showOn(await prepareExistingCluster({ ...common, context: target.name, image: options.image }));
+    case 'embedded': {
+      const preview = !isBuilt(goModule('kubernetes'));
+      return showOn(await prepareEmbeddedCluster({ ...common, name: options.cluster, preview }));
+    }
+  }
+}
+
+async function showOn(cluster: Awaited<ReturnType<typeof prepareEmbeddedCluster>>): Promise<void> {
+  await install(cluster, screen.progress, interrupted.signal);
+  const seenAll = new AbortController();
+  await showLinks(cluster, {
+    screen,
+    signal: options.once ? AbortSignal.any([interrupted.signal, seenAll.signal]) : interrupted.signal,
+    timeoutMs: LINKS_TIMEOUT_MS,
+    onComplete: () => {
+      for (const line of hints(cluster)) screen.print(line);
+      seenAll.abort();
+    },
+  });
+}
+
+async function showPlainPeers(missing: readonly string[]): Promise<void> {
+  for (const line of missing) screen.print(line);
+  screen.print(`Meanwhile ${SAMPLE.peers.length} plain processes ping each other, until Ctrl-C:`);
+  const peers = await startLocalPeers({ count: SAMPLE.peers.length, onLine: screen.print });
+  interrupted.signal.addEventListener('abort', () => void peers.stop());
+  await peers.ended;
+}

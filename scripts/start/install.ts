@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE, PREFIX } from '../../constructs/names.ts';
+import { inStep, type Progress } from '../../test/cluster/progress.ts';
+import { runCommand } from '../run-command.ts';
+import type { DemoCluster } from './demo-cluster.ts';
+import { SAMPLE } from './sample.ts';
+
+const root = join(import.meta.dirname, '../..');
+const DEPLOYMENT = [`deployment/${OPERATOR_NAME}`, '--namespace', OPERATOR_NAMESPACE];
+const IMAGE_INPUTS = `${PREFIX}image-inputs`;
+
+type Kubectl = (...args: string[]) => Promise<string>;
+
+/**
+ * Installs the operator and the sample, and waits until the operator runs. What already runs another build of the image
+ * is restarted: its name alone doesn't say so.
+ *
+ * @throws CommandError with kubectl's sentence
+ */
+export async function install(cluster: DemoCluster, progress: Progress, signal: AbortSignal): Promise<void> {
+  const kubectl: Kubectl = (...args) => runCommand([...cluster.kubectl, ...args], { cwd: root, signal });
+  await inStep(progress, 'Installing the operator', async () => {
+    const outdated = await runsAnotherBuild(cluster, kubectl);
+    await kubectl('apply', '--filename', await operatorManifests(cluster));
+    await kubectl('wait', '--for=condition=Established', '--timeout=30s', 'crd/peergroups.rollcall.dev');
+    if (outdated) {
+      await kubectl('rollout', 'restart', ...DEPLOYMENT);
+      await kubectl('delete', 'pods', '--namespace', SAMPLE.namespace, '--selector', SAMPLE.selector);
+    }
+    if (cluster.imageInputs) {
+      await kubectl('annotate', '--overwrite', ...DEPLOYMENT, `${IMAGE_INPUTS}=${cluster.imageInputs}`);
+    }
+    await kubectl('rollout', 'status', ...DEPLOYMENT, '--timeout=120s');
+  });
+  await inStep(progress, `Declaring ${SAMPLE.peers.length} peers`, async () => {
+    await kubectl('apply', '--filename', await synthesise('examples/app.ts', 'build/sample'));
+  });
+}
+
+async function runsAnotherBuild({ imageInputs }: DemoCluster, kubectl: Kubectl): Promise<boolean> {
+  if (!imageInputs) return false;
+  const annotation = `{.metadata.annotations.${IMAGE_INPUTS.replaceAll('.', String.raw`\.`)}}`;
+  const found = await kubectl(
+    'get',
+    ...DEPLOYMENT,
+    '--ignore-not-found',
+    '--output',
+    `jsonpath=built from ${annotation}`,
+  );
+  return found !== '' && found !== `built from ${imageInputs}`;
+}
+
+/** dist/ as it is committed; for another image a synthesis of its own, which leaves dist/ alone. */
+async function operatorManifests({ image }: DemoCluster): Promise<string> {
+  return image ? synthesise('main.ts', 'build/install', { ROLLCALL_IMAGE: image }) : 'dist';
+}
+
+/** Runs a cdk8s app. @returns the folder of its manifests */
+async function synthesise(app: string, outdir: string, env: Record<string, string> = {}): Promise<string> {
+  await runCommand([process.execPath, app], { cwd: root, env: { ...env, CDK8S_OUTDIR: outdir } });
+  return outdir;
+}

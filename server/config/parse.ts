@@ -1,0 +1,95 @@
+import { parse as parseYaml } from 'yaml';
+import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
+import type { Topology } from '../peer-selection.ts';
+import type { Config, Limits, LogConfig, PingConfig, ServiceConfig } from './config.ts';
+import { describeIssue, formatPath } from './describe-issue.ts';
+import { ConfigError } from './errors.ts';
+import { type Refuse, resolvePeers } from './resolve-peers.ts';
+import { type ConfigFile, configFileSchema } from './schema.ts';
+
+const DEFAULT_INTERVAL_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_LOG: LogConfig = { replies: 'All', format: 'text' };
+const DEFAULT_LIMITS: Limits = { connections: 10_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
+
+/**
+ * Reads a config from its text, YAML or JSON.
+ *
+ * @param file the file's name, for messages
+ * @param ownName what this server is called when the config has no `name`
+ * @throws {ConfigError} with the file, the field's path and the reason
+ */
+export function parseConfig(text: string, file: string, ownName: string): Config {
+  const input = parseText(text, file);
+  const result = configFileSchema.safeParse(input);
+  if (!result.success) throw new ConfigError('INVALID', `${file}: ${describeIssue(result.error.issues[0]!, input)}`);
+  const refuse: Refuse = (path, reason) => {
+    throw new ConfigError('INVALID', `${file}: ${formatPath(path)}: ${reason}`);
+  };
+  return resolve(result.data, ownName, refuse);
+}
+
+function parseText(text: string, file: string): unknown {
+  try {
+    // An empty text gives null, which is no config: a file that is being written must not remove every peer.
+    return parseYaml(text, { logLevel: 'silent' });
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]!.replace(/:$/, '');
+    throw new ConfigError('UNPARSABLE', `${file}: ${reason}`, { cause: error });
+  }
+}
+
+function resolve(file: ConfigFile, ownName: string, refuse: Refuse): Config {
+  const name = file.name ?? ownName;
+  const service = file.service || !file.ponger ? resolveService(file.service, refuse) : undefined;
+  const everybody = resolvePeers(file, refuse);
+  const zone = everybody.find((peer) => peer.kind === 'member' && peer.name === name)?.zone;
+  return Object.freeze({
+    name,
+    ...(service && { service }),
+    admin: { ...(file.admin ?? { host: '0.0.0.0', port: ADMIN_PORT }), required: file.admin !== undefined },
+    ping: resolvePing(file.ping, refuse),
+    log: file.log ?? DEFAULT_LOG,
+    peers: everybody.filter((peer) => peer.kind === 'external' || peer.name !== name),
+    ...(zone !== undefined && { zone }),
+  });
+}
+
+function resolveService(file: ConfigFile['service'], refuse: Refuse): ServiceConfig {
+  const { host, port, protocol, tlsCertificate, tlsPrivateKey, clientCA, limits } = file ?? {
+    host: '0.0.0.0',
+    port: PING_PORT,
+    protocol: 'http' as const,
+  };
+  const bounds: Limits = {
+    connections: limits?.connections ?? DEFAULT_LIMITS.connections,
+    headerBytes: limits?.headerBytes ?? DEFAULT_LIMITS.headerBytes,
+    requestTimeoutMs: limits?.requestTimeout ?? DEFAULT_LIMITS.requestTimeoutMs,
+  };
+  if (protocol === 'http') {
+    for (const [key, value] of Object.entries({ tlsCertificate, tlsPrivateKey, clientCA })) {
+      if (value !== undefined) refuse(['service', key], 'needs protocol: https');
+    }
+    return { host, port, protocol, limits: bounds };
+  }
+  const certificate = tlsCertificate ?? refuse(['service', 'tlsCertificate'], 'is required with protocol: https');
+  const privateKey = tlsPrivateKey ?? refuse(['service', 'tlsPrivateKey'], 'is required with protocol: https');
+  const tls = { certificate, privateKey, ...(clientCA !== undefined && { clientCA }) };
+  return { host, port, protocol, tls, limits: bounds };
+}
+
+function resolvePing(file: ConfigFile['ping'], refuse: Refuse): PingConfig {
+  const intervalMs = file?.interval ?? DEFAULT_INTERVAL_MS;
+  const timeoutMs = file?.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, intervalMs);
+  if (timeoutMs > intervalMs) refuse(['ping', 'timeout'], 'must be at most the interval');
+  return { intervalMs, timeoutMs, connection: file?.connection ?? 'Reuse', topology: resolveTopology(file, refuse) };
+}
+
+function resolveTopology(file: ConfigFile['ping'], refuse: Refuse): Topology {
+  const { type, degree } = file?.topology ?? { type: 'FullMesh' as const };
+  if (type !== 'Sampled') {
+    if (degree !== undefined) refuse(['ping', 'topology', 'degree'], 'belongs to the type Sampled');
+    return { type };
+  }
+  return { type, degree: degree ?? refuse(['ping', 'topology', 'degree'], 'is required with the type Sampled') };
+}

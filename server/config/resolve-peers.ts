@@ -1,0 +1,112 @@
+import { isIP } from 'node:net';
+import type { Peer } from './config.ts';
+import { expandHostlist } from './hostlist.ts';
+import { type ConfigFile, type ConfigFilePeer, MAX_PEERS } from './schema.ts';
+
+const PING_PATH = '/ping';
+
+/** Called for the first thing wrong with a peer; throws. */
+export type Refuse = (path: readonly PropertyKey[], reason: string) => never;
+
+/** Turns the file's `peers` and `ponger` into one entry per peer, this server's own included. */
+export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
+  const protocol = file.service?.protocol ?? 'http';
+  const peers = (file.peers ?? []).flatMap((entry, i) => {
+    const at = (reason: string, ...field: string[]): never => refuse(['peers', i, ...field], reason);
+    if ((entry.host === undefined) === (entry.url === undefined)) return at('needs either host or url');
+    return entry.url === undefined ? resolveMembers(entry, protocol, at) : [resolveExternal(entry, at)];
+  });
+  if (file.ponger) {
+    const at = (reason: string, ...field: string[]): never => refuse(['ponger', ...field], reason);
+    peers.push(resolveExternal({ name: 'ponger', expect: 'Reachable', ...file.ponger }, at));
+  }
+  if (peers.length > MAX_PEERS) refuse(['peers'], `names ${peers.length} peers; at most ${MAX_PEERS} are allowed`);
+  refuseDuplicates(peers, refuse);
+  return peers;
+}
+
+type RefuseField = (reason: string, ...field: string[]) => never;
+
+function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): Peer[] {
+  let hosts: string[];
+  try {
+    hosts = expandHostlist(entry.host!, MAX_PEERS);
+  } catch (error) {
+    return at((error as Error).message, 'host');
+  }
+  if (entry.name !== undefined && hosts.length > 1) at('stands for one host; leave it out with a range', 'name');
+  const port = entry.port ?? at('is required', 'port');
+  if (entry.acceptCert !== undefined && protocol !== 'https') at('needs service.protocol https', 'acceptCert');
+  return hosts.map((host) => {
+    if (isIP(host) === 0 && !isHostName(host)) at(`"${host}" is neither a host name nor an address`, 'host');
+    const address = `${isIP(host) === 6 ? `[${host}]` : withoutTail(host)}:${port}`;
+    return Object.freeze({
+      ...common(entry),
+      name: entry.name ?? (isIP(host) === 0 ? host.split('.')[0]! : host),
+      kind: 'member' as const,
+      protocol,
+      host,
+      port,
+      path: PING_PATH,
+      url: `${protocol}://${address}${PING_PATH}`,
+    });
+  });
+}
+
+function resolveExternal(entry: ConfigFilePeer, at: RefuseField): Peer {
+  if (entry.port !== undefined) at('belongs into the url', 'port');
+  const url = tryParseUrl(entry.url!);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    return at('must be an absolute http:// or https:// URL', 'url');
+  }
+  if (url.username !== '' || url.password !== '') at('must not carry a user name or password', 'url');
+  const protocol = url.protocol === 'https:' ? 'https' : 'http';
+  if (entry.acceptCert !== undefined && protocol !== 'https') at('needs an https:// url', 'acceptCert');
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const path = url.pathname === '/' && url.search === '' ? PING_PATH : url.pathname + url.search;
+  const port = Number(url.port) || (protocol === 'https' ? 443 : 80);
+  return Object.freeze({
+    ...common(entry),
+    name: entry.name ?? withoutTail(url.host),
+    kind: 'external' as const,
+    protocol,
+    host,
+    port,
+    path,
+    url: `${protocol}://${url.hostname.replace(/\.$/, '')}${url.port === '' ? '' : `:${url.port}`}${path}`,
+  });
+}
+
+function common(entry: ConfigFilePeer): Pick<Peer, 'expect' | 'node' | 'zone' | 'serverName' | 'acceptCert'> {
+  return {
+    expect: entry.expect,
+    ...(entry.node !== undefined && { node: entry.node }),
+    ...(entry.zone !== undefined && { zone: entry.zone }),
+    ...(entry.serverName !== undefined && { serverName: entry.serverName }),
+    ...(entry.acceptCert !== undefined && { acceptCert: entry.acceptCert }),
+  };
+}
+
+function refuseDuplicates(peers: readonly Peer[], refuse: Refuse): void {
+  const seen = new Set<string>();
+  for (const { name, url } of peers) {
+    if (seen.has(name)) refuse(['peers'], `has two peers of the name ${name} (${url}); give one a name of its own`);
+    seen.add(name);
+  }
+}
+
+/** A host name of RFC 1123 (underscores allowed, as resolvers do), absolute or not. */
+function isHostName(host: string): boolean {
+  return (
+    host.length <= 254 &&
+    /^[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)*\.?$/i.test(host)
+  );
+}
+
+function withoutTail(host: string): string {
+  return host.replace(/\.(?=:\d+$|$)/, '');
+}
+
+function tryParseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

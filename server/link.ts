@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net';
+import type { Peer } from './config/config.ts';
+import { LatencyWindow } from './latency-histogram.ts';
+import { type LinkEvent, type LinkState, newLinkState, type Outcome, resetBackoff, stepLink } from './link-state.ts';
+import { type Failure, judge, type PingResult } from './ping-result.ts';
+import { firstSlot, nextSlot } from './schedule.ts';
+
+/** A ping on its way. */
+export interface SentPing {
+  readonly result: Promise<PingResult>;
+  readonly socket: Socket | undefined;
+  cancel(): void;
+}
+
+/** What a link needs of the server that it is part of. */
+export interface LinkContext {
+  send(peer: Peer): SentPing;
+  closeIdle(peer: Peer, socket: Socket): void;
+  intervalMs(): number;
+  /** How late after its slot a ping went out, milliseconds. */
+  onSent(lateMs: number): void;
+  onResult(link: Link, result: PingResult, outcome: Outcome, event: LinkEvent): void;
+}
+
+export interface LastReply {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly ms: number;
+  readonly responder?: string;
+}
+
+/** The way from this server to one peer: its schedule, the ping in flight, and what is known of it. */
+export class Link {
+  readonly #context: LinkContext;
+  readonly #phase: number;
+  readonly latencies = new LatencyWindow();
+  peer: Peer;
+  state: LinkState = newLinkState(Date.now());
+  ok = 0;
+  failed = 0;
+  lastReply: LastReply | undefined;
+  lastFailure: { readonly at: number; readonly failure: Failure } | undefined;
+  /** The slot of the last ping, and that of the next one. Monotonic milliseconds, like every time of the schedule. */
+  #last: number | undefined;
+  #due: number;
+  #timer: NodeJS.Timeout | undefined;
+  /** The last ping, which may have ended; its connection may be kept. */
+  #ping: SentPing | undefined;
+  #inFlight = false;
+  #stopped = false;
+
+  /** @param phase where in the interval its pings lie, 0 to 1 */
+  constructor(peer: Peer, phase: number, context: LinkContext) {
+    this.peer = peer;
+    this.#phase = phase;
+    this.#context = context;
+    this.#due = firstSlot(performance.now(), phase, context.intervalMs());
+    this.#arm();
+  }
+
+  /** The interval has changed, or there is a reason to look at a Down peer again: on with the normal rate. */
+  reschedule(): void {
+    this.state = resetBackoff(this.state);
+    if (!this.#inFlight) this.#planNext();
+  }
+
+  /** No more pings; the result of one that is in flight is never counted. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    if (this.#inFlight) this.#ping?.cancel();
+    else if (this.#ping?.socket) this.#context.closeIdle(this.peer, this.#ping.socket);
+  }
+
+  /** No more pings, but one that is in flight ends as it would have. */
+  async finish(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#inFlight) await this.#ping?.result;
+    this.#stopped = true;
+  }
+
+  #planNext(): void {
+    const now = performance.now();
+    const interval = this.#context.intervalMs();
+    this.#due =
+      this.#last === undefined
+        ? Math.min(this.#due, firstSlot(now, this.#phase, interval))
+        : nextSlot(this.#last, now, this.#phase, interval, this.state.backoff);
+    this.#arm();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fire(), Math.max(0, this.#due - performance.now()));
+  }
+
+  #fire(): void {
+    this.#context.onSent(Math.max(0, performance.now() - this.#due));
+    this.#last = this.#due;
+    this.#inFlight = true;
+    this.#ping = this.#context.send(this.peer);
+    void this.#ping.result.then((result) => this.#settle(result));
+  }
+
+  #settle(result: PingResult): void {
+    this.#inFlight = false;
+    if (this.#stopped) return;
+    const now = Date.now();
+    const outcome = judge(result, this.peer.expect);
+    if (outcome === 'ok') this.#countReply(result, now);
+    if (outcome === 'failed') this.failed++;
+    if (result.kind === 'failure') this.lastFailure = { at: now, failure: result };
+    const { state, event } = stepLink(this.state, outcome, now, this.#context.intervalMs());
+    this.state = state;
+    this.#context.onResult(this, result, outcome, event);
+    this.#planNext();
+  }
+
+  #countReply(result: PingResult, now: number): void {
+    this.ok++;
+    if (result.kind !== 'reply') return;
+    this.latencies.add(result.ms, performance.now());
+    this.lastReply = { at: now, ms: result.ms, ...(result.responder !== undefined && { responder: result.responder }) };
+  }
+}

@@ -1,0 +1,90 @@
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Limits } from './config/config.ts';
+import type { TlsMaterial } from './config/material.ts';
+
+/** How often connections are checked against the request timeout. Milliseconds. */
+const CHECK_EVERY = 1_000;
+
+/** An HTTP(S) server that strangers can't make grow without bound. */
+export function createBoundedServer(listener: RequestListener, limits: Limits, tls?: TlsMaterial['service']): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.requestTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: CHECK_EVERY,
+  };
+  const server = tls
+    ? createHttpsServer({ ...options, ...serverTls(tls) }, listener)
+    : createHttpServer(options, listener);
+  server.maxHeadersCount = 100;
+  boundConnections(server, limits.connections);
+  return server;
+}
+
+/** Certificate, key and client CA of a server, as node:tls takes them; also for setSecureContext. */
+export function serverTls(tls: NonNullable<TlsMaterial['service']>) {
+  return {
+    cert: tls.certificate,
+    key: tls.privateKey,
+    ...(tls.clientCA && { ca: tls.clientCA, requestCert: true, rejectUnauthorized: true }),
+  };
+}
+
+/** Resolves once it listens; rejects with a sentence that names host and port. */
+export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
+      reject(new Error(`can't listen on ${host} port ${port}: ${reason}`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return server.address() as AddressInfo;
+}
+
+/** Stops listening, lets requests in progress end, and at the deadline closes what is still open. */
+export async function closeGracefully(server: Server, deadlineMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await closed;
+  clearTimeout(deadline);
+}
+
+/**
+ * Beyond the bound the connection that has been silent the longest is closed, those first that have never sent a whole
+ * request. So strangers who open connections and leave them lying lock nobody out.
+ */
+function boundConnections(server: Server, bound: number): void {
+  const fresh = new Map<string, Socket>();
+  const proven = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    if (fresh.size + proven.size >= bound) (first(fresh) ?? first(proven))?.destroy();
+    const key = connectionKey(socket);
+    fresh.set(key, socket);
+    socket.once('close', () => {
+      fresh.delete(key);
+      proven.delete(key);
+    });
+  });
+  server.on('request', ({ socket: { remoteAddress, remotePort } }) => {
+    const key = connectionKey({ remoteAddress, remotePort });
+    const socket = fresh.get(key) ?? proven.get(key);
+    if (!socket) return;
+    fresh.delete(key);
+    proven.delete(key);
+    proven.set(key, socket);
+  });
+}
+
+/** The other side's address and port: the same for a connection's TCP socket and the TLS socket on top of it. */
+function connectionKey({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/** Maps keep the order in which keys were added, so the first is the one that has been silent the longest. */
+function first(sockets: ReadonlyMap<string, Socket>): Socket | undefined {
+  return sockets.values().next().value;
+}

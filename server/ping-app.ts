@@ -1,0 +1,38 @@
+import Koa from 'koa';
+import Router from 'koa-router';
+import { DRAINING, REQUESTER_HEADER, RESPONDER_HEADER, STATE_HEADER } from './headers.ts';
+
+/** What the ping port needs to know of the server behind it. */
+export interface PingContext {
+  name(): string;
+  draining(): boolean;
+  /** Somebody who says to be `requester` has pinged. */
+  onPing(requester: string): void;
+}
+
+/** What others see on the ping port. */
+export function createPingApp(context: PingContext): Koa {
+  const router = new Router();
+  router.get('/ping', (ctx) => {
+    ctx.set(RESPONDER_HEADER, context.name());
+    ctx.type = 'text/plain; charset=utf-8';
+    if (context.draining()) {
+      ctx.status = 503;
+      ctx.set({ [STATE_HEADER]: DRAINING, connection: 'close' });
+      ctx.body = `${DRAINING}\n`;
+      return;
+    }
+    ctx.body = 'pong\n';
+    context.onPing(ctx.get(REQUESTER_HEADER));
+  });
+  return createApp(router);
+}
+
+/** A Koa app of these routes: 404 and 405 for what isn't there, and no client's misbehaviour in the log. */
+export function createApp(router: Router): Koa {
+  const app = new Koa();
+  app.silent = true;
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}

@@ -1,0 +1,63 @@
+import type { Outcome } from './link-state.ts';
+
+/** The steps of a ping, in order. `response`: the answer came and isn't a pong. */
+export type Phase = 'dns' | 'tcp' | 'tls' | 'firstByte' | 'response';
+
+/**
+ * How long each step took, milliseconds: differences between the socket's own events. A step that didn't happen (a
+ * reused connection, an address, plain http) is missing.
+ */
+export interface PhaseTimes {
+  readonly dns?: number;
+  readonly tcp?: number;
+  readonly tls?: number;
+  readonly firstByte?: number;
+}
+
+interface Answer {
+  readonly responder?: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+interface Timed {
+  /** From start to the last byte, or to the failure. */
+  readonly ms: number;
+  readonly phases: PhaseTimes;
+}
+
+export interface Reply extends Timed, Answer {
+  readonly kind: 'reply';
+}
+
+/** The peer answered that it is going away. */
+export interface Draining extends Timed, Partial<Answer> {
+  readonly kind: 'draining';
+}
+
+export interface Failure extends Timed, Partial<Answer> {
+  readonly kind: 'failure';
+  readonly phase: Phase;
+  /** As Node.js, OpenSSL or c-ares call it: ECONNREFUSED, CERT_HAS_EXPIRED, ENOTFOUND; ours: TIMEOUT, BAD_STATUS, BAD_BODY. */
+  readonly code: string;
+  /** The reason in words. */
+  readonly reason: string;
+}
+
+export type PingResult = Reply | Draining | Failure;
+
+const REFUSALS = new Set(['TIMEOUT', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH']);
+
+/**
+ * What a result means for its link. A link that must not work is proved not to work only by a connection that was
+ * refused or timed out; a name that didn't resolve proves nothing.
+ */
+export function judge(result: PingResult, expect: 'Reachable' | 'Unreachable'): Outcome {
+  if (expect === 'Reachable') {
+    if (result.kind === 'failure') return 'failed';
+    return result.kind === 'reply' ? 'ok' : 'draining';
+  }
+  if (result.kind !== 'failure') return 'failed';
+  if (result.phase === 'dns') return 'unresolved';
+  return result.phase === 'tcp' && REFUSALS.has(result.code) ? 'ok' : 'failed';
+}

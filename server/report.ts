@@ -1,0 +1,62 @@
+import { quantile } from './latency-histogram.ts';
+import type { Link } from './link.ts';
+import { failureSentence } from './sentence.ts';
+
+/** One peer as `/report` shows it. Times are ISO 8601, latencies milliseconds, quantiles over the last five minutes. */
+export interface PeerReport {
+  readonly name: string;
+  readonly url: string;
+  readonly expect: 'Reachable' | 'Unreachable';
+  readonly state: string;
+  readonly since: string;
+  readonly draining: boolean;
+  readonly failuresInARow: number;
+  readonly responder?: string;
+  readonly lastReply?: string;
+  readonly lastMs?: number;
+  readonly lastError?: { readonly at: string; readonly phase: string; readonly code: string; readonly reason: string };
+  readonly p50?: number;
+  readonly p99?: number;
+  readonly ok: number;
+  readonly failed: number;
+}
+
+export function reportPeer(link: Link, now: number): PeerReport {
+  const { peer, state, lastReply, lastFailure } = link;
+  const counts = link.latencies.counts(now);
+  const p50 = quantile(counts, 0.5);
+  const p99 = quantile(counts, 0.99);
+  return {
+    name: peer.name,
+    url: peer.url,
+    expect: peer.expect,
+    state: state.status,
+    since: isoTime(state.since),
+    draining: state.draining,
+    failuresInARow: state.failures,
+    ...(lastReply && {
+      ...(lastReply.responder !== undefined && { responder: lastReply.responder }),
+      lastReply: isoTime(lastReply.at),
+      lastMs: round(lastReply.ms),
+    }),
+    ...(lastFailure && {
+      lastError: {
+        at: isoTime(lastFailure.at),
+        phase: lastFailure.failure.phase,
+        code: lastFailure.failure.code,
+        reason: failureSentence(lastFailure.failure),
+      },
+    }),
+    ...(p50 !== undefined && p99 !== undefined && { p50: round(p50), p99: round(p99) }),
+    ok: link.ok,
+    failed: link.failed,
+  };
+}
+
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

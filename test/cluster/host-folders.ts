@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+
+/** Paths that kubelet, containerd and CNI have hard coded; nodes mount folders of their own over them. */
+const HARD_CODED = [
+  ...['/var/lib/kubelet', '/var/log/pods', '/var/log/containers', '/var/lib/cni', '/run/containerd', '/run/netns'],
+];
+
+/** Those that this machine doesn't have yet, so that a node's start will make them. */
+export function absentHostFolders(): string[] {
+  return HARD_CODED.filter((folder) => !existsSync(folder));
+}
+
+/** Removes folders that a cluster made, where they are empty; no other cluster may be running on this machine. */
+export async function removeHostFolders(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await rmdir(folder).catch(() => {}); // in use by others: theirs
+}

@@ -1,0 +1,68 @@
+import { Resolver } from 'node:dns/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Got } from 'got';
+import { adminClient } from './api-client.ts';
+import { type ClusterState, controlPlaneSpec, imagesDir } from './cluster-state.ts';
+import { apiServerUrl } from './control-plane-flags.ts';
+import { ClusterError } from './errors.ts';
+import type { NetworkPlan } from './network-plan.ts';
+import { powerOn } from './node.ts';
+import type { NodeSpec } from './node-files.ts';
+
+const READY_TIMEOUT_MS = 90_000;
+const POLL_MS = 150;
+
+/** Powers nodes on and returns when each is Ready. */
+export async function bringUpNodes(dir: string, state: ClusterState, nodes: readonly NodeSpec[]): Promise<void> {
+  const api = await adminClient(dir, apiServerUrl(controlPlaneSpec(dir, state)));
+  // The API has whole seconds. Ready counts only with a heartbeat of this start: the status of a former one lives on.
+  const started = Math.floor(Date.now() / 1000) * 1000;
+  await Promise.all(
+    nodes.map(async (node) => {
+      await powerOn(node, state.bin, imagesDir(dir));
+      await waitUntil(
+        () => isReady(api, node.name, started),
+        () => `Node ${node.name} is not Ready; see ${join(node.dir, 'kubelet.log')} and containerd.log beside it`,
+      );
+    }),
+  );
+}
+
+/** Returns when the cluster's DNS answers the host. */
+export async function waitForDns(plan: NetworkPlan): Promise<void> {
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  resolver.setServers([plan.dns]);
+  await waitUntil(
+    async () => (await resolver.resolve4('kubernetes.default.svc.cluster.local')).length > 0,
+    () => `The cluster's DNS (${plan.dns}) does not answer; see kubectl -n kube-system get pods`,
+  );
+}
+
+async function isReady(api: Got, node: string, since: number): Promise<boolean> {
+  const { status } = await api.get(`api/v1/nodes/${node}`).json<NodeObject>();
+  const ready = status.conditions?.find((condition) => condition.type === 'Ready');
+  return ready?.status === 'True' && Date.parse(ready.lastHeartbeatTime) >= since;
+}
+
+/** The part of a Node that counts here. */
+interface NodeObject {
+  readonly status: { readonly conditions?: { type: string; status: string; lastHeartbeatTime: string }[] };
+}
+
+/** Polls; an attempt that throws counts as a no. */
+async function waitUntil(isDone: () => Promise<boolean>, problem: () => string): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    let cause: unknown;
+    try {
+      if (await isDone()) return;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() > deadline) {
+      throw new ClusterError('ERR_NOT_READY', `${problem()} (waited ${READY_TIMEOUT_MS / 1000} s)`, { cause });
+    }
+    await sleep(POLL_MS);
+  }
+}
