@@ -3,10 +3,13 @@
  * constructs in imports/ and the reference page are made from it.
  */
 import * as z from 'zod';
+import { InvalidComputeJobError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
+import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
 import { conditions } from './fields.ts';
 import { env, localObjectReferences, resources, securityContext, tolerations } from './pod-fields.ts';
+import type { CelRule, Rule } from './rule.ts';
 
 /** A gang of this size has 1,000 names in each pod's ROLLCALL_HOSTS, which a process takes as one string of at most 128 KiB. */
 export const MAX_PARALLELISM = 1000;
@@ -139,6 +142,20 @@ function unchangedBut(...exempt: readonly string[]): string {
     .join(' && ');
 }
 
+const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompleteComputeJobSpec }>[] = [
+  {
+    cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
+    holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
+    message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
+  },
+];
+
+/** A transition rule: only the API server sees both the old object and the new one. */
+const finishedIsImmutable: CelRule = {
+  cel: `!has(oldSelf.status) || !has(oldSelf.status.state) || !(oldSelf.status.state in ['Completed', 'Failed']) || (${unchangedBut('ttlSecondsAfterFinished')})`,
+  message: 'spec of a finished job is immutable, but for ttlSecondsAfterFinished: create a new job',
+};
+
 export const COMPUTE_JOB: CustomResourceKind = {
   group: API_GROUP,
   kind: 'ComputeJob',
@@ -150,19 +167,7 @@ export const COMPUTE_JOB: CustomResourceKind = {
   description: 'A command that runs on several nodes at once, one pod on each.',
   spec: computeJobSpec,
   status: computeJobStatus,
-  rules: [
-    {
-      cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
-      holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
-      message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
-    },
-    {
-      cel: `!has(oldSelf.status) || !has(oldSelf.status.state) || !(oldSelf.status.state in ['Completed', 'Failed']) || (${unchangedBut('ttlSecondsAfterFinished')})`,
-      // Only the API server sees both the old object and the new one.
-      holds: () => true,
-      message: 'spec of a finished job is immutable, but for ttlSecondsAfterFinished: create a new job',
-    },
-  ],
+  rules: [...wholeRules, finishedIsImmutable],
   columns: [
     { name: 'State', type: 'string', jsonPath: '.status.state', description: 'Where the job stands.' },
     { name: 'Nodes', type: 'string', jsonPath: '.status.summary', description: 'Nodes in use and nodes wanted.' },
@@ -174,3 +179,15 @@ export const COMPUTE_JOB: CustomResourceKind = {
     { name: 'Message', type: 'string', jsonPath: '.status.message', description: 'Why it stands there.', priority: 1 },
   ],
 };
+
+/**
+ * The spec with its defaults, as the API server would have stored it.
+ *
+ * @throws InvalidComputeJobError with a sentence per field that the API server would have refused
+ */
+export function completeComputeJob(resource: Pick<ComputeJob, 'metadata' | 'spec'>): CompleteComputeJobSpec {
+  return completeSpec(resource, computeJobSpec, wholeRules, (sentences) => {
+    const { namespace, name } = resource.metadata;
+    return new InvalidComputeJobError(`ComputeJob ${namespace}/${name}: ${sentences}`);
+  });
+}
