@@ -6,8 +6,8 @@
 import { App, Chart } from 'cdk8s';
 import { CustomResource } from './constructs/crds/custom-resource.ts';
 import { KINDS } from './constructs/crds/kinds.ts';
+import { DEFAULT_IMAGE } from './constructs/image.ts';
 import { Operator } from './constructs/operator/operator.ts';
-import packageJson from './package.json' with { type: 'json' };
 
 const app = new App();
 
@@ -15,7 +15,7 @@ const crds = new Chart(app, 'crds');
 for (const kind of KINDS) new CustomResource(crds, kind.plural, kind);
 
 const operator = new Chart(app, 'operator');
-new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || `rollcall:${packageJson.version}` });
+new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE });
 
 // Which also numbers the files, so that `kubectl apply -f dist/` reads the CRDs first.
 operator.addDependency(crds);

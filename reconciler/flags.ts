@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { tryParseDuration } from '../constructs/duration.ts';
 import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
 
 /** The operator's configuration: read once, checked, frozen. */
@@ -9,6 +10,10 @@ export interface Flags {
   readonly namespace: string | undefined;
   /** Image of the peers of groups that set none. */
   readonly image: string;
+  /** Image of the pods of ComputeJobs that set none. */
+  readonly jobImage: string;
+  /** How long a Node may be NotReady, and its Lease unrenewed, in milliseconds, before its ComputeNode is Failed. */
+  readonly nodeLimits: { readonly notReadyMs: number; readonly leaseMs: number };
   /** Undefined: from resolv.conf. */
   readonly clusterDomain: string | undefined;
   readonly workers: number;
@@ -42,6 +47,21 @@ export const FLAGS = {
   context: { env: 'ROLLCALL_CONTEXT', help: "context of the kubeconfig. Unset: the kubeconfig's current one" },
   namespace: { env: 'ROLLCALL_NAMESPACE', help: 'watch this namespace only. Unset: all' },
   image: { env: 'ROLLCALL_IMAGE', help: 'image of the peers of groups that set none (required)' },
+  'job-image': {
+    env: 'ROLLCALL_JOB_IMAGE',
+    default: 'docker.io/library/busybox:1.37',
+    help: 'image of ComputeJobs that set none: a small one with a shell',
+  },
+  'node-not-ready': {
+    env: 'ROLLCALL_NODE_NOT_READY',
+    default: '10s',
+    help: 'how long a Node may be NotReady or Unknown before its ComputeNode is Failed, 0s to 1h',
+  },
+  'node-lease': {
+    env: 'ROLLCALL_NODE_LEASE',
+    default: '40s',
+    help: "how long a Node's Lease may stay unrenewed before its ComputeNode is Failed, 11s to 1h",
+  },
   'cluster-domain': {
     env: 'ROLLCALL_CLUSTER_DOMAIN',
     help: "the cluster's DNS domain. Unset: from /etc/resolv.conf, else cluster.local",
@@ -90,6 +110,13 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     }
     return Number(value);
   };
+  const duration = (name: FlagName, min: string, max: string): number => {
+    const [value, least, most] = [text(name) ?? '', min, max].map(tryParseDuration);
+    if (value === undefined || value < least! || value > most!) {
+      throw new FlagError(`--${name} must be a duration from ${min} to ${max}, not "${text(name)}"`);
+    }
+    return value;
+  };
   const image = text('image');
   if (image === undefined) throw new FlagError('--image is missing: which image do the peers run?');
   return Object.freeze({
@@ -97,6 +124,8 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     context: text('context'),
     namespace: text('namespace'),
     image,
+    jobImage: text('job-image') ?? '',
+    nodeLimits: { notReadyMs: duration('node-not-ready', '0s', '1h'), leaseMs: duration('node-lease', '11s', '1h') },
     clusterDomain: text('cluster-domain'),
     workers: integer('workers', 1, 64),
     maxInFlight: integer('max-in-flight', 1, 1_000),

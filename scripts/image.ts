@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_IMAGE } from '../constructs/image.ts';
 import { bundle } from './bundle.ts';
 import { buildCommands, type Engine, findEngine, NoEngineError } from './image/engines.ts';
 import { inputsHash } from './image/inputs.ts';
@@ -38,18 +39,13 @@ export interface BuiltImage {
   readonly rebuilt: boolean;
 }
 
-/** Reference of the image that belongs to this version of the code. */
-export function defaultImageReference(): string {
-  return `rollcall:${packageVersion()}`;
-}
-
 /**
  * Bundles and builds. An archive that was made from the same inputs is left as it is.
  *
  * @throws NoEngineError, CommandError, esbuild's BuildFailure
  */
 export async function buildImage(options: ImageOptions = {}): Promise<BuiltImage> {
-  const { base, platform, push = false, tag: reference = defaultImageReference() } = options;
+  const { base, platform, push = false, tag: reference = DEFAULT_IMAGE } = options;
   const version = packageVersion();
   const bundled = (await bundle()).map((file) => file.path);
   const engine = await findEngine(base);

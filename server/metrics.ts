@@ -1,83 +1,198 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Link } from './link.ts';
-import type { PingResult } from './ping-result.ts';
+import type { LinkEvent, Outcome } from './link-state.ts';
+import type { PhaseTimes, PingResult } from './ping-result.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
 
 /** Upper bounds in seconds. A pod-to-pod ping takes well under a millisecond, so the first is 50 µs. */
 const BUCKETS = [
   0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
+const PHASES = { dns: 'dns', tcp: 'connect', tls: 'tls', firstByte: 'first_byte' } as const satisfies Record<
+  keyof PhaseTimes,
+  string
+>;
+
 /** What a scrape asks of the server. */
 export interface MetricsSources {
+  readonly version: string;
   links(): Iterable<Link>;
+  askers(): { readonly expected: number; readonly seen: number };
+  /** `loadedAt` in milliseconds since the epoch. */
+  config(): { readonly hash: string; readonly loadedAt: number; readonly refused: boolean };
 }
 
-/** The server's metrics: latency by phase per target zone, and per peer no more than three series. */
+/** The server's metrics. Latencies are by phase and target zone, not by peer, of which there may be thousands. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #seconds: Histogram;
-  readonly #late: Histogram;
-  readonly #answered: Counter;
+  readonly #sources: MetricsSources;
+  /** Zones that have series. */
+  readonly #zones = new Set<string>();
+  readonly #phaseSeconds;
+  readonly #lateness;
+  readonly #pings;
+  readonly #failures;
+  readonly #changes;
+  readonly #answered;
 
   constructor(sources: MetricsSources) {
     const registers = [this.#registry];
-    this.#seconds = new Histogram({
+    this.#sources = sources;
+    this.#phaseSeconds = new Histogram({
       name: 'rollcall_ping_phase_seconds',
-      help: 'How long the phases of answered pings took, by the zone of the peer.',
+      help: 'Time that each phase of an answered ping took, and the total, by the zone of the peer.',
       labelNames: ['phase', 'zone'],
       buckets: BUCKETS,
       registers,
     });
-    this.#late = new Histogram({
+    this.#pings = new Counter({
+      name: 'rollcall_pings_total',
+      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#failures = new Counter({
+      name: 'rollcall_ping_failures_total',
+      help: 'Failed pings by the phase that failed.',
+      labelNames: ['phase'],
+      registers,
+    });
+    this.#changes = new Counter({
+      name: 'rollcall_link_changes_total',
+      help: 'Links that were added, removed, came Up or went Down, and why.',
+      labelNames: ['change', 'reason'],
+      registers,
+    });
+    this.#lateness = new Histogram({
       name: 'rollcall_ping_lateness_seconds',
-      help: 'How long after its slot a ping went out: this server being slow, not the network.',
+      help: 'How long after its slot a ping went out. This is the prober being slow, not the network.',
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
       registers,
     });
     this.#answered = new Counter({
       name: 'rollcall_pings_answered_total',
-      help: 'Pings that others sent here.',
+      help: 'Pings of others answered here.',
       registers,
     });
-    const labelNames = ['peer'];
-    const up = new Gauge({ name: 'rollcall_peer_up', help: '1: Up, 0: not Up.', labelNames, registers });
-    const last = new Gauge({
-      name: 'rollcall_peer_last_seconds',
-      help: 'Latency of the last reply.',
-      labelNames,
-      registers,
-    });
-    const failed = new Gauge({
-      name: 'rollcall_peer_failed_pings',
-      help: 'Failed pings since this server started or the peer was added.',
-      labelNames,
-      registers,
-      collect() {
-        for (const gauge of [up, last, failed]) gauge.reset();
-        for (const { peer, state, lastReply, failed: count } of sources.links()) {
-          up.set({ peer: peer.name }, state.status === 'Up' ? 1 : 0);
-          if (lastReply) last.set({ peer: peer.name }, lastReply.ms / 1_000);
-          failed.set({ peer: peer.name }, count);
-        }
-      },
-    });
+    registerPeerMetrics(sources, registers);
+    registerServerMetrics(sources, registers);
+    registerProcessMetrics(registers);
   }
 
+  /** @param lateMs how long after its slot a ping went out */
   onSent(lateMs: number): void {
-    this.#late.observe(lateMs / 1_000);
+    this.#lateness.observe(lateMs / 1_000);
   }
 
   onAnswered(): void {
     this.#answered.inc();
   }
 
-  onResult(zone: string, result: PingResult): void {
+  onResult(zone: string, result: PingResult, outcome: Outcome, event: LinkEvent): void {
+    this.#pings.inc({ outcome });
+    if (result.kind === 'failure' && outcome === 'failed') this.#failures.inc({ phase: result.phase });
+    if (event.type === 'up' || event.type === 'first-reply') this.#changes.inc({ change: 'up', reason: 'reply' });
+    if (event.type === 'down') {
+      this.#changes.inc({ change: 'down', reason: result.kind === 'failure' ? result.phase : 'reply' });
+    }
     if (result.kind !== 'reply') return;
-    this.#seconds.observe({ phase: 'total', zone }, result.ms / 1_000);
-    for (const [phase, ms] of Object.entries(result.phases)) this.#seconds.observe({ phase, zone }, ms / 1_000);
+    this.#zones.add(zone);
+    this.#phaseSeconds.observe({ phase: 'total', zone }, result.ms / 1_000);
+    for (const [phase, label] of Object.entries(PHASES)) {
+      const ms = result.phases[phase as keyof PhaseTimes];
+      if (ms !== undefined) this.#phaseSeconds.observe({ phase: label, zone }, ms / 1_000);
+    }
   }
 
+  /** A config has added and removed so many peers. */
+  onConfig(added: number, removed: number): void {
+    this.#changes.inc({ change: 'added', reason: 'config' }, added);
+    this.#changes.inc({ change: 'removed', reason: 'config' }, removed);
+    this.#forgetZones();
+  }
+
+  /** Drops the series of zones in which no peer is any more. */
+  #forgetZones(): void {
+    const present = new Set(Array.from(this.#sources.links(), ({ peer }) => peer.zone ?? ''));
+    for (const zone of this.#zones) {
+      if (present.has(zone)) continue;
+      this.#zones.delete(zone);
+      for (const phase of ['total', ...Object.values(PHASES)]) this.#phaseSeconds.remove({ phase, zone });
+    }
+  }
+
+  /** In Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+}
+
+/** Three series a peer, read from the links at every scrape, so that a removed peer's are gone. */
+function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): void {
+  const labelNames = ['peer'];
+  // Registered first, because metrics are collected in this order and this one fills all three.
+  new Gauge({
+    name: 'rollcall_peer_up',
+    help: '1 when the peer is Up, else 0.',
+    labelNames,
+    registers,
+    collect() {
+      for (const metric of [this, last, failures]) metric.reset();
+      for (const { peer, state, lastReply, failed } of sources.links()) {
+        this.set({ peer: peer.name }, state.status === 'Up' ? 1 : 0);
+        if (lastReply) last.set({ peer: peer.name }, lastReply.ms / 1_000);
+        failures.inc({ peer: peer.name }, failed);
+      }
+    },
+  });
+  const last = new Gauge({
+    name: 'rollcall_peer_last_seconds',
+    help: 'Latency of the last reply.',
+    labelNames,
+    registers,
+  });
+  const failures = new Counter({
+    name: 'rollcall_peer_failures_total',
+    help: 'Failed pings since the peer was added.',
+    labelNames,
+    registers,
+  });
+}
+
+function registerServerMetrics(sources: MetricsSources, registers: Registry[]): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('rollcall_askers_expected', 'Peers of the group that should ping this one.', () => sources.askers().expected);
+  gauge('rollcall_askers_seen', 'Of those, how many did within the last interval.', () => sources.askers().seen);
+  gauge('rollcall_config_loaded_timestamp_seconds', 'When the config in use was loaded.', () => {
+    return sources.config().loadedAt / 1_000;
+  });
+  gauge('rollcall_config_age_seconds', 'How long the config has been in use.', () => {
+    return (Date.now() - sources.config().loadedAt) / 1_000;
+  });
+  gauge('rollcall_config_refused', '1 when the config file as it stands was refused.', () => {
+    return sources.config().refused ? 1 : 0;
+  });
+  new Gauge({
+    name: 'rollcall_config_info',
+    help: 'Hash of the config in use.',
+    labelNames: ['hash'],
+    registers,
+    collect() {
+      this.reset();
+      this.set({ hash: sources.config().hash }, 1);
+    },
+  });
+  new Gauge({ name: 'rollcall_build_info', help: 'Version.', labelNames: ['version'], registers }).set(
+    { version: sources.version },
+    1,
+  );
 }

@@ -3,11 +3,12 @@ import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAdminApp } from './admin-app.ts';
 import { Askers } from './askers.ts';
-import type { Config } from './config/config.ts';
-import { type LoadedConfig, loadConfig } from './config/load.ts';
-import { FileWatcher } from './config/watch.ts';
+import { type BriefReport, briefLinks } from './brief.ts';
+import { ChangeSignal } from './change-signal.ts';
+import type { Config, Limits, Peer } from './config/config.ts';
+import { ConfigSource } from './config/config-source.ts';
+import type { LoadedConfig } from './config/load.ts';
 import { Connections } from './connections.ts';
-import type { Link } from './link.ts';
 import { Links } from './links.ts';
 import { closeGracefully, createBoundedServer, listen, serverTls } from './listen.ts';
 import { type LineSink, Log } from './log.ts';
@@ -15,8 +16,7 @@ import { Metrics } from './metrics.ts';
 import { createPingApp } from './ping-app.ts';
 import { Ping } from './pinger.ts';
 import { placeOf } from './place.ts';
-import { isoTime, reportPeer } from './report.ts';
-import { keepListening, restartNeeded } from './restart-needed.ts';
+import { type FullReport, isoTime, reportPeer } from './report.ts';
 import { createSystemResolver } from './system-resolver.ts';
 
 export interface PeerServerOptions {
@@ -33,46 +33,22 @@ const GRACE = 5_000;
 const MAX_DRAIN = 5_000;
 /** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
 const KEEP_ALIVE = { min: 75_000, max: 600_000 };
+const ADMIN_LIMITS: Limits = { connections: 1_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
 
 /** The peer: answers pings, pings its peers, reports. Runs until it is stopped. */
 export class PeerServer {
-  readonly #options: PeerServerOptions;
+  readonly #version: string;
+  readonly #source: ConfigSource;
   readonly #log: Log;
   readonly #metrics: Metrics;
   readonly #links: Links;
   readonly #askers = new Askers();
+  readonly #changes = new ChangeSignal();
   readonly #resolver = createSystemResolver();
-  readonly #watcher = new FileWatcher(() => this.reload());
-  #loaded: LoadedConfig;
-  #loadedAt = Date.now();
-  #loadError: { readonly at: number; readonly message: string } | undefined;
-  #loading: Promise<void> | undefined;
-  #loadAgain = false;
   #connections: Connections;
   #pingServer: Server | undefined;
   #adminServer: Server | undefined;
   #draining = false;
-
-  private constructor(options: PeerServerOptions, loaded: LoadedConfig) {
-    this.#options = options;
-    this.#loaded = loaded;
-    this.#log = new Log(options.sink, () => this.#config.log);
-    this.#metrics = new Metrics({ links: () => this.#links });
-    this.#connections = connectionsOf(loaded);
-    this.#links = new Links(
-      {
-        send: (peer) => this.#send(peer),
-        closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
-        intervalMs: () => this.#config.ping.intervalMs,
-        onSent: (lateMs) => this.#metrics.onSent(lateMs),
-        onResult: (link, result, _outcome, event) => {
-          this.#metrics.onResult(link.peer.zone ?? '', result);
-          this.#log.ping(link.peer, result, event);
-        },
-      },
-      Math.random(),
-    );
-  }
 
   /**
    * Loads the config, listens and starts to ping.
@@ -80,12 +56,41 @@ export class PeerServer {
    * @throws {ConfigError} when the config can't be used; an Error when a port can't be listened on
    */
   static async start(options: PeerServerOptions): Promise<PeerServer> {
-    const server = new PeerServer(options, await loadConfig(options.configFile, options.ownName));
+    const server = new PeerServer(options, await ConfigSource.open(options.configFile, options.ownName));
     await server.#listen();
-    server.#watcher.set(server.#loaded.files);
-    server.#takePlace();
-    server.#log.info(`Config ${server.#loaded.hash} loaded: ${server.#links.size} peers to ping`);
+    server.#begin();
     return server;
+  }
+
+  private constructor({ version, sink }: PeerServerOptions, source: ConfigSource) {
+    this.#version = version;
+    this.#source = source;
+    this.#log = new Log(sink, () => this.#config.log);
+    this.#connections = connectionsOf(source.current);
+    this.#metrics = new Metrics({
+      version,
+      links: () => this.#links,
+      askers: () => this.#askersNow(),
+      config: () => ({
+        hash: source.current.hash,
+        loadedAt: source.loadedAt,
+        refused: source.failure !== undefined,
+      }),
+    });
+    this.#links = new Links(
+      {
+        send: (peer) => this.#send(peer),
+        closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
+        intervalMs: () => this.#config.ping.intervalMs,
+        onSent: (lateMs) => this.#metrics.onSent(lateMs),
+        onResult: ({ peer }, result, outcome, event) => {
+          this.#metrics.onResult(peer.zone ?? '', result, outcome, event);
+          this.#log.ping(peer, result, event);
+          if (event.type !== 'none' && event.type !== 'reply') this.#changes.change();
+        },
+      },
+      Math.random(),
+    );
   }
 
   get pingAddress(): AddressInfo | undefined {
@@ -96,75 +101,87 @@ export class PeerServer {
     return this.#adminServer?.address() as AddressInfo | undefined;
   }
 
-  get #config(): Config {
-    return this.#loaded.config;
-  }
-
   /** Reads the config and its certificates again; what can't be used is refused whole and the old goes on. */
   reload(): Promise<void> {
-    this.#loadAgain = true;
-    this.#loading ??= this.#reloadUntilSettled().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    return this.#source.reload();
   }
 
   /** What `/report` shows. */
-  report(): object {
-    const now = performance.now();
-    const { name, ping } = this.#config;
+  report(): FullReport {
+    const { current, loadedAt, failure } = this.#source;
+    const error = failure && { at: isoTime(failure.at), message: failure.message };
     return {
-      name,
-      version: this.#options.version,
+      name: this.#config.name,
+      version: this.#version,
       draining: this.#draining,
-      config: {
-        hash: this.#loaded.hash,
-        loadedAt: isoTime(this.#loadedAt),
-        ...(this.#loadError && { error: { at: isoTime(this.#loadError.at), message: this.#loadError.message } }),
-      },
-      askers: { expected: this.#askers.expected, seen: this.#askers.seen(now, ping.intervalMs + ping.timeoutMs) },
-      peers: [...this.#links].map((link: Link) => reportPeer(link, now)),
+      config: { hash: current.hash, loadedAt: isoTime(loadedAt), ...(error && { error }) },
+      askers: this.#askersNow(),
+      peers: [...this.#links].map((link) => reportPeer(link, performance.now())),
+    };
+  }
+
+  /** What `/report/brief` shows. */
+  brief(): BriefReport {
+    const { current, failure } = this.#source;
+    return {
+      name: this.#config.name,
+      version: this.#version,
+      draining: this.#draining,
+      config: { hash: current.hash, ...(failure && { error: failure.message }) },
+      askers: this.#askersNow(),
+      ...briefLinks(this.#links, performance.now()),
     };
   }
 
   /**
-   * Ends gracefully: not ready and `draining` at once, then no more pings, what is in flight ends, ports close.
+   * Ends gracefully: not ready and `draining` at once, no more pings, what is in flight ends, ports close.
    *
    * @param drain false: without waiting until the askers have seen the `draining`
    */
   async stop(drain: boolean): Promise<void> {
     this.#draining = true;
-    this.#watcher.close();
+    this.#changes.change();
+    this.#source.close();
     this.#log.info('Draining');
     const finished = this.#links.finish();
     const { intervalMs, timeoutMs } = this.#config.ping;
     if (drain) await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs + timeoutMs, MAX_DRAIN)));
     await finished;
     this.#connections.retire();
-    const servers = [this.#pingServer, this.#adminServer].filter((server) => server !== undefined);
-    await Promise.all(servers.map((server) => closeGracefully(server, GRACE)));
+    const servers = [this.#pingServer, this.#adminServer].filter((server) => server?.listening);
+    await Promise.all(servers.map((server) => closeGracefully(server!, GRACE)));
+  }
+
+  get #config(): Config {
+    return this.#source.current.config;
+  }
+
+  #askersNow(): { expected: number; seen: number } {
+    const { intervalMs, timeoutMs } = this.#config.ping;
+    return { expected: this.#askers.expected, seen: this.#askers.seen(performance.now(), intervalMs + timeoutMs) };
   }
 
   async #listen(): Promise<void> {
     const { service, admin, name } = this.#config;
-    const limits = { connections: 1_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
-    const adminApp = createAdminApp({
-      ready: () => !this.#draining && (this.#pingServer === undefined || this.#pingServer.listening),
-      report: () => this.report(),
-      metrics: () => this.#metrics.text(),
-    });
-    this.#adminServer = createBoundedServer(adminApp.callback(), limits);
     if (service) {
       const app = createPingApp({
         name: () => this.#config.name,
         draining: () => this.#draining,
         onPing: (requester) => this.#onPing(requester),
+        brief: () => this.brief(),
+        changes: this.#changes,
       });
-      this.#pingServer = createBoundedServer(app.callback(), service.limits, this.#loaded.material.service);
+      this.#pingServer = createBoundedServer(app.callback(), service.limits, this.#source.current.material.service);
       this.#setKeepAlive();
       const { port } = await listen(this.#pingServer, service.host, service.port);
       this.#log.info(`${name} answers pings on ${service.protocol}://${hostPort(service.host, port)}`);
     }
+    const adminApp = createAdminApp({
+      ready: () => !this.#draining && this.#pingServer?.listening !== false,
+      report: () => this.report(),
+      metrics: () => this.#metrics.text(),
+    });
+    this.#adminServer = createBoundedServer(adminApp.callback(), ADMIN_LIMITS);
     try {
       const { port } = await listen(this.#adminServer, admin.host, admin.port);
       this.#log.info(`Health, metrics and report on http://${hostPort(admin.host, port)}`);
@@ -174,13 +191,25 @@ export class PeerServer {
     }
   }
 
+  #begin(): void {
+    this.#takePlace();
+    this.#log.info(`Config ${this.#source.current.hash} loaded: ${this.#links.size} peers to ping`);
+    this.#source.follow({
+      onChange: (old, ignored) => this.#follow(old, ignored),
+      onRefused: (message) => {
+        this.#log.error(`${message}; the config in use goes on`);
+        this.#changes.change();
+      },
+    });
+  }
+
   #setKeepAlive(): void {
     const { min, max } = KEEP_ALIVE;
     const wanted = Math.min(max, Math.max(min, 2 * this.#config.ping.intervalMs));
     if (this.#pingServer) this.#pingServer.keepAliveTimeout = wanted;
   }
 
-  #send(peer: Config['peers'][number]): Ping {
+  #send(peer: Peer): Ping {
     return new Ping({
       peer,
       agent: this.#connections.agentFor(peer),
@@ -197,53 +226,34 @@ export class PeerServer {
     if (link && link.state.backoff > 1) link.reschedule();
   }
 
-  async #reloadUntilSettled(): Promise<void> {
-    while (this.#loadAgain && !this.#draining) {
-      this.#loadAgain = false;
-      try {
-        this.#apply(await loadConfig(this.#options.configFile, this.#options.ownName));
-      } catch (error) {
-        this.#refuse((error as Error).message);
-      }
-    }
-  }
-
-  #refuse(message: string): void {
-    if (message !== this.#loadError?.message) this.#log.error(`${message}; the config in use goes on`);
-    this.#loadError = { at: Date.now(), message };
-  }
-
-  #apply(loaded: LoadedConfig): void {
-    this.#loadError = undefined;
-    const old = this.#loaded;
-    if (loaded.hash === old.hash && loaded.materialHash === old.materialHash) return;
-    for (const field of restartNeeded(old.config, loaded.config)) {
-      this.#log.warn(`${field} has changed, which takes a restart; the old one goes on`);
-    }
-    this.#loaded = keepListening(old, loaded);
-    this.#loadedAt = Date.now();
-    this.#watcher.set(loaded.files);
+  #follow(old: LoadedConfig, ignored: readonly string[]): void {
+    for (const field of ignored) this.#log.warn(`${field} has changed, which takes a restart; the old one goes on`);
     this.#renewConnections(old);
     this.#setKeepAlive();
-    const { added, removed } = this.#takePlace();
-    if (old.config.ping.intervalMs !== this.#config.ping.intervalMs) this.#links.reschedule();
-    const changes = [listOf('added', added), listOf('removed', removed)].filter((text) => text !== '').join(', ');
-    this.#log.info(`Config ${loaded.hash} loaded: ${changes === '' ? 'the same peers' : changes}`);
+    const changes = this.#takePlace();
+    this.#links.reschedule();
+    this.#changes.change();
+    this.#log.info(`Config ${this.#source.current.hash} loaded: ${changes === '' ? 'the same peers' : changes}`);
   }
 
-  #takePlace(): { added: string[]; removed: string[] } {
+  /** @returns what that changed, in words; empty when nothing did */
+  #takePlace(): string {
     const { targets, askers } = placeOf(this.#config);
     this.#askers.set(askers);
-    return this.#links.set(targets);
+    const { added, removed } = this.#links.set(targets);
+    this.#metrics.onConfig(added.length, removed.length);
+    return [listOf('added', added), listOf('removed', removed)].filter((text) => text !== '').join(', ');
   }
 
+  /** New certificates and keys: new connections use them; pings under way end on the old ones. */
   #renewConnections(old: LoadedConfig): void {
-    const tls = this.#loaded.material.service;
-    const sameFiles = old.materialHash === this.#loaded.materialHash;
-    if (sameFiles && old.config.ping.connection === this.#config.ping.connection) return;
-    if (tls && this.#pingServer instanceof HttpsServer) this.#pingServer.setSecureContext(serverTls(tls));
+    const { material, materialHash } = this.#source.current;
+    if (materialHash === old.materialHash && this.#config.ping.connection === old.config.ping.connection) return;
+    if (material.service && this.#pingServer instanceof HttpsServer) {
+      this.#pingServer.setSecureContext(serverTls(material.service));
+    }
     this.#connections.retire();
-    this.#connections = connectionsOf(this.#loaded);
+    this.#connections = connectionsOf(this.#source.current);
   }
 }
 

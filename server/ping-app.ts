@@ -1,5 +1,8 @@
 import Koa from 'koa';
 import Router from 'koa-router';
+import type { BriefReport } from './brief.ts';
+import { briefRoute } from './brief-route.ts';
+import type { ChangeSignal } from './change-signal.ts';
 import { DRAINING, REQUESTER_HEADER, RESPONDER_HEADER, STATE_HEADER } from './headers.ts';
 
 /** What the ping port needs to know of the server behind it. */
@@ -8,6 +11,9 @@ export interface PingContext {
   draining(): boolean;
   /** Somebody who says to be `requester` has pinged. */
   onPing(requester: string): void;
+  brief(): BriefReport;
+  /** Changes of what `brief` says, latencies aside. */
+  readonly changes: ChangeSignal;
 }
 
 /** What others see on the ping port. */
@@ -25,6 +31,7 @@ export function createPingApp(context: PingContext): Koa {
     ctx.body = 'pong\n';
     context.onPing(ctx.get(REQUESTER_HEADER));
   });
+  router.get('/report/brief', briefRoute(context.brief, context.changes));
   return createApp(router);
 }
 

@@ -21,6 +21,22 @@ export interface PeerReport {
   readonly failed: number;
 }
 
+/** What `GET /report` answers, for people. */
+export interface FullReport {
+  readonly name: string;
+  readonly version: string;
+  readonly draining: boolean;
+  /** `error`: why the config file as it stands is not in use. */
+  readonly config: {
+    readonly hash: string;
+    readonly loadedAt: string;
+    readonly error?: { readonly at: string; readonly message: string };
+  };
+  /** How many members of the group should ping this one, and how many did within the last interval and timeout. */
+  readonly askers: { readonly expected: number; readonly seen: number };
+  readonly peers: readonly PeerReport[];
+}
+
 export function reportPeer(link: Link, now: number): PeerReport {
   const { peer, state, lastReply, lastFailure } = link;
   const counts = link.latencies.counts(now);

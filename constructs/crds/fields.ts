@@ -26,8 +26,8 @@ export function durationField(field: string, min: string, max: string) {
   });
 }
 
-/** k8s.io/apimachinery/pkg/api/resource: a number, a decimal or binary suffix, or an exponent. */
-const QUANTITY_PATTERN = '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?[0-9]+))?$';
+/** k8s.io/apimachinery/pkg/api/resource, unsigned: a number, a decimal or binary suffix, or an exponent. */
+const QUANTITY_PATTERN = '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?[0-9]+))?$';
 
 /** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
 export function quantitiesField() {

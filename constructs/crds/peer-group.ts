@@ -17,8 +17,9 @@ const MAX_FULL_MESH = 500;
 /** Names of children are this name plus a suffix, and the pods' revision label adds a hash. */
 const MAX_NAME = 40;
 const NAME_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
-/** No user and password: the URL is logged and labels metrics. */
-const URL_PATTERN = '^https?://[^\\s/?#@]+([/?#][^\\s]*)?$';
+const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})';
+/** Host name, IPv4 or [IPv6] address. No user and password: the URL is logged. */
+const URL_PATTERN = `^https?://([A-Za-z0-9_][-A-Za-z0-9_.]*|\\[[0-9A-Fa-f:.]+\\])(:${PORT})?([/?#]\\S*)?$`;
 
 const topology = z.object({
   type: z
@@ -89,10 +90,7 @@ export const peerGroupSpec = withRules(
       .optional()
       .describe("Pinged by every pod, besides the group's own peers."),
     log: log.default({ replies: 'All', format: 'text' }).describe('What the pods log of their pings.'),
-    image: z
-      .string()
-      .min(1)
-      .max(1024)
+    image: patternField('image', '^\\S+$', 1024, 'must be an image reference, without spaces')
       .optional()
       .describe("Image of the peer server. Unset: the operator's default. A change rolls out pod by pod."),
     resources: resources

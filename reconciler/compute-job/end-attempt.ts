@@ -29,7 +29,7 @@ export function planEnd(view: JobView, members: readonly Member[], end: AttemptE
   if (!restart.again) {
     const message = spec.backoffLimit === 0 ? end.message : `${end.message}; restarted ${spec.backoffLimit} times`;
     const plan = failJob(view, { reason: 'BackoffLimitExceeded', message }, restart.failed);
-    return { ...plan, remove };
+    return { ...plan, remove, cause: end.cause };
   }
   const reason = delayMs > 0 ? REASON.backingOff : REASON.stopping;
   const next = delayMs > 0 ? `; the gang restarts in ${formatDuration(delayMs)}` : '; the gang restarts';
@@ -50,6 +50,7 @@ export function planEnd(view: JobView, members: readonly Member[], end: AttemptE
       ),
     ),
     remove,
+    cause: end.cause,
     ...(end.avoid && { avoid: end.avoid }),
     notes: [restartNote(end, next, status.attempt)],
     lookAgainMs: delayMs,

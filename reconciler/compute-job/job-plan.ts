@@ -1,5 +1,6 @@
 import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import type { GangPod } from './gang.ts';
+import type { EndCause } from './gang-restart.ts';
 
 /** Nodes that a job asks for: those of a new gang, or those by which its present one is to grow. */
 export interface GangAsk {
@@ -39,6 +40,8 @@ export interface JobPlan {
   readonly ask?: GangAsk;
   /** Nodes not to ask for again for a while. */
   readonly avoid?: readonly string[];
+  /** Why the attempt ends, if it does. */
+  readonly cause?: EndCause;
   readonly deleteJob?: boolean;
   /** When to plan again though nothing has changed; undefined: never. */
   readonly lookAgainMs?: number | undefined;

@@ -39,23 +39,34 @@ export class Ledger {
   readonly #podsOfJob = new Map<string, Set<string>>();
   #table: NodeTable | undefined;
   readonly #changed = new Set<string>();
+  readonly #onAllocated: (node: string) => void;
 
-  setNode(node: LedgerNode): void {
-    if (isDeepStrictEqual(node, this.#nodes.get(node.name))) return;
-    this.#nodes.set(node.name, node);
-    this.#table = undefined;
+  /** @param onAllocated told whenever what jobs hold of a node may have changed */
+  constructor(onAllocated: (node: string) => void = () => {}) {
+    this.#onAllocated = onAllocated;
   }
 
-  removeNode(name: string): void {
-    if (this.#nodes.delete(name)) this.#table = undefined;
+  /** @returns whether this was news */
+  setNode(node: LedgerNode): boolean {
+    if (isDeepStrictEqual(node, this.#nodes.get(node.name))) return false;
+    this.#nodes.set(node.name, node);
+    this.#table = undefined;
+    return true;
+  }
+
+  removeNode(name: string): boolean {
+    const known = this.#nodes.delete(name);
+    if (known) this.#table = undefined;
+    return known;
   }
 
   setPod(key: string, pod: LedgerPod): void {
+    if (isDeepStrictEqual(pod, this.#pods.get(key))) return;
     this.removePod(key);
     this.#pods.set(key, pod);
     add(this.#podsOfNode, pod.node, key);
     if (pod.job !== undefined) add(this.#podsOfJob, pod.job, key);
-    this.#changed.add(pod.node);
+    this.#touch(pod);
   }
 
   removePod(key: string): void {
@@ -64,7 +75,7 @@ export class Ledger {
     this.#pods.delete(key);
     remove(this.#podsOfNode, pod.node, key);
     if (pod.job !== undefined) remove(this.#podsOfJob, pod.job, key);
-    this.#changed.add(pod.node);
+    this.#touch(pod);
   }
 
   hasPod(key: string): boolean {
@@ -94,6 +105,11 @@ export class Ledger {
     }
     this.#changed.clear();
     return this.#table;
+  }
+
+  #touch({ node, job }: LedgerPod): void {
+    this.#changed.add(node);
+    if (job !== undefined) this.#onAllocated(node);
   }
 
   #sums(node: string) {

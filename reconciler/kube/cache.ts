@@ -20,24 +20,29 @@ export interface CacheOptions<T extends KubeObject> {
   readonly onEvent: (event: CacheEvent<T>) => void;
 }
 
+type ObjectChange = Extract<CacheChange, { readonly object: KubeObject }>;
+
 /**
  * The objects of one kind as the API server has them, seen through a watch.
  *
- * Guarantees: what we wrote is visible at once ({@link overlay}, {@link forget}) and never replaced by an older state that
- * the watch still has to get through; the watch's echo of our own write is no event, and neither is an update that changes
- * nothing of what we keep; a replacement reports what vanished while nobody was watching.
+ * Guarantees: what we wrote ({@link write}, {@link delete}) is visible as soon as it is answered and never replaced by an
+ * older state that the watch still has to get through; the watch's echo of our own write is no event, even if it arrives
+ * before the answer, and neither is an update that changes nothing of what we keep; a replacement reports what vanished
+ * while nobody was watching.
  *
- * Assumes resource versions of one kind are ordered; see {@link compareResourceVersions}.
+ * Assumes resource versions of one kind are ordered ({@link compareResourceVersions}), and one write of an object at a time.
  */
 export class Cache<T extends KubeObject> {
   readonly #options: CacheOptions<T>;
   readonly #objects = new Map<string, T>();
   readonly #byOwner = new Index<T>((object) => controllerOf(object)?.uid);
   readonly #byIndex: Index<T> | undefined;
-  /** Our own writes that the watch has not shown yet: resource version by key. */
-  readonly #overlaid = new Map<string, string>();
+  /** Our own writes that the watch has not shown yet: resource versions by key, in order. */
+  readonly #overlaid = new Map<string, string[]>();
   /** What we deleted and the watch still may show: uid by key. */
   readonly #forgotten = new Map<string, string>();
+  /** What the watch said about objects that a write of ours is under way for. */
+  readonly #deferred = new Map<string, ObjectChange[]>();
   /** Keys that the running replacement has brought; undefined when none is running. */
   #replacing: Set<string> | undefined;
   #synced = false;
@@ -59,6 +64,12 @@ export class Cache<T extends KubeObject> {
   /** Number of our own writes that the watch has yet to show. */
   get unconfirmed(): number {
     return this.#overlaid.size + this.#forgotten.size;
+  }
+
+  /** Expects the watch to show no write of ours any more: it had its time. */
+  stopExpecting(): void {
+    this.#overlaid.clear();
+    this.#forgotten.clear();
   }
 
   get(key: string): T | undefined {
@@ -83,22 +94,49 @@ export class Cache<T extends KubeObject> {
     return this.#byIndex?.get(value) ?? [];
   }
 
-  /** Puts in what a write of ours was answered with, ahead of the watch. */
+  /**
+   * Sends a write of the object with this key and puts in what it is answered with.
+   *
+   * What the watch says about the object meanwhile waits for the answer: it may be this very write.
+   *
+   * @returns the object as it is cached now
+   */
+  async write(key: string, request: () => Promise<KubeObject>): Promise<T> {
+    const release = this.#defer(key);
+    try {
+      return this.overlay(await request());
+    } finally {
+      release();
+    }
+  }
+
+  /** Sends the deletion of an object and takes it out once that is answered. */
+  async delete(object: T, request: () => Promise<void>): Promise<void> {
+    const release = this.#defer(keyOf(object));
+    try {
+      await request();
+      this.forget(object);
+    } finally {
+      release();
+    }
+  }
+
+  /** Puts in an object that the API server just answered with, ahead of the watch. */
   overlay(answer: KubeObject): T {
     const object = this.#options.prune(answer);
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (known !== undefined && sameObject(known, object) && isOlderOrEqual(object, known)) return known;
-    this.#overlaid.set(key, object.metadata.resourceVersion ?? '');
+    this.#overlaid.set(key, [...(this.#overlaid.get(key) ?? []), object.metadata.resourceVersion ?? '']);
     this.#forgotten.delete(key);
     this.#put(key, object);
     return object;
   }
 
-  /** Takes out what we deleted, ahead of the watch. */
+  /** Takes out an object that is known to be gone, ahead of the watch. */
   forget(object: T): void {
     const key = keyOf(object);
-    if (!this.#objects.has(key)) return;
+    if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
     this.#forgotten.set(key, object.metadata.uid ?? '');
     this.#overlaid.delete(key);
     this.#remove(key);
@@ -110,38 +148,72 @@ export class Cache<T extends KubeObject> {
       case 'ReplaceStarted':
         this.#replacing = new Set();
         return;
-      case 'Upsert':
-        this.#upsert(this.#options.prune(change.object));
-        return;
-      case 'Delete':
-        this.#delete(this.#options.prune(change.object));
-        return;
       case 'ReplaceEnded':
         this.#endReplacement(change.resourceVersion);
+        return;
+      default: {
+        const key = keyOf(change.object);
+        if (change.type === 'Upsert') this.#replacing?.add(key);
+        const deferred = this.#deferred.get(key);
+        if (deferred === undefined) this.#take(change);
+        else deferred.push(change);
+      }
     }
   }
 
-  #upsert(object: T): void {
+  #take({ type, object }: ObjectChange): void {
+    const pruned = this.#options.prune(object);
+    if (type === 'Upsert') this.#takeUpsert(pruned);
+    else this.#takeDelete(pruned);
+  }
+
+  /** Lets changes of a key wait until the returned function is called. */
+  #defer(key: string): () => void {
+    const changes: ObjectChange[] = [];
+    this.#deferred.set(key, changes);
+    return () => {
+      this.#deferred.delete(key);
+      for (const change of changes) this.#take(change);
+    };
+  }
+
+  #takeUpsert(object: T): void {
     const key = keyOf(object);
-    this.#replacing?.add(key);
     if (this.#forgotten.get(key) === object.metadata.uid) return;
     this.#forgotten.delete(key);
 
     const known = this.#objects.get(key);
-    const overlaid = this.#overlaid.get(key);
-    if (overlaid !== undefined) {
-      const order = compareResourceVersions(object.metadata.resourceVersion ?? '', overlaid);
-      if (order < 0) return;
-      this.#overlaid.delete(key);
-      if (order === 0) return;
+    if (known !== undefined) {
+      if (sameObject(known, object) && this.#overlaid.has(key)) {
+        this.#takeBehindOverlay(key, object, known);
+        return;
+      }
+      if (isOlderOrEqual(object, known)) return;
     }
-    if (known !== undefined && sameObject(known, object) && isOlderOrEqual(object, known)) return;
+    this.#overlaid.delete(key);
     this.#put(key, object);
     if (known !== undefined && sameObject(known, object) && sameContent(known, object)) return;
     this.#options.onEvent({ object, deleted: false, initial: !this.#synced });
   }
 
-  #delete(object: T): void {
+  /**
+   * The watch catches up with writes of ours. What it shows that we did not write, somebody else did; an answer to us may
+   * have brought it already, but nobody has been told.
+   */
+  #takeBehindOverlay(key: string, object: T, known: T): void {
+    const version = object.metadata.resourceVersion ?? '';
+    const own = this.#overlaid.get(key) ?? [];
+    const ahead = own.filter((written) => compareResourceVersions(written, version) > 0);
+    if (ahead.length > 0) this.#overlaid.set(key, ahead);
+    else this.#overlaid.delete(key);
+    const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
+    if (isNewest) this.#put(key, object);
+    // A list shows only the last state: what was in between cannot be told from our own.
+    if (own.includes(version) && this.#replacing === undefined) return;
+    this.#options.onEvent({ object: isNewest ? object : known, deleted: false, initial: false });
+  }
+
+  #takeDelete(object: T): void {
     const key = keyOf(object);
     if (this.#forgotten.get(key) === object.metadata.uid) {
       this.#forgotten.delete(key);
@@ -158,8 +230,8 @@ export class Cache<T extends KubeObject> {
     const listed = this.#replacing ?? new Set();
     this.#replacing = undefined;
     for (const [key, object] of this.#objects) {
-      if (listed.has(key)) continue;
-      const overlaid = this.#overlaid.get(key);
+      if (listed.has(key) || this.#deferred.has(key)) continue;
+      const overlaid = this.#overlaid.get(key)?.at(-1);
       if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
       this.#overlaid.delete(key);
       this.#remove(key);

@@ -28,13 +28,15 @@ export interface WatchOptions extends Selection {
   readonly resourceVersion: string;
   /** When the API server ends the watch by itself, in seconds. */
   readonly timeoutSeconds: number;
-  /** Silence (no event, no bookmark) after which it counts as dead, in milliseconds. */
-  readonly idleMs: number;
+  /** Whether it may have said nothing (no event, no bookmark) for this long, in milliseconds, or counts as dead. */
+  readonly mayBeSilent: (ms: number) => boolean;
 }
 
 export interface ApplyOptions {
   readonly fieldManager: string;
   readonly subresource?: 'status';
+  /** False: a field that somebody else has set otherwise makes the whole apply fail with a conflict. */
+  readonly force?: boolean;
 }
 
 /** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
@@ -51,6 +53,7 @@ export interface WriteHooks {
 }
 
 const LIST_TIMEOUT_MS = 60_000;
+const IDLE_CHECK_MS = 1_000;
 
 /** The verbs of the Kubernetes API, for any kind. Every method throws KubeError. */
 export class KubeClient {
@@ -94,14 +97,17 @@ export class KubeClient {
    * Yields the events of a watch, as many at a time as arrived together, until the server ends it.
    *
    * @throws ApiStatusError for a status other than 200 and for an ERROR event alike
-   * @throws TimeoutError when it was silent for longer than `idleMs`
+   * @throws TimeoutError when it was silent for longer than it may be
    * @throws InvalidResponseError when it ended in the middle of an event
    */
   async *watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent[]> {
     const silence = new AbortController();
     const abort = () => silence.abort();
     signal.addEventListener('abort', abort);
-    let idle: NodeJS.Timeout | undefined;
+    let heard = performance.now();
+    const idle = setInterval(() => {
+      if (!options.mayBeSilent(performance.now() - heard)) abort();
+    }, IDLE_CHECK_MS);
     try {
       const body = await this.#transport.openStream(
         {
@@ -117,35 +123,35 @@ export class KubeClient {
         },
         silence.signal,
       );
-      idle = setTimeout(abort, options.idleMs);
       const lines = new LineSplitter();
       for await (const chunk of body) {
-        idle.refresh();
+        heard = performance.now();
         const events = lines.push(chunk as Buffer).map(parseEvent);
         if (events.length > 0) yield events;
       }
       if (lines.midLine) throw new InvalidResponseError(`the watch of ${type.plural} ended in the middle of an event`);
     } catch (error) {
       if (silence.signal.aborted && !signal.aborted) {
-        throw new TimeoutError(`the watch of ${type.plural} was silent for ${options.idleMs} ms`, { cause: error });
+        const seconds = Math.round((performance.now() - heard) / 1_000);
+        throw new TimeoutError(`the watch of ${type.plural} was silent for ${seconds} s`, { cause: error });
       }
       throw error;
     } finally {
-      clearTimeout(idle);
+      clearInterval(idle);
       signal.removeEventListener('abort', abort);
       abort();
     }
   }
 
   /**
-   * Server-side apply, forced: what `object` renders is ours from now on, whoever had it before.
+   * Server-side apply, forced unless said otherwise: what `object` renders is ours from now on, whoever had it before.
    *
    * `metadata.uid` in it means "this very object"; see {@link createByApply} for "only a new one".
    */
   apply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
     return this.#write<T>(type, 'PATCH', object.metadata, {
       ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
-      query: { fieldManager: options.fieldManager, force: 'true' },
+      query: { fieldManager: options.fieldManager, force: String(options.force ?? true) },
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
@@ -179,13 +185,18 @@ export class KubeClient {
     });
   }
 
-  /** Deletes in the background: dependents follow by garbage collection. With a uid, only that very object. */
-  async delete(type: ResourceType, target: Target): Promise<void> {
+  /**
+   * Deletes in the background: dependents follow by garbage collection. With a uid, only that very object.
+   *
+   * @param graceSeconds for a pod: how long its processes get to end; what the pod says when not given
+   */
+  async delete(type: ResourceType, target: Target, graceSeconds?: number): Promise<void> {
     await this.#write(type, 'DELETE', target, {
       body: {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
         propagationPolicy: 'Background',
+        ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
         ...(target.uid === undefined ? {} : { preconditions: { uid: target.uid } }),
       },
     });

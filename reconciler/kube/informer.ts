@@ -1,9 +1,20 @@
 import { Cache, type CacheEvent } from './cache.ts';
 import type { KubeClient, Selection } from './client.ts';
+import { TimeoutError } from './errors.ts';
 import type { KubeObject } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { WatchState } from './watch-machine.ts';
-import { runWatcher, type WatchTimers } from './watcher.ts';
+import { runWatcher } from './watcher.ts';
+
+/** How long watches live and may be silent. */
+export interface WatchTimers {
+  /** The API server ends a watch after about this long. */
+  readonly timeoutSeconds: number;
+  /** Without an event or a bookmark for this long, a watch counts as dead. */
+  readonly silenceMs: number;
+  /** The same, while it owes us a write of our own. */
+  readonly echoMs: number;
+}
 
 /** What every informer of a process shares. */
 export interface InformerContext {
@@ -54,12 +65,17 @@ export class Informer<T extends KubeObject> {
         type,
         selection,
         random,
-        timers,
+        timeoutSeconds: timers.timeoutSeconds,
+        mayBeSilent: (ms) => ms < (this.cache.unconfirmed > 0 ? timers.echoMs : timers.silenceMs),
         onChanges: (changes) => {
           for (const change of changes) this.cache.accept(change);
           if (this.cache.synced) this.#announceSynced();
         },
-        onFailure: (error, state) => onWatchFailure(type, error, state),
+        onFailure: (error, state) => {
+          // It had its time to show our writes. Expecting them for ever would end every watch after it as well.
+          if (error instanceof TimeoutError) this.cache.stopExpecting();
+          onWatchFailure(type, error, state);
+        },
       },
       signal,
     );

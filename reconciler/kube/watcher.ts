@@ -8,18 +8,15 @@ import { type CacheChange, START, step, type WatchInput, type WatchState } from 
 /** Objects per page of a list. */
 const PAGE_SIZE = 500;
 
-/** How long one watch lives, and how long it may say nothing. Bookmarks come about once a minute. */
-export interface WatchTimers {
-  readonly timeoutSeconds: number;
-  readonly idleMs: number;
-}
-
 export interface WatcherOptions {
   readonly client: KubeClient;
   readonly type: ResourceType;
   readonly selection: Selection;
   readonly random: () => number;
-  readonly timers: WatchTimers;
+  /** After how many seconds the API server ends a watch. */
+  readonly timeoutSeconds: number;
+  /** Whether a watch may have said nothing for this many milliseconds. */
+  readonly mayBeSilent: (ms: number) => boolean;
   readonly onChanges: (changes: readonly CacheChange[]) => void;
   /** Told about every failure; the watcher goes on by itself. */
   readonly onFailure: (error: unknown, state: WatchState) => void;
@@ -50,13 +47,9 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
         case 'Watching': {
           const { resourceVersion } = state;
           // Spread, so that all watches of a process do not come back in the same second.
-          const timeoutSeconds = Math.round(options.timers.timeoutSeconds * (0.9 + random() / 5));
-          const { idleMs } = options.timers;
-          for await (const events of client.watch(
-            type,
-            { ...selection, resourceVersion, timeoutSeconds, idleMs },
-            signal,
-          )) {
+          const timeoutSeconds = Math.round(options.timeoutSeconds * (0.9 + random() / 5));
+          const watch = { ...selection, resourceVersion, timeoutSeconds, mayBeSilent: options.mayBeSilent };
+          for await (const events of client.watch(type, watch, signal)) {
             for (const event of events) advance({ type: 'Event', event });
           }
           advance({ type: 'Ended' });

@@ -1,5 +1,6 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
+import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import { type Announcement, planAnnouncements, REPEAT_AFTER_MS } from './plan-announcements.ts';
@@ -59,7 +60,7 @@ async function tellAll(
       const { uid } = next.pod.metadata;
       const patch = { metadata: { uid, annotations: { [ANNOTATION_CONFIG_HASH]: next.value } } };
       try {
-        pods.overlay(await client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
+        await pods.write(keyOf(next.pod), () => client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
         configs.markTold(key, uid ?? '');
       } catch (error) {
         // Gone, or replaced by one that started with the present config.

@@ -21,11 +21,11 @@ export async function deleteLeftovers(
     });
     for (const object of unwanted) {
       try {
-        await context.client.delete(type, object.metadata);
+        await cache.delete(object, () => context.client.delete(type, object.metadata));
       } catch (error) {
         if (!isNotFound(error) && !isConflict(error)) throw error;
+        cache.forget(object);
       }
-      cache.forget(object);
       context.children.noOps.forget(object);
     }
   }

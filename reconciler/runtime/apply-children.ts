@@ -65,14 +65,14 @@ async function applyChild(
 ): Promise<ChildResult> {
   const key = keyOf(child);
   let plan = planChild(child, kind.cache.get(key), owner);
-  if (plan.action === 'Create' && lookFirst) plan = await lookAtServer(plan, owner, kind, context);
+  if (plan.action === 'Create' && lookFirst) plan = await lookAtServer(child, owner, kind, context);
   try {
     return await carryOut(plan, kind, context);
   } catch (error) {
     if (isRefusal(error)) return { type: 'Refused', child, error };
-    if (!isConflict(error) || plan.action !== 'Create') throw error;
+    if (!isConflict(error)) throw error;
     // Either the cache is behind, or the name belongs to somebody that our watch doesn't select.
-    const seen = await lookAtServer(plan, owner, kind, context);
+    const seen = await lookAtServer(child, owner, kind, context);
     if (seen.action === 'Create') throw error;
     return carryOut(seen, kind, context);
   }
@@ -80,46 +80,48 @@ async function applyChild(
 
 /** Plans anew with the object as the API server has it now. */
 async function lookAtServer(
-  plan: ChildPlan,
+  child: Rendered,
   owner: Owner,
-  kind: ChildKind,
+  { type, cache }: ChildKind,
   { client }: ApplyContext,
 ): Promise<ChildPlan> {
   try {
-    const object = await client.get<KubeObject>(kind.type, plan.child.metadata);
-    if (controllerOf(object)?.uid === owner.uid) kind.cache.overlay(object);
-    return planChild(plan.child, object, owner);
+    const object = await client.get<KubeObject>(type, child.metadata);
+    return planChild(child, controllerOf(object)?.uid === owner.uid ? cache.overlay(object) : object, owner);
   } catch (error) {
-    if (isNotFound(error)) return plan;
-    throw error;
+    if (!isNotFound(error)) throw error;
+    const cached = cache.get(keyOf(child));
+    if (cached !== undefined) cache.forget(cached);
+    return planChild(child, undefined, owner);
   }
 }
 
-async function carryOut(plan: ChildPlan, kind: ChildKind, context: ApplyContext): Promise<ChildResult> {
+async function carryOut(plan: ChildPlan, { type, cache }: ChildKind, context: ApplyContext): Promise<ChildResult> {
   const { child } = plan;
+  const key = keyOf(child);
   const { client, fieldManager, noOps } = context;
   switch (plan.action) {
     case 'Keep':
-      return { type: 'Kept', child, object: kind.cache.get(keyOf(child)) ?? child };
+      return { type: 'Kept', child, object: cache.get(key) ?? child };
     case 'Await':
       return { type: 'Awaited', child };
     case 'Conflict':
       return { type: 'NameConflict', child };
     case 'Create': {
-      const answer = await client.createByApply<KubeObject>(kind.type, child, { fieldManager });
-      return { type: 'Applied', child, object: kind.cache.overlay(answer), cause: 'Created' };
+      const object = await cache.write(key, () => client.createByApply(type, child, { fieldManager }));
+      return { type: 'Applied', child, object, cause: 'Created' };
     }
     case 'Update': {
-      const before = kind.cache.get(keyOf(child));
+      const before = cache.get(key);
       if (before !== undefined && noOps.has(before, child)) return { type: 'Kept', child, object: before };
       const uid = before?.metadata.uid;
       const target = uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
-      const answer = await client.apply<KubeObject>(kind.type, target, { fieldManager });
-      if (before !== undefined && answer.metadata.resourceVersion === before.metadata.resourceVersion) {
+      const object = await cache.write(key, () => client.apply(type, target, { fieldManager }));
+      if (before !== undefined && object.metadata.resourceVersion === before.metadata.resourceVersion) {
         noOps.remember(before, child);
-        return { type: 'Kept', child, object: before };
+        return { type: 'Kept', child, object };
       }
-      return { type: 'Applied', child, object: kind.cache.overlay(answer), cause: plan.cause };
+      return { type: 'Applied', child, object, cause: plan.cause };
     }
   }
 }

@@ -60,6 +60,7 @@ export class Controller {
       result = this.#retry(key, error, log);
     }
     metrics.onEnd(id, result);
+    log.debug({ result }, 'Reconciled');
   }
 
   #obey(key: string, outcome: Outcome): string {

@@ -38,7 +38,9 @@ export async function createNodeCgroup(name: string, root = CGROUPS): Promise<re
 
 /** Removes a node's control groups; its processes must be gone, and the kernel may take a moment to notice. */
 export async function removeNodeCgroup(name: string, root = CGROUPS): Promise<void> {
-  const dirs = cgroupVersion(root) === 2 ? [join(root, name)] : hierarchies(root).map((h) => join(root, h, name));
+  // Beside v1's hierarchies, runc makes its groups in the empty v2 hierarchy too.
+  const parents = cgroupVersion(root) === 2 ? [''] : [...hierarchies(root), 'unified'];
+  const dirs = parents.map((parent) => join(root, parent, name));
   const deadline = performance.now() + REMOVE_TIMEOUT_MS;
   while (dirs.some((dir) => existsSync(dir))) {
     for (const dir of dirs) await removeTree(dir);

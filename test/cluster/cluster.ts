@@ -1,21 +1,18 @@
 import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { contentHash } from '../../constructs/content-hash.ts';
-import { removeNodeCgroup, restoreControllers } from './cgroups.ts';
 import { type ClusterState, clusterDir, controlPlaneSpec, imagesDir, nodeSpecs, readState } from './cluster-state.ts';
 import { type ControlPlane, controlPlaneHandle } from './control-plane.ts';
-import { stopControlPlaneProcesses } from './control-plane-processes.ts';
 import { Daemon } from './daemon.ts';
 import { ClusterError } from './errors.ts';
 import { type Cut, dropTraffic, restoreTraffic } from './faults.ts';
-import { removeHostFolders } from './host-folders.ts';
-import { removeNetwork, usedNetworks } from './host-network.ts';
 import { referencesIn } from './image-reference.ts';
 import { networkPlan } from './network-plan.ts';
 import { importImage, isOn, powerOff } from './node.ts';
 import type { NodeSpec } from './node-files.ts';
 import { bringUpNodes } from './node-readiness.ts';
 import { cachePaths } from './paths.ts';
+import { stopCluster } from './stop-cluster.ts';
 
 /** A Kubernetes with real nodes, each with containerd, kubelet and kube-proxy in namespaces of its own. */
 export interface Cluster extends ControlPlane {
@@ -60,7 +57,9 @@ export function clusterHandle(dir: string, state: ClusterState): Cluster {
     const names = nodes.map((candidate) => candidate.name).join(', ');
     throw new ClusterError('ERR_NO_SUCH_NODE', `There is no node ${name}: cluster ${state.name} has ${names}`);
   };
-  const stop = (options: { readonly wipe?: boolean } = {}) => tearDown(dir, state, options.wipe ?? true);
+  const stop = async (options: { readonly wipe?: boolean } = {}) => {
+    await stopCluster(state.name, options);
+  };
   return {
     ...controlPlaneHandle(controlPlaneSpec(dir, state), { kubectl: join(state.bin, 'kubectl') }, stop),
     stop,
@@ -73,18 +72,20 @@ export function clusterHandle(dir: string, state: ClusterState): Cluster {
     heal: () => restoreTraffic(plan),
     killNode: (name) => powerOff(find(name)),
     startNode: async (name) => {
-      await bringUpNodes(dir, state, [find(name)]);
+      const node = find(name);
+      if (!isOn(node)) await bringUpNodes(dir, state, [node]);
     },
   };
 }
 
 /** Puts an archive where starting nodes look for it, under a name that a newer one of the same key replaces. */
-export async function shelve(dir: string, archive: string, key: string): Promise<void> {
+async function shelve(dir: string, archive: string, key: string): Promise<string> {
   await mkdir(imagesDir(dir), { recursive: true });
   const shelved = join(imagesDir(dir), `${key}.tar`);
   await rm(`${shelved}.new`, { force: true });
   await copyFile(archive, `${shelved}.new`);
   await rename(`${shelved}.new`, shelved);
+  return shelved;
 }
 
 /** The same for archives of the cache, whose name is their content: no copy is needed. */
@@ -97,19 +98,7 @@ export async function shelveCached(dir: string, archive: string): Promise<void> 
 
 async function load(dir: string, nodes: readonly NodeSpec[], archive: string): Promise<readonly string[]> {
   const references = await referencesIn(archive);
-  await shelve(dir, archive, contentHash(references.join()));
-  await Promise.all(nodes.filter(isOn).map((node) => importImage(node, archive, references)));
+  const shelved = await shelve(dir, archive, contentHash(references.join()));
+  await Promise.all(nodes.filter(isOn).map((node) => importImage(node, shelved, references)));
   return references;
-}
-
-async function tearDown(dir: string, state: ClusterState, wipe: boolean): Promise<void> {
-  const nodes = nodeSpecs(dir, state);
-  await Promise.all(nodes.map(powerOff));
-  await stopControlPlaneProcesses(dir);
-  await Promise.all(nodes.map((node) => removeNodeCgroup(node.cgroup)));
-  await restoreControllers(state.controllers);
-  await removeNetwork(networkPlan(state.index));
-  const { links } = await usedNetworks();
-  if (![...links].some((name) => /^rollcall\d+$/.test(name))) await removeHostFolders(state.hostFolders);
-  if (wipe) await rm(dir, { recursive: true, force: true });
 }

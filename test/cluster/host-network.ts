@@ -1,6 +1,9 @@
 import { run } from './command.ts';
 import { MAX_NODES, type NetworkPlan, nodeAddress, nodePodCidr, type UsedRange } from './network-plan.ts';
 
+/** One machine, one network: whoever chooses ranges or looks whether others are there holds this lock meanwhile. */
+export const NETWORK_LOCK = '/run/lock/rollcall-network.lock';
+
 const BRIDGE = 'nodes';
 
 /** What this machine's links, addresses and routes (of all tables) occupy. */

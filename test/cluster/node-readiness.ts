@@ -16,8 +16,7 @@ const POLL_MS = 150;
 /** Powers nodes on and returns when each is Ready. */
 export async function bringUpNodes(dir: string, state: ClusterState, nodes: readonly NodeSpec[]): Promise<void> {
   const api = await adminClient(dir, apiServerUrl(controlPlaneSpec(dir, state)));
-  // The API has whole seconds. Ready counts only with a heartbeat of this start: the status of a former one lives on.
-  const started = Math.floor(Date.now() / 1000) * 1000;
+  const started = Date.now();
   await Promise.all(
     nodes.map(async (node) => {
       await powerOn(node, state.bin, imagesDir(dir));
@@ -39,15 +38,23 @@ export async function waitForDns(plan: NetworkPlan): Promise<void> {
   );
 }
 
+/**
+ * Ready counts only once the kubelet has renewed its lease in this start: the status of a former one lives on, and a
+ * kubelet that finds itself Ready there first writes it again after ten seconds and more.
+ */
 async function isReady(api: Got, node: string, since: number): Promise<boolean> {
+  const lease = await api.get(`apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`).json<Lease>();
+  if (Date.parse(lease.spec.renewTime) < since) return false;
   const { status } = await api.get(`api/v1/nodes/${node}`).json<NodeObject>();
-  const ready = status.conditions?.find((condition) => condition.type === 'Ready');
-  return ready?.status === 'True' && Date.parse(ready.lastHeartbeatTime) >= since;
+  return status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-/** The part of a Node that counts here. */
+/** The parts of a Lease and of a Node that count here. */
+interface Lease {
+  readonly spec: { readonly renewTime: string };
+}
 interface NodeObject {
-  readonly status: { readonly conditions?: { type: string; status: string; lastHeartbeatTime: string }[] };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 /** Polls; an attempt that throws counts as a no. */

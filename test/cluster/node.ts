@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './command.ts';
 import { Daemon } from './daemon.ts';
@@ -73,6 +73,7 @@ export async function importImage(node: NodeSpec, archive: string, references: r
   if (missing.length > 0) {
     throw new ClusterError('ERR_IMAGE', `${archive} did not bring ${missing.join(', ')} to node ${node.name}`);
   }
+  await writeFile(join(node.dir, 'imported', basename(archive)), ''); // the init's note that it need not do it again
 }
 
 function power(node: NodeSpec): Daemon {

@@ -9,7 +9,7 @@ import { prepareControlPlane, startControlPlaneProcesses } from './control-plane
 import { Daemon } from './daemon.ts';
 import { ClusterError } from './errors.ts';
 import { absentHostFolders } from './host-folders.ts';
-import { createNetwork, networkExists, usedNetworks } from './host-network.ts';
+import { createNetwork, NETWORK_LOCK, networkExists, usedNetworks } from './host-network.ts';
 import { ensureNodeImages } from './images.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { withLock } from './lock.ts';
@@ -33,8 +33,6 @@ export interface ClusterOptions {
   readonly progress?: Progress;
 }
 
-// One machine, one network: also clusters of other users' caches take turns.
-const NETWORK_LOCK = '/run/lock/rollcall-network.lock';
 const API_SERVER_PORT = 6443;
 
 /**

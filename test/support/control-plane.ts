@@ -1,7 +1,7 @@
 import type { Context } from 'mocha';
 import { type ControlPlane, cliProgress, describeMissingForControlPlane, startControlPlane } from '../cluster/index.ts';
 import { makeNamespace } from './namespace.ts';
-import { isCI, skipUnlessPossible } from './skip.ts';
+import { skipUnlessPossible } from './skip.ts';
 
 /** The integration tier's one control plane, from its global set-up to its global teardown. */
 let running: ControlPlane | undefined;
@@ -23,7 +23,7 @@ export function namespaceFor(context: Context): Promise<string> {
 export async function startSharedControlPlane(): Promise<void> {
   missing = await describeMissingForControlPlane();
   if (missing.length === 0) running = await startControlPlane({ progress: cliProgress() });
-  else if (!isCI()) console.log(`Skipping the tests that need a control plane. ${missing.join(' ')}`);
+  else console.log(`Skipping the tests that need a control plane. ${missing.join(' ')}`);
 }
 
 /** Mocha's global teardown of the tier. */

@@ -76,6 +76,12 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     field: 'spec.peers[0].url',
     sentence: URL,
   },
+  {
+    title: 'a URL with a port that there is not',
+    spec: withPeer({ name: 'gw', url: 'http://gw:65536' }),
+    field: 'spec.peers[0].url',
+    sentence: URL,
+  },
   { title: 'a peer without a URL', spec: withPeer({ name: 'gw' }), field: 'spec.peers[0].url' },
   {
     title: 'a peer whose name has a space',
@@ -90,7 +96,13 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     sentence: "peers must not have a name of the group's own peers",
   },
   { title: 'an unknown log format', spec: { log: { format: 'xml' } }, field: 'spec.log.format' },
-  { title: 'an empty image', spec: { image: '' }, field: 'spec.image' },
+  {
+    title: 'an empty image',
+    spec: { image: '' },
+    field: 'spec.image',
+    sentence: 'image must be an image reference, without spaces',
+  },
+  { title: 'a negative quantity', spec: { resources: { limits: { cpu: '-1' } } }, field: 'spec.resources.limits.cpu' },
   {
     title: 'a quantity that is none',
     spec: { resources: { limits: { cpu: 'much' } } },

@@ -11,6 +11,6 @@ export function skipUnlessPossible(context: Context, missing: readonly string[])
   context.skip();
 }
 
-export function isCI(): boolean {
+function isCI(): boolean {
   return Boolean(process.env.CI) && process.env.CI !== 'false';
 }

@@ -4,7 +4,9 @@ import { expect } from 'chai';
 import { type ControlPlane, startControlPlane } from '../../cluster/index.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 
-describe('bare control plane', () => {
+describe('bare control plane', function () {
+  this.timeout(60_000);
+
   it('runs beside another one that it shares nothing with', async () => {
     const second = await startControlPlane();
     try {

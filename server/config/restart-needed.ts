@@ -1,5 +1,5 @@
-import type { Config } from './config/config.ts';
-import type { LoadedConfig } from './config/load.ts';
+import type { Config } from './config.ts';
+import type { LoadedConfig } from './load.ts';
 
 /** Fields whose change can't be followed by a server that is already listening. */
 export function restartNeeded(old: Config, next: Config): string[] {

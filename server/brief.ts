@@ -1,0 +1,76 @@
+import { LATENCY_BOUNDS_MS, quantile } from './latency-histogram.ts';
+import type { Link } from './link.ts';
+import { isoTime } from './report.ts';
+
+/** A link that isn't Up, or whose peer is draining. */
+export interface NotUp {
+  readonly peer: string;
+  readonly state: 'Pending' | 'Up' | 'Down' | 'Unresolved';
+  readonly draining: boolean;
+  /** ISO 8601: since when it is in this state; for a Down link, when its first failure was seen. */
+  readonly since: string;
+  /** Of the last failure, where there is one. */
+  readonly phase?: string;
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+/** What `GET /report/brief` answers: all that the operator needs of a peer, in the size of what isn't well. */
+export interface BriefReport {
+  readonly name: string;
+  readonly version: string;
+  readonly draining: boolean;
+  /** `error`: why the config file as it stands is not in use. */
+  readonly config: { readonly hash: string; readonly error?: string };
+  readonly counts: {
+    readonly links: number;
+    readonly up: number;
+    readonly down: number;
+    readonly pending: number;
+    readonly unresolved: number;
+  };
+  /** How many members of the group should ping this one, and how many did within the last interval and timeout. */
+  readonly askers: { readonly expected: number; readonly seen: number };
+  readonly notUp: readonly NotUp[];
+  /** The link with the highest p99 over the last five minutes, milliseconds. */
+  readonly worst?: { readonly peer: string; readonly p99: number };
+  /** All links' latencies over the last five minutes: [bucket, count] for every bucket of LATENCY_BOUNDS_MS that has any. */
+  readonly latency: readonly (readonly [bucket: number, count: number])[];
+}
+
+type LinksPart = Pick<BriefReport, 'counts' | 'notUp' | 'worst' | 'latency'>;
+
+/** @param now monotonic milliseconds */
+export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
+  const counts = { links: 0, up: 0, down: 0, pending: 0, unresolved: 0 };
+  const notUp: NotUp[] = [];
+  const merged: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
+  let worst: { peer: string; p99: number } | undefined;
+  for (const link of links) {
+    counts.links++;
+    counts[COUNT_OF[link.state.status]]++;
+    if (link.state.status !== 'Up' || link.state.draining) notUp.push(describeNotUp(link));
+    const own = link.latencies.counts(now);
+    own.forEach((count, bucket) => {
+      merged[bucket]! += count;
+    });
+    const p99 = quantile(own, 0.99);
+    if (p99 !== undefined && (worst === undefined || p99 > worst.p99)) worst = { peer: link.peer.name, p99 };
+  }
+  const latency = merged.flatMap((count, bucket) => (count === 0 ? [] : [[bucket, count] as const]));
+  return { counts, notUp, latency, ...(worst && { worst: { ...worst, p99: Number(worst.p99.toPrecision(3)) } }) };
+}
+
+const COUNT_OF = { Up: 'up', Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
+
+function describeNotUp({ peer, state, lastFailure }: Link): NotUp {
+  const { status, draining, since, failingSince } = state;
+  const failure = state.failures > 0 || status === 'Unresolved' ? lastFailure?.failure : undefined;
+  return {
+    peer: peer.name,
+    state: status,
+    draining,
+    since: isoTime(status === 'Down' ? (failingSince ?? since) : since),
+    ...(failure && { phase: failure.phase, code: failure.code, reason: failure.reason }),
+  };
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ensureRequirements } from './apt.ts';
+import { ensureBuilt } from './binaries.ts';
+import { ensureModule } from './build.ts';
+import { type Cluster, findCluster } from './cluster.ts';
+import { clusterDir, controlPlaneSpec, nodeSpecs, readState } from './cluster-state.ts';
+import { startControlPlane } from './control-plane.ts';
+import { apiServerUrl } from './control-plane-flags.ts';
+import { kubeconfigFile, startKwok } from './control-plane-processes.ts';
+import { ClusterError } from './errors.ts';
+import { ensureNodeImages, nodeBaseArchive } from './images.ts';
+import { fakeNodes } from './kwok-nodes.ts';
+import { isOn } from './node.ts';
+import { cachePaths } from './paths.ts';
+import { cliProgress, inStep } from './progress.ts';
+import { findOnPath } from './requirements.ts';
+import { startCluster } from './start-cluster.ts';
+import { stopCluster } from './stop-cluster.ts';
+
+/** The cluster that runs under this name. @throws ClusterError ERR_NOT_RUNNING */
+export function running(name: string): Cluster {
+  const cluster = findCluster(name);
+  if (cluster) return cluster;
+  throw new ClusterError('ERR_NOT_RUNNING', `Cluster ${name} is not running: npm run cluster -- up --name ${name}`);
+}
+
+export async function build(kwok: boolean): Promise<void> {
+  const progress = cliProgress();
+  await ensureBuilt(progress);
+  if (kwok) await ensureModule('kwok', progress);
+  if (findOnPath('busybox')) await ensureNodeImages(progress);
+  else console.error('The images for nodes need busybox (package busybox-static); up installs it.');
+  await nodeBaseArchive(progress);
+}
+
+export async function up(name: string, options: { readonly nodes: number; readonly yes: boolean }): Promise<void> {
+  const progress = cliProgress();
+  await ensureRequirements({ progress, yes: options.yes });
+  const { kubeconfig } = await startCluster({ name, nodes: options.nodes, progress });
+  console.log(`export KUBECONFIG=${kubeconfig}`);
+}
+
+export async function status(): Promise<void> {
+  const { clusters } = cachePaths();
+  const names = existsSync(clusters) ? readdirSync(clusters) : [];
+  const states = names.flatMap((name) => readState(join(clusters, name)) ?? []);
+  if (states.length === 0) console.log('No cluster: npm run cluster -- up makes one.');
+  for (const state of states) {
+    const dir = clusterDir(cachePaths(), state.name);
+    const isUp = findCluster(state.name) !== undefined;
+    const nodes = nodeSpecs(dir, state).map((node) => `${node.name} ${isOn(node) ? 'on' : 'off'}`);
+    console.log(`${state.name}: ${isUp ? apiServerUrl(controlPlaneSpec(dir, state)) : 'stopped'}; ${nodes.join(', ')}`);
+    if (isUp) console.log(`  export KUBECONFIG=${kubeconfigFile(dir)}`);
+  }
+}
+
+export async function load(name: string, archive: string): Promise<void> {
+  const cluster = running(name);
+  await inStep(
+    cliProgress(),
+    `Loading ${archive} into ${cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`}`,
+    () => cluster.load(fromCallersFolder(archive)),
+    (references) => references.join(', '),
+  );
+}
+
+/** Adds fake nodes; the first time also builds and starts kwok. */
+export async function kwok(name: string, first: number, last: number): Promise<void> {
+  const cluster = running(name);
+  const program = join(await ensureModule('kwok', cliProgress()), 'kwok');
+  const dir = clusterDir(cachePaths(), name);
+  await startKwok(controlPlaneSpec(dir, readState(dir)!), program);
+  await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(fakeNodes(first, last)) });
+}
+
+/** Runs a bare control plane until Ctrl-C or SIGTERM. */
+export async function controlPlane(options: { readonly scheduler: boolean; readonly kwok: boolean }): Promise<void> {
+  const { kubeconfig, stop } = await startControlPlane({ ...options, progress: cliProgress() });
+  console.log(`export KUBECONFIG=${kubeconfig}`);
+  console.error('Ctrl-C ends it.');
+  const keepRunning = setInterval(() => {}, 60_000);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  clearInterval(keepRunning);
+  await stop();
+}
+
+export async function down(name: string, keep: boolean): Promise<void> {
+  const isThere = await inStep(cliProgress(), `Stopping cluster ${name}`, () => stopCluster(name, { wipe: !keep }));
+  if (!isThere) throw new ClusterError('ERR_NOT_RUNNING', `There is no cluster ${name}`);
+}
+
+/** Hands over to the kubectl of the cluster that is meant: `ROLLCALL_CLUSTER`, else `KUBECONFIG`, else demo. */
+export async function kubectl(args: readonly string[]): Promise<number> {
+  const { ROLLCALL_CLUSTER, KUBECONFIG } = process.env;
+  const own = ROLLCALL_CLUSTER || !KUBECONFIG ? running(ROLLCALL_CLUSTER || 'demo') : undefined;
+  const program = own?.kubectlPath ?? (await ensureBuilt(cliProgress())).kubectl;
+  const child = spawn(program, args, {
+    cwd: callersFolder(),
+    stdio: 'inherit',
+    env: { ...process.env, KUBECONFIG: own?.kubeconfig ?? KUBECONFIG },
+  });
+  process.on('SIGINT', () => {}); // the terminal sends it to kubectl too, which decides what it means
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return code ?? (signal === 'SIGINT' ? 130 : 1);
+}
+
+/** npm runs scripts in the project's folder; paths on the command line mean the caller's. */
+function callersFolder(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
+function fromCallersFolder(path: string): string {
+  return resolve(callersFolder(), path);
+}

@@ -1,0 +1,82 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { completePeerGroup } from '../../../constructs/crds/peer-group.ts';
+import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
+import { installDist } from '../../support/operator-identity.ts';
+import { BAD_PEER_GROUPS, peerGroup } from '../../support/peer-groups.ts';
+import { openWorld, peerGroup as peerGroupObject, type World } from '../../support/world.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+describe('the PeerGroup definition on a real API server', () => {
+  let world: World;
+  let ns: string;
+  const kubectl = (...args: string[]) => controlPlane().kubectl(args);
+
+  before(async function () {
+    this.timeout(60_000);
+    await installDist(controlPlane());
+    world = openWorld(controlPlane());
+    ns = await namespaceFor(this);
+  });
+
+  after(() => world?.close());
+
+  it('gives the defaults that rendering gives without an API server', async () => {
+    const { spec } = await world.create(peerGroupObject(ns, 'defaults'));
+    expect(spec).to.deep.equal(completePeerGroup(peerGroup()));
+  });
+
+  for (const { title, name = 'web', spec, field, sentence } of BAD_PEER_GROUPS) {
+    it(`refuses ${title} with a sentence that names the field`, async () => {
+      const refusal = await world.create(peerGroupObject(ns, name, spec as object)).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+      expect(refusal)
+        .to.include(field)
+        .and.include(sentence ?? '');
+    });
+  }
+
+  it('refuses a field that it does not know', async () => {
+    const input = JSON.stringify(peerGroupObject(ns, 'typo', { replica: 3 } as object));
+    const refusal = await controlPlane()
+      .kubectl(['apply', '-f', '-'], { input })
+      .catch((error: Error) => error.message);
+    expect(refusal).to.include('unknown field "spec.replica"');
+  });
+
+  it('shows the columns that the contract has', async () => {
+    await world.create(peerGroupObject(ns, 'columns', { interval: '7s' }));
+    const [header, row] = (await kubectl('get', 'pg', 'columns', '-n', ns)).split('\n');
+    expect(header!.split(/\s+/)).to.deep.equal(['NAME', 'REPLICAS', 'READY', 'INTERVAL', 'AGE']);
+    expect(row).to.include('7s');
+  });
+
+  it('is scaled by kubectl scale, within the same bounds', async () => {
+    await world.create(peerGroupObject(ns, 'scaled'));
+    await kubectl('scale', 'peergroup/scaled', '--replicas=3', '-n', ns);
+    expect((await world.get('PeerGroup', ns, 'scaled'))?.spec.replicas).to.equal(3);
+    const refusal = await kubectl('scale', 'pg/scaled', '--replicas=501', '-n', ns).catch(
+      (error: Error) => error.message,
+    );
+    expect(refusal).to.include('replicas must be at most 500 with topology.type FullMesh');
+  });
+
+  it('accepts every example', async function () {
+    this.timeout(30_000);
+    const examples = globSync('examples/*.yaml', { cwd: root });
+    expect(examples).not.to.deep.equal([]);
+    try {
+      for (const example of examples) await kubectl('apply', '-f', join(root, example));
+      for (const example of examples) {
+        const again = (await kubectl('apply', '-f', join(root, example))).trim().split('\n');
+        expect(again.filter((line) => !line.endsWith(' unchanged'))).to.deep.equal([]);
+      }
+    } finally {
+      await kubectl('delete', 'namespace', 'demo', '--wait=false');
+    }
+  });
+});

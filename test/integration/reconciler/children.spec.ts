@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { renderPeerGroup } from '../../../constructs/peer-group.ts';
+import type { Rendered } from '../../../reconciler/kube/object.ts';
+import { rendersAs } from '../../../reconciler/kube/rendered-fields.ts';
+import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
+import { namespaceFor } from '../../support/control-plane.ts';
+import { eventually } from '../../support/eventually.ts';
+import { operatorSuite } from '../../support/operator-suite.ts';
+import { conditionOf, peerGroup } from '../../support/world.ts';
+
+const CONTEXT = { image: 'rollcall:test', clusterDomain: 'cluster.local' };
+
+describe('children of a PeerGroup', () => {
+  const suite = operatorSuite();
+
+  it('are on the API server field by field as the construct synthesises them', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { replicas: 3 }));
+    const group = await suite.observed(ns, 'web');
+    const children = renderPeerGroup(group as unknown as PeerGroupObject, CONTEXT) as readonly Rendered[];
+    expect(children).to.have.length.greaterThan(4);
+    for (const child of children) {
+      const actual = await suite.world.get(child.kind, ns, child.metadata.name);
+      expect(rendersAs(child, actual), `${child.kind} ${child.metadata.name}`).to.equal(true);
+    }
+  });
+
+  it('are owned by it as their controller, without blocking its deletion', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    const { metadata } = await suite.observed(ns, 'web');
+    const statefulSet = await suite.world.get('StatefulSet', ns, 'web');
+    expect(statefulSet?.metadata.ownerReferences).to.deep.equal([
+      { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: metadata.uid, controller: true },
+    ]);
+  });
+
+  it('leave nothing behind when it is deleted', async function () {
+    this.timeout(40_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    await suite.world.delete('PeerGroup', ns, 'web');
+    await eventually(async () => {
+      const left = await Promise.all(
+        ['StatefulSet', 'Service', 'PodDisruptionBudget', 'Pod'].map((kind) => suite.world.list(kind, ns)),
+      );
+      expect(left.flat().map(({ kind, metadata }) => `${kind}/${metadata.name}`)).to.deep.equal([]);
+    }, 30_000);
+  });
+
+  it('come back within a second when one is deleted by hand', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    const uid = (await suite.world.get('Service', ns, 'web'))?.metadata.uid;
+    await suite.world.delete('Service', ns, 'web');
+    await eventually(async () => {
+      const service = await suite.world.get('Service', ns, 'web');
+      expect(service?.metadata.uid).to.be.a('string').and.not.equal(uid);
+    }, 1_000);
+  });
+
+  it('are put back within a second when one is edited by hand', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { replicas: 2 }));
+    await suite.observed(ns, 'web');
+    await suite.world.patch('StatefulSet', ns, 'web', { spec: { replicas: 7 } });
+    await eventually(async () => {
+      expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(2);
+    }, 1_000);
+  });
+
+  it('keep fields that others own', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    await suite.world.patch('Service', ns, 'web', { metadata: { annotations: { theirs: 'stays' } } });
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '30s' } });
+    await suite.observed(ns, 'web');
+    expect((await suite.world.get('Service', ns, 'web'))?.metadata.annotations).to.include({ theirs: 'stays' });
+  });
+
+  it('follow a change of the interval in the same ConfigMap, with the StatefulSet untouched', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    const before = await suite.world.get('StatefulSet', ns, 'web');
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '7s' } });
+    await eventually(async () => {
+      const configs = (await suite.world.list('ConfigMap', ns)).filter(({ metadata }) =>
+        metadata.name.startsWith('web-'),
+      );
+      expect(configs).to.have.length(1);
+      expect(configs[0]?.data['config.yaml']).to.include('"interval":"7s"');
+    });
+    expect((await suite.world.get('StatefulSet', ns, 'web'))?.metadata.generation).to.equal(
+      before?.metadata.generation,
+    );
+  });
+
+  it('of a deleted and recreated PeerGroup belong to the new one', async function () {
+    this.timeout(40_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    await suite.world.delete('PeerGroup', ns, 'web');
+    const { metadata } = await suite.world.create(peerGroup(ns, 'web'));
+    await eventually(async () => {
+      const group = await suite.world.get('PeerGroup', ns, 'web');
+      expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
+      const children = await Promise.all(
+        ['Service', 'StatefulSet', 'ServiceAccount'].map((kind) => suite.world.get(kind, ns, 'web')),
+      );
+      expect(children.map((child) => child?.metadata.ownerReferences?.[0]?.uid)).to.deep.equal(
+        children.map(() => metadata.uid),
+      );
+    }, 30_000);
+  });
+});

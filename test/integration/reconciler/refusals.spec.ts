@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
+import { eventually } from '../../support/eventually.ts';
+import { operatorSuite } from '../../support/operator-suite.ts';
+import { conditionOf, peerGroup } from '../../support/world.ts';
+
+describe('what the API server refuses', () => {
+  const suite = operatorSuite();
+
+  /** Waits until the group is Degraded for this reason. */
+  function degraded(ns: string, name: string, reason: string) {
+    return eventually(async () => {
+      const condition = conditionOf(await suite.world.get('PeerGroup', ns, name), 'Degraded');
+      expect(condition).to.include({ status: 'True', reason });
+      return condition!;
+    });
+  }
+
+  async function healthy(ns: string, name: string, timeoutMs = 10_000): Promise<void> {
+    await eventually(async () => {
+      const group = await suite.world.get('PeerGroup', ns, name);
+      expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
+      expect(await suite.world.get('StatefulSet', ns, name)).not.to.equal(undefined);
+    }, timeoutMs);
+  }
+
+  it('leaves an object that belongs to somebody else untouched, says so, and goes on once it is gone', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    const foreign = await suite.world.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: ns, name: 'web' },
+      spec: { ports: [{ port: 1 }] },
+    });
+    await suite.world.create(peerGroup(ns, 'web'));
+    const { message } = await degraded(ns, 'web', 'NameConflict');
+    expect(message).to.match(/^Service web exists and belongs to somebody else/);
+    const service = await suite.world.get('Service', ns, 'web');
+    expect(service?.metadata.resourceVersion).to.equal(foreign.metadata.resourceVersion);
+
+    await suite.world.delete('Service', ns, 'web');
+    await healthy(ns, 'web');
+  });
+
+  it('shows an exceeded quota in its own words, and goes on once there is room', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { namespace: ns, name: 'tight' } };
+    await suite.world.create({ ...quota, spec: { hard: { 'count/statefulsets.apps': '0' } } });
+    await eventually(async () => {
+      expect((await suite.world.get('ResourceQuota', ns, 'tight'))?.status?.hard).to.be.an('object');
+    });
+    await suite.world.create(peerGroup(ns, 'web'));
+    const { message } = await degraded(ns, 'web', 'QuotaExceeded');
+    expect(message).to.match(/^StatefulSet web: .*exceeded quota: tight/);
+
+    await suite.world.patch('ResourceQuota', ns, 'tight', { spec: { hard: { 'count/statefulsets.apps': '5' } } });
+    await healthy(ns, 'web', 20_000);
+  });
+
+  it('shows the sentence of an admission policy', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    const policy = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: ns },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['statefulsets'] },
+          ],
+        },
+        validations: [{ expression: 'false', message: 'no pods on Sundays' }],
+      },
+    };
+    const binding = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: ns },
+      spec: {
+        policyName: ns,
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ns } } },
+      },
+    };
+    const { kubectl } = controlPlane();
+    await kubectl(['apply', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [policy, binding] }),
+    });
+    try {
+      await eventually(async () => {
+        // The API server takes a moment to know its new policy.
+        const probe = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: ns, name: 'probe' } };
+        const spec = {
+          selector: { matchLabels: { a: 'b' } },
+          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+        };
+        const answer = await suite.world.create({ ...probe, spec }).catch((error: Error) => error.message);
+        expect(answer).to.include('no pods on Sundays');
+      });
+      await suite.world.create(peerGroup(ns, 'web'));
+      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      expect(message).to.include('no pods on Sundays');
+    } finally {
+      const kinds = 'validatingadmissionpolicybinding,validatingadmissionpolicy';
+      await kubectl(['delete', kinds, ns]);
+    }
+  });
+
+  it('tells about it in an Event that is written once', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: ns, name: 'web' },
+      spec: { ports: [{ port: 1 }] },
+    });
+    await suite.world.create(peerGroup(ns, 'web'));
+    await degraded(ns, 'web', 'NameConflict');
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '2m' } });
+    await suite.observed(ns, 'web');
+    await eventually(async () => {
+      const events = (await suite.world.list('Event', ns)).filter(({ reason }) => reason === 'NameConflict');
+      expect(events.map(({ type, regarding }) => [type, regarding.kind, regarding.name])).to.deep.equal([
+        ['Warning', 'PeerGroup', 'web'],
+      ]);
+    });
+  });
+
+  it('holds up no other group', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: ns, name: 'taken' },
+      spec: { ports: [{ port: 1 }] },
+    });
+    await suite.world.create(peerGroup(ns, 'taken'));
+    await degraded(ns, 'taken', 'NameConflict');
+    const started = performance.now();
+    await suite.world.create(peerGroup(ns, 'free'));
+    await healthy(ns, 'free', 2_000);
+    expect(performance.now() - started).to.be.lessThan(2_000);
+  });
+
+  it('is no error when the namespace is being deleted', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.observed(ns, 'web');
+    // A finalizer keeps the namespace terminating, and the group in it, while we look.
+    const finalizers = ['rollcall.test/hold'];
+    await suite.world.patch('PeerGroup', ns, 'web', { metadata: { finalizers } });
+    const hold = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: ns, name: 'hold', finalizers } };
+    await suite.world.create(hold);
+    const errors = () => suite.operator.metric('controller_runtime_reconcile_errors_total');
+    const before = await errors();
+    await controlPlane().kubectl(['delete', 'namespace', ns, '--wait=false']);
+    try {
+      await eventually(async () => {
+        expect(await suite.world.get('StatefulSet', ns, 'web')).to.equal(undefined);
+      }, 20_000);
+      const group = await suite.world.get('PeerGroup', ns, 'web');
+      expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
+      expect(await errors()).to.equal(before);
+    } finally {
+      await suite.world.patch('PeerGroup', ns, 'web', { metadata: { finalizers: null } });
+      await suite.world.patch('ConfigMap', ns, 'hold', { metadata: { finalizers: null } });
+    }
+  });
+
+  it('includes what its own permissions leave out: the sentence names the missing one', async function () {
+    this.timeout(40_000);
+    const ns = await namespaceFor(this);
+    const { kubectl } = controlPlane();
+    const role = JSON.parse(await kubectl(['get', 'clusterrole', 'rollcall', '-o', 'json']));
+    const reduced = {
+      ...role,
+      rules: role.rules.map((rule: { resources: string[]; verbs: string[] }) =>
+        rule.resources.includes('poddisruptionbudgets')
+          ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'create') }
+          : rule,
+      ),
+    };
+    await kubectl(['replace', '-f', '-'], { input: JSON.stringify(reduced) });
+    try {
+      await eventually(async () => {
+        const can = [
+          'auth',
+          'can-i',
+          'create',
+          'poddisruptionbudgets.policy',
+          '--as=system:serviceaccount:rollcall-system:rollcall',
+        ];
+        expect(await kubectl(can).catch((error: Error) => error.message)).to.include('no');
+      });
+      await suite.world.create(peerGroup(ns, 'web'));
+      const { message } = await degraded(ns, 'web', 'MissingPermission');
+      expect(message).to.match(/cannot create resource "poddisruptionbudgets"/);
+    } finally {
+      delete role.metadata.resourceVersion;
+      await kubectl(['replace', '-f', '-'], { input: JSON.stringify(role) });
+    }
+    await healthy(ns, 'web', 20_000);
+  });
+});

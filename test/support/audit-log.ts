@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { ControlPlane } from '../cluster/index.ts';
+
+/** One answered request, as the API server noted it down (audit.k8s.io/v1). */
+export interface AuditEvent {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly requestURI: string;
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly subresource?: string;
+  };
+  readonly responseStatus?: { readonly code: number };
+}
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+/** What nobody counts as a write: they say that something happened, or that somebody lives. */
+const EXCEPTED: ReadonlySet<string> = new Set(['events', 'leases']);
+
+/** Reads what the API server has noted down from now on. */
+export class AuditLog {
+  readonly #file: string;
+  #offset: number;
+
+  constructor({ auditLog }: ControlPlane) {
+    this.#file = auditLog;
+    this.#offset = statSync(auditLog).size;
+  }
+
+  /** Forgets everything up to now. */
+  skip(): void {
+    this.#offset = statSync(this.#file).size;
+  }
+
+  /** Requests of one user since the start or the last {@link skip}. */
+  requestsOf(username: string): AuditEvent[] {
+    const text = readFileSync(this.#file).subarray(this.#offset).toString('utf8');
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line.includes(username))
+      .map((line) => JSON.parse(line) as AuditEvent)
+      .filter((event) => event.user.username === username);
+  }
+
+  /** Writes of one user: `PATCH`, `POST`, `PUT` and `DELETE`, but for events and leases. */
+  writesOf(username: string): AuditEvent[] {
+    return this.requestsOf(username).filter(
+      ({ verb, objectRef }) => WRITES.has(verb) && !EXCEPTED.has(objectRef?.resource ?? ''),
+    );
+  }
+}
+
+/** `patch statefulsets/web`: an event in a word, for assertions that can be read. */
+export function brief({ verb, objectRef = { resource: '' } }: AuditEvent): string {
+  const { resource, name, subresource } = objectRef;
+  return `${verb} ${[resource, name, subresource].filter(Boolean).join('/')}`;
+}

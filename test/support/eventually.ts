@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PAUSE_MS = 25;
+
+/**
+ * Tries an assertion until it holds.
+ *
+ * @returns what it returned then
+ * @throws what it threw last, once `timeoutMs` is over
+ */
+export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() >= deadline) throw error;
+    }
+    await sleep(PAUSE_MS);
+  }
+}

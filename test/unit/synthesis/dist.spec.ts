@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type ManifestObject, objectsOf, root, runInto, texts } from './run-app.ts';
+
+const dist = texts(join(root, 'dist'));
+const objects = Object.values(dist).flatMap(objectsOf);
+
+function find(kind: string, name = 'rollcall'): ManifestObject {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (!found) throw new Error(`dist/ has no ${kind} ${name}`);
+  return found;
+}
+
+describe('dist/', () => {
+  it('is what `cdk8s synth` writes', async function () {
+    this.timeout(30_000);
+    const cdk8s = 'node_modules/cdk8s-cli/bin/cdk8s';
+    expect(texts(await runInto((folder) => [cdk8s, 'synth', '--output', folder]))).to.deep.equal(dist);
+  });
+
+  it('takes the image of operator and peers from $ROLLCALL_IMAGE', async function () {
+    this.timeout(30_000);
+    const env = { ROLLCALL_IMAGE: 'registry.example/rollcall:2' };
+    const written = Object.values(texts(await runInto(() => ['main.ts'], env))).join('');
+    expect(written.match(/(image|value): registry.example\/rollcall:2$/gm)).to.have.length(2);
+    expect(written).not.to.include('rollcall:0');
+  });
+
+  it('holds the CRDs in the file that kubectl reads first', () => {
+    const [first] = Object.values(dist);
+    expect(objectsOf(first!).map((object) => object.kind)).to.deep.equal(['CustomResourceDefinition']);
+  });
+
+  it('puts every namespaced object into the namespace that it makes, which comes first', () => {
+    const operator = objects.filter((object) => object.kind !== 'CustomResourceDefinition');
+    expect(operator[0]).to.deep.include({ kind: 'Namespace' });
+    const elsewhere = operator.filter(
+      ({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== operator[0]!.metadata.name,
+    );
+    expect(elsewhere).to.deep.equal([]);
+  });
+});
+
+describe("the operator's permissions", () => {
+  const rules = find('ClusterRole').rules as { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+
+  it('have no wildcard', () => {
+    expect(rules.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs])).not.to.include(
+      '*',
+    );
+  });
+
+  it('let it read no Secret', () => {
+    expect(rules.flatMap((rule) => rule.resources)).not.to.include('secrets');
+  });
+
+  it('let it delete nothing but the ConfigMaps of old revisions', () => {
+    const deletable = rules.filter((rule) => rule.verbs.some((verb) => verb.startsWith('delete')));
+    expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal(['configmaps']);
+  });
+});
+
+describe("the operator's Deployment", () => {
+  const { spec } = find('Deployment');
+  const pod = spec.template.spec;
+
+  it('runs one at a time', () => {
+    expect([spec.replicas, spec.strategy]).to.deep.equal([1, { type: 'Recreate' }]);
+  });
+
+  it('is selected by labels that no refactoring changes', () => {
+    const labels = {
+      'app.kubernetes.io/name': 'rollcall',
+      'app.kubernetes.io/instance': 'rollcall',
+      'app.kubernetes.io/component': 'operator',
+    };
+    expect(spec.selector.matchLabels).to.deep.equal(labels);
+    expect(spec.template.metadata.labels).to.include(labels).and.not.have.property('cdk8s.io/metadata.addr');
+    expect(find('Service', 'rollcall-metrics').spec.selector).to.deep.equal(labels);
+    expect(find('PodDisruptionBudget').spec.selector.matchLabels).to.deep.equal(labels);
+    expect(find('NetworkPolicy').spec.podSelector.matchLabels).to.deep.equal(labels);
+  });
+
+  it('meets Pod Security restricted, with a read-only root', () => {
+    expect(pod.securityContext).to.deep.include({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    for (const container of pod.containers)
+      expect(container.securityContext).to.deep.equal({
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+      });
+  });
+
+  it('has probes and bounds for every container', () => {
+    for (const container of pod.containers) {
+      expect(container).to.include.keys('startupProbe', 'readinessProbe', 'livenessProbe');
+      expect(container.resources.requests).to.have.all.keys('cpu', 'memory', 'ephemeral-storage');
+      expect(container.resources.limits).to.have.all.keys('cpu', 'memory', 'ephemeral-storage');
+    }
+  });
+});
