@@ -1,4 +1,3 @@
-import { completeComputeJob } from '../../constructs/crds/compute-job.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
 import { isLive } from './gang.ts';
 import { parseIndexes } from './index-set.ts';
@@ -15,7 +14,7 @@ import type { ComputeJobObject } from './resources.ts';
 export function holdPods(job: ComputeJobObject, ledger: Ledger): void {
   const { metadata, status = {} } = job;
   if (!isLive(status)) return;
-  const requests = jobRequests(completeComputeJob(job));
+  const requests = jobRequests(job.spec);
   const completed = parseIndexes(status.completedIndexes ?? '');
   for (const [index, node] of (status.nodes ?? []).entries()) {
     const pod = `${metadata.namespace}/${gangPod(metadata.name, status.attempt ?? 0, index)}`;
