@@ -33,13 +33,14 @@ export async function bundle(): Promise<BundledFile[]> {
     write: false,
     metafile: true,
     bundle: true,
-    minify: true,
-    // Minified code with its names kept: stack traces and error classes stay readable.
-    keepNames: true,
+    // Lines and names stay: a stack trace can be read, the line that it quotes is short, and it takes no more memory.
+    minifySyntax: true,
     platform: 'node',
     format: 'esm',
     // CommonJS packages inside the bundle still ask for Node's own modules with require.
-    banner: { js: "import {createRequire as cr} from 'node:module';const require=cr(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    },
     target: 'node24',
     legalComments: 'none',
     logLevel: 'warning',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Thrown when a command can't be started, fails or takes too long; the message ends with the last lines that it wrote. */
@@ -61,7 +62,8 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     options.onLine?.(line);
   });
 
-  const name = argv.slice(0, 3).join(' ');
+  const line = [basename(command), ...args].join(' ');
+  const name = line.length > 120 ? `${line.slice(0, 119)}…` : line;
   return new Promise((resolve, reject) => {
     child.on('error', (cause) => reject(new CommandError(`${name}: ${cause.message}`, undefined, { cause })));
     child.on('close', (status, signal) => {

@@ -1,68 +1,57 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { AgentSet } from './agent-set.ts';
 import type { Peer } from './config/config.ts';
 import type { TlsMaterial } from './config/material.ts';
 
-/** How long a connection may be idle before TCP looks whether the other side is still there. Milliseconds. */
-const TCP_KEEP_ALIVE = 30_000;
+/** After a rotation, kept connections are replaced at this pace, lest hundreds of handshakes delay the pings. */
+const RENEWALS_PER_SECOND = 20;
 
 /**
- * The connections on which pings go out: one agent per trust policy, because a kept connection is verified only when it
- * is made, and must never serve a peer of which something else is demanded.
+ * The connections on which pings go out. When certificates are rotated, every new connection uses the new ones, and kept
+ * ones are replaced one after the other. A ping under way ends on the connection on which it started.
  */
 export class Connections {
-  readonly #agents = new Map<string, HttpAgent>();
-  readonly #reuse: boolean;
-  readonly #material: TlsMaterial;
+  #current: AgentSet;
+  /** What was current before the rotation, until no kept connection of it is needed. */
+  #former: AgentSet | undefined;
+  /** Peers that still have a kept connection of the former set, by name. */
+  #waiting = new Set<string>();
+  #nextRenewal = 0;
 
   constructor(reuse: boolean, material: TlsMaterial) {
-    this.#reuse = reuse;
-    this.#material = material;
+    this.#current = new AgentSet(reuse, material);
   }
 
-  agentFor(peer: Peer): HttpAgent {
-    const policy = policyOf(peer);
-    let agent = this.#agents.get(policy);
-    if (!agent) {
-      agent = this.#createAgent(peer);
-      this.#agents.set(policy, agent);
-    }
-    return agent;
+  /** @param kept the peer's connection from its last ping, if it is still open */
+  agentFor(peer: Peer, kept: Socket | undefined): Agent {
+    if (!this.#former || !this.#waiting.has(peer.name)) return this.#current.agentFor(peer);
+    const now = performance.now();
+    if (kept && now < this.#nextRenewal) return this.#former.agentFor(peer);
+    this.#nextRenewal = now + 1_000 / RENEWALS_PER_SECOND;
+    this.#waiting.delete(peer.name);
+    if (kept) this.#former.closeIdle(peer, kept);
+    return this.#current.agentFor(peer);
+  }
+
+  /** From now on these certificates count. */
+  renew(reuse: boolean, material: TlsMaterial, peers: Iterable<Peer>): void {
+    this.#former?.retire();
+    this.#former = this.#current;
+    this.#current = new AgentSet(reuse, material);
+    this.#waiting = new Set(Array.from(peers, ({ name }) => name));
   }
 
   /** Closes a peer's kept connection, unless a ping is under way on it. */
   closeIdle(peer: Peer, socket: Socket): void {
-    const idle = this.#agents.get(policyOf(peer))?.freeSockets ?? {};
-    if (Object.values(idle).some((sockets) => sockets?.includes(socket))) socket.destroy();
+    this.#waiting.delete(peer.name);
+    this.#former?.closeIdle(peer, socket);
+    this.#current.closeIdle(peer, socket);
   }
 
-  /** Closes what is idle, and what is in use once it is idle: pings under way end as they would have. */
+  /** Closes what is idle, and what is in use once it is idle. */
   retire(): void {
-    for (const agent of this.#agents.values()) {
-      agent.maxFreeSockets = 0;
-      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-    }
+    this.#former?.retire();
+    this.#current.retire();
   }
-
-  #createAgent(peer: Peer): HttpAgent {
-    const options = { keepAlive: this.#reuse, keepAliveMsecs: TCP_KEEP_ALIVE, maxFreeSockets: 1 };
-    if (peer.protocol === 'http') return new HttpAgent(options);
-    const { service, pins } = this.#material;
-    const pin = peer.acceptCert === undefined ? undefined : pins.get(peer.acceptCert);
-    const ca = pin ?? (peer.kind === 'member' ? service?.clientCA : undefined);
-    const client = service?.clientCA === undefined ? {} : { cert: service.certificate, key: service.privateKey };
-    return new HttpsAgent({
-      ...options,
-      // A resumed session would skip the handshake and with it the verification that a fresh connection stands for.
-      maxCachedSessions: 0,
-      // A pinned certificate is trusted as it is, whoever signed it.
-      secureContext: createSecureContext({ ...client, ...(ca && { ca, allowPartialTrustChain: true }) }),
-    });
-  }
-}
-
-function policyOf(peer: Peer): string {
-  return peer.protocol === 'http' ? 'http' : `${peer.kind} ${peer.acceptCert ?? ''}`;
 }

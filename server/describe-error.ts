@@ -4,8 +4,6 @@ export const TLS_CODE =
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  EPIPE: 'connection closed by the peer',
   ETIMEDOUT: 'connecting timed out',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
@@ -22,32 +20,42 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the peer's certificate is from an unknown CA",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the peer's certificate is from an unknown CA",
   CERT_SIGNATURE_FAILURE: "the peer's certificate is from another CA of the same name",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the peer demands a client certificate',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the peer does not know the CA of our certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'the peer says that our certificate has expired',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the peer does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the peer does not speak TLS',
+  EPROTO: 'the peer does not speak TLS properly',
 };
 
 const MAX_REASON = 200;
 
-/**
- * Code and reason of what Node.js emitted for a connection or request.
- *
- * @param reused whether the connection had served an earlier ping
- */
-export function describeError(error: NodeJS.ErrnoException, reused: boolean): { code: string; reason: string } {
+/** OpenSSL's words for an answer that is no TLS. */
+const NOT_TLS = /wrong version number|packet length too long|record layer failure/;
+
+/** What the failed connection was like, which tells what an error on it means. */
+export interface ConnectionKind {
+  readonly protocol: 'http' | 'https';
+  /** It had served an earlier ping. */
+  readonly reused: boolean;
+}
+
+/** Code and reason of what Node.js emitted for a connection or request. */
+export function describeError(
+  error: NodeJS.ErrnoException,
+  { protocol, reused }: ConnectionKind,
+): { code: string; reason: string } {
   // Several addresses were tried (happy eyeballs): the first one's failure speaks for all.
   const single = error instanceof AggregateError ? ((error.errors[0] as NodeJS.ErrnoException) ?? error) : error;
   const code = single.code ?? 'ERROR';
-  if (reused && (code === 'ECONNRESET' || code === 'EPIPE')) return { code, reason: 'the peer closed the connection' };
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${altNameReason(single)}` };
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    if (reused) return { code, reason: 'the peer closed the kept connection' };
+    const hint = protocol === 'http' ? '; does this port speak TLS?' : '';
+    return { code, reason: `the peer closed the connection without an answer${hint}` };
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(single)}` };
+  if (TLS_CODE.test(code) && NOT_TLS.test(single.message)) return { code, reason: 'the peer does not speak TLS' };
   if (code.startsWith('HPE_') && !(code in REASONS)) return { code, reason: 'the answer is not HTTP' };
   return { code, reason: REASONS[code] ?? oneLine(single.message) };
 }
 
-/** Node.js says why in `reason`: which name was expected and which ones the certificate has. */
-function altNameReason(error: Error): string {
+/** Node.js puts what it expected and found into `reason`. */
+function detailOf(error: Error): string {
   return oneLine('reason' in error ? String(error.reason) : error.message);
 }
 

@@ -5,3 +5,5 @@ export const RESPONDER_HEADER = 'x-responder';
 /** `draining` on the 503 of a server that is shutting down: no failure. */
 export const STATE_HEADER = 'x-rollcall-state';
 export const DRAINING = 'draining';
+/** On a 403: why the server refuses the client's certificate, as OpenSSL calls it. */
+export const REFUSED_HEADER = 'x-rollcall-refused';

@@ -14,7 +14,8 @@ export interface SentPing {
 
 /** What a link needs of the server that it is part of. */
 export interface LinkContext {
-  send(peer: Peer): SentPing;
+  /** @param kept the connection of the last ping, if it is still open */
+  send(peer: Peer, kept: Socket | undefined): SentPing;
   closeIdle(peer: Peer, socket: Socket): void;
   intervalMs(): number;
   /** How late after its slot a ping went out, milliseconds. */
@@ -98,7 +99,8 @@ export class Link {
     this.#context.onSent(Math.max(0, performance.now() - this.#due));
     this.#last = this.#due;
     this.#inFlight = true;
-    this.#ping = this.#context.send(this.peer);
+    const last = this.#ping?.socket;
+    this.#ping = this.#context.send(this.peer, last?.destroyed === false ? last : undefined);
     void this.#ping.result.then((result) => this.#settle(result));
   }
 

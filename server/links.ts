@@ -29,7 +29,7 @@ export class Links {
 
   /**
    * Pings exactly these peers from now on. A peer that stays keeps its state, its connection and its schedule; it stays
-   * when its name and URL, and what is expected of it, are what they were.
+   * when its name, its URL, what is expected of it and what its certificate must be are what they were.
    *
    * @returns the names of those added and removed
    */
@@ -66,5 +66,12 @@ export class Links {
 }
 
 function isSameLink(a: Peer, b: Peer): boolean {
-  return a.url === b.url && a.host === b.host && a.expect === b.expect;
+  const { url, host, expect, acceptCert, serverName } = a;
+  return (
+    url === b.url &&
+    host === b.host &&
+    expect === b.expect &&
+    acceptCert === b.acceptCert &&
+    serverName === b.serverName
+  );
 }

@@ -1,35 +1,41 @@
+import { constants } from 'node:crypto';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { demandClientCertificates } from './client-certificates.ts';
 import type { Limits } from './config/config.ts';
-import type { TlsMaterial } from './config/material.ts';
+import type { ServiceMaterial } from './config/material.ts';
 
 /** How often connections are checked against the request timeout. Milliseconds. */
 const CHECK_EVERY = 1_000;
 
 /** An HTTP(S) server that strangers can't make grow without bound. */
-export function createBoundedServer(listener: RequestListener, limits: Limits, tls?: TlsMaterial['service']): Server {
+export function createBoundedServer(listener: RequestListener, limits: Limits, tls?: ServiceMaterial): Server {
   const options: ServerOptions = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.requestTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: CHECK_EVERY,
   };
-  const server = tls
-    ? createHttpsServer({ ...options, ...serverTls(tls) }, listener)
-    : createHttpServer(options, listener);
+  const server = tls ? createTlsServer(listener, options, tls) : createHttpServer(options, listener);
   server.maxHeadersCount = 100;
   boundConnections(server, limits.connections);
   return server;
 }
 
 /** Certificate, key and client CA of a server, as node:tls takes them; also for setSecureContext. */
-export function serverTls(tls: NonNullable<TlsMaterial['service']>) {
-  return {
-    cert: tls.certificate,
-    key: tls.privateKey,
-    ...(tls.clientCA && { ca: tls.clientCA, requestCert: true, rejectUnauthorized: true }),
-  };
+export function serverTls({ certificate, privateKey, clientCA }: ServiceMaterial) {
+  // No session is resumed: every connection shows its certificate to the CAs of today.
+  const secureOptions = constants.SSL_OP_NO_TICKET;
+  return { cert: certificate, key: privateKey, secureOptions, ...(clientCA && { ca: clientCA }) };
+}
+
+function createTlsServer(listener: RequestListener, options: ServerOptions, tls: ServiceMaterial): Server {
+  if (!tls.clientCA) return createHttpsServer({ ...options, ...serverTls(tls) }, listener);
+  const verify = { requestCert: true, rejectUnauthorized: false };
+  const server = createHttpsServer({ ...options, ...serverTls(tls), ...verify }, listener);
+  demandClientCertificates(server);
+  return server;
 }
 
 /** Resolves once it listens; rejects with a sentence that names host and port. */

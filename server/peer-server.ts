@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdminApp } from './admin-app.ts';
 import { Askers } from './askers.ts';
 import { type BriefReport, briefLinks } from './brief.ts';
@@ -45,7 +45,7 @@ export class PeerServer {
   readonly #askers = new Askers();
   readonly #changes = new ChangeSignal();
   readonly #resolver = createSystemResolver();
-  #connections: Connections;
+  readonly #connections: Connections;
   #pingServer: Server | undefined;
   #adminServer: Server | undefined;
   #draining = false;
@@ -66,7 +66,8 @@ export class PeerServer {
     this.#version = version;
     this.#source = source;
     this.#log = new Log(sink, () => this.#config.log);
-    this.#connections = connectionsOf(source.current);
+    const { config, material } = source.current;
+    this.#connections = new Connections(config.ping.connection === 'Reuse', material);
     this.#metrics = new Metrics({
       version,
       links: () => this.#links,
@@ -79,7 +80,7 @@ export class PeerServer {
     });
     this.#links = new Links(
       {
-        send: (peer) => this.#send(peer),
+        send: (peer, kept) => this.#send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
         intervalMs: () => this.#config.ping.intervalMs,
         onSent: (lateMs) => this.#metrics.onSent(lateMs),
@@ -209,10 +210,10 @@ export class PeerServer {
     if (this.#pingServer) this.#pingServer.keepAliveTimeout = wanted;
   }
 
-  #send(peer: Peer): Ping {
+  #send(peer: Peer, kept: Socket | undefined): Ping {
     return new Ping({
       peer,
-      agent: this.#connections.agentFor(peer),
+      agent: this.#connections.agentFor(peer, kept),
       lookup: this.#resolver.lookup,
       timeoutMs: this.#config.ping.timeoutMs,
       requester: this.#config.name,
@@ -252,13 +253,9 @@ export class PeerServer {
     if (material.service && this.#pingServer instanceof HttpsServer) {
       this.#pingServer.setSecureContext(serverTls(material.service));
     }
-    this.#connections.retire();
-    this.#connections = connectionsOf(this.#source.current);
+    const peers = Array.from(this.#links, ({ peer }) => peer);
+    this.#connections.renew(this.#config.ping.connection === 'Reuse', material, peers);
   }
-}
-
-function connectionsOf({ config, material }: LoadedConfig): Connections {
-  return new Connections(config.ping.connection === 'Reuse', material);
 }
 
 function hostPort(host: string, port: number): string {

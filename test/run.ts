@@ -46,6 +46,8 @@ function runTier(tier: string): void {
     [
       join(root, 'node_modules/mocha/bin/mocha.js'),
       ...(existsSync(setup) ? ['--require', setup] : []),
+      // Unit specs share nothing, so files run side by side; the other tiers share a cluster, and two cores with it.
+      ...(tier === 'unit' ? ['--parallel', '--jobs', '2'] : []),
       ...['--reporter', join(root, 'test/counting-reporter.ts'), '--reporter-option', `file=${counts}`],
       ...mochaArgs,
       ...files,

@@ -7,6 +7,7 @@ export function restartNeeded(old: Config, next: Config): string[] {
     ['service.host', ({ service }) => service?.host],
     ['service.port', ({ service }) => service?.port],
     ['service.protocol', ({ service }) => service?.protocol],
+    ['service.clientCA', ({ service }) => service?.tls?.clientCA !== undefined],
     ['admin.host', ({ admin }) => admin.host],
     ['admin.port', ({ admin }) => admin.port],
   ];
@@ -16,11 +17,17 @@ export function restartNeeded(old: Config, next: Config): string[] {
 /** The new config with the ports and protocol on which the server listens already. */
 export function keepListening(old: LoadedConfig, next: LoadedConfig): LoadedConfig {
   const { service, admin } = old.config;
-  if (service?.protocol !== next.config.service?.protocol) {
-    const material = { ...next.material, ...(old.material.service && { service: old.material.service }) };
-    return { ...next, material, config: { ...next.config, ...(service && { service }), admin } };
+  const { service: _, ...rest } = next.config;
+  if (!service) return { ...next, config: { ...rest, admin } };
+  if (modeOf(old) !== modeOf(next)) {
+    // Without TLS, or with clients verified otherwise, the new certificates have no use here; the old ones stay.
+    const material = { pins: next.material.pins, ...(old.material.service && { service: old.material.service }) };
+    return { ...next, material, config: { ...rest, service, admin } };
   }
-  const following = next.config.service &&
-    service && { ...next.config.service, host: service.host, port: service.port };
-  return { ...next, config: { ...next.config, ...(following && { service: following }), admin } };
+  const following = { ...next.config.service!, host: service.host, port: service.port };
+  return { ...next, config: { ...rest, service: following, admin } };
+}
+
+function modeOf({ config: { service } }: LoadedConfig): string {
+  return `${service?.protocol} ${service?.tls?.clientCA !== undefined}`;
 }

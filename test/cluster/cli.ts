@@ -1,7 +1,7 @@
 /** `npm run cluster -- COMMAND` and `npm run -s kubectl -- ARGUMENTS`: see docs/guide/local-cluster.md. */
 import { parseArgs } from 'node:util';
-import * as commands from './commands.ts';
 import { ClusterError } from './errors.ts';
+import { kubectlCommand } from './kubectl-command.ts';
 
 const USAGE = `npm run cluster -- COMMAND
 
@@ -33,7 +33,7 @@ const OPTIONS = {
 } as const;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === 'kubectl') return commands.kubectl(args.slice(1));
+  if (args[0] === 'kubectl') return kubectlCommand(args.slice(1));
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const [command, ...operands] = positionals;
   if (values.help || command === undefined) {
@@ -45,6 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (operands.length === count) return operands;
     throw new UsageError(`${command} takes ${count === 0 ? 'no' : count} operands, not ${operands.length}`);
   };
+  const commands = await import('./commands.ts'); // loads much, and kubectl is called often
   switch (command) {
     case 'build':
       expect(0);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +9,7 @@ import { clusterDir, controlPlaneSpec, nodeSpecs, readState } from './cluster-st
 import { startControlPlane } from './control-plane.ts';
 import { apiServerUrl } from './control-plane-flags.ts';
 import { kubeconfigFile, startKwok } from './control-plane-processes.ts';
-import { ClusterError } from './errors.ts';
+import { ClusterError, notRunning } from './errors.ts';
 import { ensureNodeImages, nodeBaseArchive } from './images.ts';
 import { fakeNodes } from './kwok-nodes.ts';
 import { isOn } from './node.ts';
@@ -24,7 +23,7 @@ import { stopCluster } from './stop-cluster.ts';
 export function running(name: string): Cluster {
   const cluster = findCluster(name);
   if (cluster) return cluster;
-  throw new ClusterError('ERR_NOT_RUNNING', `Cluster ${name} is not running: npm run cluster -- up --name ${name}`);
+  throw notRunning(name);
 }
 
 export async function build(kwok: boolean): Promise<void> {
@@ -92,26 +91,7 @@ export async function down(name: string, keep: boolean): Promise<void> {
   if (!isThere) throw new ClusterError('ERR_NOT_RUNNING', `There is no cluster ${name}`);
 }
 
-/** Hands over to the kubectl of the cluster that is meant: `ROLLCALL_CLUSTER`, else `KUBECONFIG`, else demo. */
-export async function kubectl(args: readonly string[]): Promise<number> {
-  const { ROLLCALL_CLUSTER, KUBECONFIG } = process.env;
-  const own = ROLLCALL_CLUSTER || !KUBECONFIG ? running(ROLLCALL_CLUSTER || 'demo') : undefined;
-  const program = own?.kubectlPath ?? (await ensureBuilt(cliProgress())).kubectl;
-  const child = spawn(program, args, {
-    cwd: callersFolder(),
-    stdio: 'inherit',
-    env: { ...process.env, KUBECONFIG: own?.kubeconfig ?? KUBECONFIG },
-  });
-  process.on('SIGINT', () => {}); // the terminal sends it to kubectl too, which decides what it means
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return code ?? (signal === 'SIGINT' ? 130 : 1);
-}
-
-/** npm runs scripts in the project's folder; paths on the command line mean the caller's. */
-function callersFolder(): string {
-  return process.env.INIT_CWD ?? process.cwd();
-}
-
+/** npm runs scripts in the project's folder; a path on the command line means the caller's. */
 function fromCallersFolder(path: string): string {
-  return resolve(callersFolder(), path);
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }

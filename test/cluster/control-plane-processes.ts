@@ -32,10 +32,8 @@ export function kubeconfigFile(dir: string): string {
 export async function prepareControlPlane(spec: ControlPlaneSpec): Promise<void> {
   const pki = join(spec.dir, 'pki');
   const service = 'kubernetes.default.svc.cluster.local';
-  const names = [
-    ...new Set([spec.address, '127.0.0.1', hostAddress(spec.serviceCidr, 1)].map((ip) => `IP:${ip}`)),
-    ...['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', service].map((dns) => `DNS:${dns}`),
-  ];
+  const addresses = [...new Set([spec.address, '127.0.0.1', hostAddress(spec.serviceCidr, 1)])];
+  const names = [...addresses, 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', service];
   await ensurePki(pki, controlPlaneCertificates(names));
   const config = { name: `rollcall-${spec.name}`, server: apiServerUrl(spec), pki };
   await Promise.all([

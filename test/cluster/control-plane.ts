@@ -54,7 +54,7 @@ export interface ControlPlaneOptions {
  * Starts etcd, kube-apiserver and kube-controller-manager on loopback: no root, any number side by side, empty, and
  * gone with this process (at the latest the next start of one cleans up after an owner that was killed).
  *
- * @throws ClusterError ERR_TOOL_MISSING (Go, openssl), ERR_IN_USE (that name runs), ERR_NOT_READY with the logs' ends
+ * @throws ClusterError ERR_TOOL_MISSING (Go), ERR_IN_USE (that name runs), ERR_NOT_READY with the logs' ends
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const progress = options.progress ?? silentProgress;

@@ -22,3 +22,8 @@ export class ClusterError extends Error {
     this.code = code;
   }
 }
+
+/** For commands on a cluster that has to run. */
+export function notRunning(name: string): ClusterError {
+  return new ClusterError('ERR_NOT_RUNNING', `Cluster ${name} is not running: npm run cluster -- up --name ${name}`);
+}

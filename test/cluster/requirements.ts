@@ -13,7 +13,7 @@ export interface MissingPackage {
 }
 
 const PROGRAMS: readonly MissingPackage[] = [
-  ...['openssl', 'busybox:busybox-static', 'nft:nftables', 'ip:iproute2', 'runc'],
+  ...['busybox:busybox-static', 'nft:nftables', 'ip:iproute2', 'runc'],
   ...['containerd', 'ctr:containerd', 'containerd-shim-runc-v2:containerd'],
   ...['flock:util-linux', 'unshare:util-linux', 'nsenter:util-linux'],
 ].map((entry) => {
@@ -52,7 +52,7 @@ export function missingPackages(): MissingPackage[] {
 /** One sentence for each thing that keeps this machine from running a bare control plane; none when it can. */
 export async function describeMissingForControlPlane(): Promise<string[]> {
   if (process.platform !== 'linux') return [onlyLinux()];
-  const tools = PROGRAMS.filter(({ what }) => ['openssl', 'flock'].includes(what) && !findOnPath(what));
+  const tools = PROGRAMS.filter(({ what }) => what === 'flock' && !findOnPath(what));
   return [...tools.map(sentence), ...(await describeMissingGo())];
 }
 

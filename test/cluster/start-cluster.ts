@@ -151,9 +151,9 @@ async function prepareNode(node: NodeSpec, server: string): Promise<void> {
   await ensurePki(pki, [
     {
       name: node.name,
-      subject: `/O=system:nodes/CN=system:node:${node.name}`,
-      usage: 'serverAuth,clientAuth',
-      names: [`DNS:${node.name}`, `IP:${nodeAddress(node.plan, node.number)}`],
+      subject: `CN=system:node:${node.name}, O=system:nodes`,
+      usage: ['serverAuth', 'clientAuth'],
+      names: [node.name, nodeAddress(node.plan, node.number)],
     },
   ]);
   const file = join(node.clusterDir, `${node.name}.kubeconfig`);

@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import { installDist } from '../../support/operator-identity.ts';
+import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
+import { openWorld, peerGroup, type World } from '../../support/world.ts';
+
+const GONE = JSON.stringify({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  reason: 'Expired',
+  code: 410,
+  message: 'too old',
+});
+
+describe('an operator behind a bad network', () => {
+  let world: World;
+  let proxy: FaultProxy;
+  let operator: OperatorProcess;
+
+  before(async function () {
+    this.timeout(60_000);
+    await installDist(controlPlane());
+    world = openWorld(controlPlane());
+    proxy = await startFaultProxy(controlPlane());
+    operator = await startOperator({ controlPlane: controlPlane(), server: proxy.url });
+  });
+
+  afterEach(() => proxy.setRule(undefined));
+
+  after(async () => {
+    await operator?.stop();
+    await proxy?.stop();
+    await world?.close();
+  });
+
+  /** Makes a group, and waits until the operator has done its part. */
+  async function convergesWithin(ns: string, name: string, ms: number): Promise<void> {
+    await world.create(peerGroup(ns, name, { replicas: 1 }));
+    await eventually(async () => {
+      const group = await world.get('PeerGroup', ns, name);
+      expect(group?.status?.observedGeneration, 'observedGeneration').to.equal(1);
+    }, ms);
+  }
+
+  /** Requests of the operator since a point in time, watches included. */
+  const requestsSince = (at: number) => proxy.requests.filter((request) => request.at >= at);
+
+  it('comes back within seconds when every connection is reset', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    const at = performance.now();
+    proxy.reset();
+    await convergesWithin(ns, 'web', 10_000);
+    expect(requestsSince(at).length).to.be.lessThan(60);
+  });
+
+  it('relists after 410 in the middle of a watch, and sees what happened meanwhile', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    const at = performance.now();
+    proxy.injectIntoWatches(
+      '/apis/rollcall.dev/v1alpha1/peergroups',
+      JSON.stringify({ type: 'ERROR', object: JSON.parse(GONE) }),
+    );
+    await convergesWithin(ns, 'web', 8_000);
+    const lists = requestsSince(at).filter(
+      ({ url, isWatch }) => url.startsWith('/apis/rollcall.dev/v1alpha1/peergroups?') && !isWatch,
+    );
+    expect(lists.length).to.be.within(1, 2);
+  });
+
+  it('backs off and relists when every new watch is answered with 410', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    const at = performance.now();
+    proxy.setRule(({ isWatch }) => (isWatch ? { type: 'answer', status: 410, body: GONE } : undefined));
+    proxy.reset();
+    await eventually(
+      () => expect(requestsSince(at).filter(({ isWatch }) => isWatch).length).to.be.at.least(14),
+      15_000,
+    );
+    // Seven kinds, each with a list and a watch per attempt, each attempt later than the one before.
+    expect(requestsSince(at).length / ((performance.now() - at) / 1_000)).to.be.lessThan(25);
+    proxy.setRule(undefined);
+    await convergesWithin(ns, 'web', 15_000);
+  });
+
+  it('waits as long as a 429 asks for', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    const body = JSON.stringify({ kind: 'Status', code: 429, reason: 'TooManyRequests', message: 'slow down' });
+    proxy.setRule(({ method }) =>
+      method === 'PATCH' ? { type: 'answer', status: 429, headers: { 'retry-after': '2' }, body } : undefined,
+    );
+    const at = performance.now();
+    await world.create(peerGroup(ns, 'web'));
+    await eventually(() => expect(patches(at).length).to.be.at.least(2), 10_000);
+    const [first, second] = patches(at);
+    expect(second!.at - first!.at).to.be.at.least(1_950);
+    proxy.setRule(undefined);
+    await eventually(async () =>
+      expect((await world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(1),
+    );
+  });
+
+  const patches = (at: number) =>
+    requestsSince(at).filter(({ method, url }) => method === 'PATCH' && url.includes('serviceaccounts'));
+
+  it('tries again, ever more slowly, while every write is answered with 500', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    proxy.setRule(({ method }) => (method === 'PATCH' ? { type: 'answer', status: 500, body: 'boom' } : undefined));
+    const at = performance.now();
+    await world.create(peerGroup(ns, 'web'));
+    await eventually(() => expect(patches(at).length).to.be.at.least(6), 10_000);
+    expect(patches(at).length).to.be.lessThan(20);
+    proxy.setRule(undefined);
+    await eventually(async () =>
+      expect((await world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(1),
+    );
+  });
+
+  it('understands events that arrive in pieces', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    proxy.setRule(() => ({ type: 'split', bytes: 37 }));
+    proxy.reset();
+    await convergesWithin(ns, 'web', 15_000);
+  });
+
+  for (const reset of [true, false]) {
+    it(`loses no event when watches are cut off in the middle of one, ${reset ? 'with' : 'without'} a reset`, async function () {
+      this.timeout(40_000);
+      const ns = await namespaceFor(this);
+      // Long enough for a bookmark or a first event, too short for what a group brings.
+      proxy.setRule(({ isWatch }) => (isWatch ? { type: 'truncate', bytes: 3_000, reset } : undefined));
+      proxy.reset();
+      for (const name of ['a', 'b', 'c']) await world.create(peerGroup(ns, name, { replicas: 1 }));
+      await eventually(async () => {
+        const groups = await world.list('PeerGroup', ns);
+        expect(groups.map(({ status }) => status?.observedGeneration)).to.deep.equal([1, 1, 1]);
+      }, 30_000);
+      proxy.setRule(undefined);
+      await eventually(async () => {
+        for (const resource of ['peergroups', 'statefulsets', 'services']) {
+          const kind = { peergroups: 'PeerGroup', statefulsets: 'StatefulSet', services: 'Service' }[resource]!;
+          const ours = (await world.list(kind)).filter(
+            ({ metadata }) => kind === 'PeerGroup' || metadata.labels?.['app.kubernetes.io/component'] === 'peer',
+          );
+          expect(await operator.metric('rollcall_cache_objects', { resource }), resource).to.equal(ours.length);
+        }
+      }, 20_000);
+    });
+  }
+
+  it('works on while the API server takes half a second for everything', async function () {
+    this.timeout(30_000);
+    const ns = await namespaceFor(this);
+    proxy.setRule(() => ({ type: 'delay', ms: 500 }));
+    await convergesWithin(ns, 'web', 15_000);
+  });
+});

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { expect } from 'chai';
+import type { CacheEvent } from '../../../../reconciler/kube/cache.ts';
+import { KubeClient } from '../../../../reconciler/kube/client.ts';
+import { Credentials } from '../../../../reconciler/kube/credentials.ts';
+import { Informer } from '../../../../reconciler/kube/informer.ts';
+import { type KubeObject, keyOf } from '../../../../reconciler/kube/object.ts';
+import { prune } from '../../../../reconciler/kube/prune.ts';
+import type { ResourceType } from '../../../../reconciler/kube/resource-type.ts';
+import { Transport } from '../../../../reconciler/kube/transport.ts';
+import { controlPlane, namespaceFor } from '../../../support/control-plane.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { installDist, writeOperatorKubeconfig } from '../../../support/operator-identity.ts';
+import { openWorld, type World } from '../../../support/world.ts';
+
+const CONFIG_MAPS: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+};
+
+describe('informer', () => {
+  let world: World;
+  let proxy: FaultProxy;
+  let dir: string;
+
+  before(async function () {
+    this.timeout(60_000);
+    await installDist(controlPlane());
+    world = openWorld(controlPlane());
+    proxy = await startFaultProxy(controlPlane());
+    dir = mkdtempSync(join(tmpdir(), 'rollcall-informer-'));
+    await writeOperatorKubeconfig(controlPlane(), join(dir, 'kubeconfig'), proxy.url);
+  });
+
+  after(async () => {
+    await proxy?.stop();
+    await world?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Runs an informer on the namespace's ConfigMaps until the callback ends. */
+  async function withInformer(
+    ns: string,
+    timers: { silenceMs: number; echoMs: number },
+    use: (informer: Informer<KubeObject>, client: KubeClient, events: CacheEvent<KubeObject>[]) => Promise<void>,
+  ): Promise<void> {
+    const load = () => {
+      const config = new KubeConfig();
+      config.loadFromFile(join(dir, 'kubeconfig'));
+      return config;
+    };
+    const transport = new Transport({
+      credentials: new Credentials(load, () => performance.now()),
+      maxInFlight: 4,
+      userAgent: 'rollcall-test',
+      onResponse: () => {},
+    });
+    const client = new KubeClient(transport);
+    const events: CacheEvent<KubeObject>[] = [];
+    const informer = new Informer<KubeObject>(
+      { client, random: Math.random, timers: { timeoutSeconds: 290, ...timers }, onWatchFailure: () => {} },
+      { type: CONFIG_MAPS, selection: { namespace: ns }, prune, onEvent: (event) => events.push(event) },
+    );
+    const stop = new AbortController();
+    const running = informer.run(stop.signal);
+    try {
+      await informer.synced();
+      await eventually(() => {
+        expect(proxy.requests.some(({ isWatch, url }) => isWatch && url.includes(`/${ns}/`))).to.equal(true);
+      });
+      await use(informer, client, events);
+    } finally {
+      stop.abort();
+      await transport.close();
+      await running;
+    }
+  }
+
+  const configMap = (ns: string, name: string) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: ns, name },
+  });
+
+  /** Waits until cache and API server agree on every object and its version. */
+  async function agrees(informer: Informer<KubeObject>, ns: string, ms: number): Promise<void> {
+    await eventually(async () => {
+      const there = (await world.list('ConfigMap', ns)).map((object) => [
+        keyOf(object),
+        object.metadata.resourceVersion,
+      ]);
+      const here = [...informer.cache.values()].map((object) => [keyOf(object), object.metadata.resourceVersion]);
+      expect(here).to.have.deep.members(there);
+    }, ms);
+  }
+
+  it('notices that its connection went silent without being closed, and sees what it missed', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    await withInformer(ns, { silenceMs: 2_000, echoMs: 60_000 }, async (informer) => {
+      await world.create(configMap(ns, 'before'));
+      await agrees(informer, ns, 5_000);
+      proxy.goDark();
+      await world.create(configMap(ns, 'meanwhile'));
+      await world.delete('ConfigMap', ns, 'before');
+      await agrees(informer, ns, 10_000);
+    });
+  });
+
+  it('does not wait for a bookmark when a write of its own fails to come back', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    await withInformer(ns, { silenceMs: 60_000, echoMs: 1_500 }, async (informer, client) => {
+      // The watch's connection only: the write goes out on one of its own.
+      proxy.goDark('watches');
+      await informer.cache.write(`${ns}/ours`, () =>
+        client.createByApply(CONFIG_MAPS, configMap(ns, 'ours'), { fieldManager: 'test' }),
+      );
+      await world.create(configMap(ns, 'theirs'));
+      await agrees(informer, ns, 10_000);
+    });
+  });
+
+  it('reports a deletion that happened while it was not watching', async function () {
+    this.timeout(20_000);
+    const ns = await namespaceFor(this);
+    await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer, _, events) => {
+      await world.create(configMap(ns, 'doomed'));
+      await agrees(informer, ns, 5_000);
+      proxy.setRule(({ isWatch }) =>
+        isWatch ? { type: 'answer', status: 410, body: '{"kind":"Status","code":410}' } : undefined,
+      );
+      proxy.reset();
+      await world.delete('ConfigMap', ns, 'doomed');
+      await agrees(informer, ns, 10_000);
+      proxy.setRule(undefined);
+      expect(events.filter(({ deleted }) => deleted).map(({ object }) => object.metadata.name)).to.deep.equal([
+        'doomed',
+      ]);
+    });
+  });
+
+  it('reads a list of many pages completely', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const names = Array.from({ length: 1_100 }, (_, i) => `page-${i}`);
+    const queue = [...names];
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let name = queue.pop(); name !== undefined; name = queue.pop()) await world.create(configMap(ns, name));
+      }),
+    );
+    const at = performance.now();
+    await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer) => {
+      await agrees(informer, ns, 5_000);
+    });
+    const lists = proxy.requests.filter((request) => request.at >= at && !request.isWatch);
+    expect(lists.length).to.equal(3);
+  });
+});
