@@ -16,6 +16,8 @@ export type AttemptEnd =
       readonly cause: EndCause;
       readonly reason: string;
       readonly message: string;
+      /** The index that it is about; undefined: the whole gang. */
+      readonly index?: number;
       /** Nodes not to try again for a while. */
       readonly avoid?: readonly string[];
     };
@@ -39,10 +41,13 @@ export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEn
 function lost({ status, nodeFailed }: JobView, members: readonly Member[]): AttemptEnd | undefined {
   for (const { index, node, pod } of members) {
     const gone = pod === undefined && index < (status.started ?? 0);
-    if (nodeFailed(node) && !pod?.finished)
-      return infrastructure('NodeFailed', `node ${node} failed under index ${index}`);
-    if (gone) return infrastructure('PodVanished', `the pod of index ${index} on ${node} vanished`);
-    if (pod?.outcome.type === 'Lost') return infrastructure('PodLost', `${of(pod.name, node)}: ${pod.outcome.message}`);
+    if (nodeFailed(node) && !pod?.finished) {
+      return infrastructure('NodeFailed', `node ${node} failed under index ${index}`, index);
+    }
+    if (gone) return infrastructure('PodVanished', `the pod of index ${index} on ${node} vanished`, index);
+    if (pod?.outcome.type === 'Lost') {
+      return infrastructure('PodLost', `${of(pod.name, node)}: ${pod.outcome.message}`, index);
+    }
   }
   return undefined;
 }
@@ -59,8 +64,10 @@ function failed(members: readonly Member[], now: number): AttemptEnd | undefined
   return undefined;
 }
 
-function refused({ refusal }: JobView): AttemptEnd | undefined {
-  return refusal === undefined ? undefined : restart('Refusal', 'PodRefused', refusal);
+/** What is refused is one of the pods that are created now: those beyond the indexes that have started. */
+function refused({ refusal, status }: JobView): AttemptEnd | undefined {
+  if (refusal === undefined) return undefined;
+  return { ...restart('Refusal', 'PodRefused', refusal), index: status.started ?? 0 };
 }
 
 function unbound({ now }: JobView, members: readonly Member[]): AttemptEnd | undefined {
@@ -68,11 +75,11 @@ function unbound({ now }: JobView, members: readonly Member[]): AttemptEnd | und
   if (late.length === 0) return undefined;
   const avoid = late.map(({ node }) => node);
   const message = `${avoid.length} pods were not bound to their nodes within ${PATIENCE_MS / 60_000} minutes, the first to ${avoid[0]}`;
-  return { ...restart('Infrastructure', 'NotBound', message), avoid };
+  return { ...infrastructure('NotBound', message, late[0]!.index), avoid };
 }
 
-function infrastructure(reason: string, message: string) {
-  return restart('Infrastructure', reason, message);
+function infrastructure(reason: string, message: string, index: number) {
+  return { ...restart('Infrastructure', reason, message), index };
 }
 
 function restart(cause: EndCause, reason: string, message: string) {

@@ -2,6 +2,7 @@ import { attemptEnd, patienceLeftMs } from './attempt-end.ts';
 import { deadlineLeftMs } from './deadline.ts';
 import { planEnd } from './end-attempt.ts';
 import { type GangPod, type JobView, type Member, membersOf } from './gang.ts';
+import { isOfGrowth, planRetreat } from './grow-retreat.ts';
 import { formatIndexes } from './index-set.ts';
 import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from './job-plan.ts';
 import { changed, finding, REASON, timestamp } from './job-status.ts';
@@ -12,7 +13,7 @@ import { scheduledMessage } from './scheduled-message.ts';
 export function planLive(view: JobView): JobPlan {
   const members = membersOf(view);
   const end = attemptEnd(view, members);
-  if (end !== undefined) return planEnd(view, members, end);
+  if (end !== undefined) return isOfGrowth(end, view) ? planRetreat(view, end) : planEnd(view, members, end);
 
   const size = resize(view, members);
   const status = { ...view.status, nodes: [...size.nodes] };
@@ -28,6 +29,7 @@ export function planLive(view: JobView): JobPlan {
     lookAgainMs: soonest(
       deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),
       patienceLeftMs(present, view.now),
+      backoffLeftMs(view) > 0 ? backoffLeftMs(view) : undefined,
     ),
     notes: [...size.notes, ...startedNotes(view, started)],
   };
@@ -54,6 +56,7 @@ function resize(view: JobView, members: readonly Member[]): Size {
   }
   // A pod of a former, wider gang has the name that the new pod of its index will need.
   if (spec.parallelism === nodes.length || surplus.length > 0) return { nodes, remove, notes: [] };
+  if (backoffLeftMs(view) > 0) return { nodes, remove, notes: [] };
   if (assignment !== undefined) {
     const note = `Grown from ${nodes.length} to ${spec.parallelism} nodes by ${listed(assignment)}`;
     return { nodes: [...nodes, ...assignment], remove, notes: [{ type: 'Normal', reason: 'Grown', note }] };
@@ -66,6 +69,11 @@ function resize(view: JobView, members: readonly Member[]): Size {
     avoided: members.map(({ node }) => node),
   };
   return { nodes, remove, ask, notes: [] };
+}
+
+/** Milliseconds until it may try again to grow. */
+function backoffLeftMs({ status, now }: JobView): number {
+  return status.retryTime === undefined ? 0 : Date.parse(status.retryTime) - now;
 }
 
 function removal(pod: GangPod, { nodeFailed }: JobView): Removal[] {
@@ -101,6 +109,7 @@ function liveStatus(view: JobView, members: readonly Member[], started: number, 
       activeNodes: running.map(({ node }) => node),
       started,
       startTime: status.startTime ?? startTime,
+      retryTime: started === spec.parallelism ? undefined : status.retryTime,
       completedIndexes: formatIndexes(completed.map(({ index }) => index)),
       succeeded: completed.length,
     },
@@ -123,6 +132,7 @@ function scheduled({ wait, requests, spec, status }: JobView, { nodes, ask }: Si
     const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
     return finding('Scheduled', true, REASON.placed, `attempt ${status.attempt} has its ${count}`);
   }
+  if (!ask && status.retryTime !== undefined) return finding('Scheduled', false, REASON.growing, lastWords(status));
   const why =
     ask && wait ? scheduledMessage(wait, requests, spec.nodeSelector ?? {}) : 'pods of the wider gang have yet to stop';
   return finding('Scheduled', false, REASON.growing, `runs on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
@@ -131,4 +141,9 @@ function scheduled({ wait, requests, spec, status }: JobView, { nodes, ask }: Si
 function startedNotes({ status }: JobView, started: number): JobNote[] {
   if (started === 0 || (status.started ?? 0) > 0) return [];
   return [{ type: 'Normal', reason: 'Started', note: `Attempt ${status.attempt} runs on ${started} nodes` }];
+}
+
+/** What was said when it last failed to grow. */
+function lastWords({ conditions = [] }: JobView['status']): string {
+  return conditions.find(({ type }) => type === 'Scheduled')?.message ?? '';
 }

@@ -4,9 +4,9 @@ import { deepEqual } from '../kube/deep-equal.ts';
 /** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
 const WORDS_MS = 5_000;
 /** A gang's pods start and end one after the other. */
-const PROGRESS_MS = 500;
+const PROGRESS_MS = 300;
 
-/** When a status that differs may be written, by what differs; milliseconds after the last write. */
+/** How long a status that differs has to wait, by what differs, in milliseconds. */
 export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus): number {
   const [wordlessBefore, wordlessAfter] = [wordless(before), wordless(after)];
   if (deepEqual(wordlessBefore, wordlessAfter)) return WORDS_MS;
@@ -23,9 +23,10 @@ function progressless(status: ComputeJobStatus): ComputeJobStatus {
   return { ...status, summary: '', activeNodes: [], completedIndexes: '', succeeded: 0 };
 }
 
-/** When each job's status was written last. */
+/** When the status of each job was written last, and since when there is something to write. */
 export class StatusPace {
   readonly #written = new Map<string, number>();
+  readonly #noticed = new Map<string, number>();
   readonly #now: () => number;
 
   /** @param now monotonic milliseconds */
@@ -33,17 +34,24 @@ export class StatusPace {
     this.#now = now;
   }
 
-  /** Milliseconds that a write has to wait; 0 or less: none. */
+  /** Milliseconds that a status which differs has to wait to be written; 0 or less: none. */
   waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
-    const written = this.#written.get(key);
-    return written === undefined ? 0 : written + statusPaceMs(before, after) - this.#now();
+    const now = this.#now();
+    const pace = statusPaceMs(before, after);
+    // Progress waits for more of its kind from the first on; words only have to keep their distance.
+    const noticed = this.#noticed.get(key) ?? now;
+    this.#noticed.set(key, noticed);
+    const since = pace === PROGRESS_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
+    return since + pace - now;
   }
 
   wrote(key: string): void {
     this.#written.set(key, this.#now());
+    this.#noticed.delete(key);
   }
 
   forget(key: string): void {
     this.#written.delete(key);
+    this.#noticed.delete(key);
   }
 }
