@@ -35,7 +35,7 @@ export interface LedgerPod {
 export class Ledger {
   readonly #nodes = new Map<string, LedgerNode>();
   readonly #pods = new Map<string, LedgerPod>();
-  readonly #podsOfNode = new Map<string, Set<string>>();
+  readonly #sums = new Map<string, NodeSums>();
   readonly #podsOfJob = new Map<string, Set<string>>();
   #table: NodeTable | undefined;
   readonly #changed = new Set<string>();
@@ -64,18 +64,16 @@ export class Ledger {
     if (isDeepStrictEqual(pod, this.#pods.get(key))) return;
     this.removePod(key);
     this.#pods.set(key, pod);
-    add(this.#podsOfNode, pod.node, key);
     if (pod.job !== undefined) add(this.#podsOfJob, pod.job, key);
-    this.#touch(pod);
+    this.#count(pod, 1);
   }
 
   removePod(key: string): void {
     const pod = this.#pods.get(key);
     if (pod === undefined) return;
     this.#pods.delete(key);
-    remove(this.#podsOfNode, pod.node, key);
     if (pod.job !== undefined) remove(this.#podsOfJob, pod.job, key);
-    this.#touch(pod);
+    this.#count(pod, -1);
   }
 
   hasPod(key: string): boolean {
@@ -89,8 +87,9 @@ export class Ledger {
 
   /** What jobs hold of a node, and which jobs. */
   allocated(node: string): { readonly amounts: Amounts; readonly jobs: readonly string[] } {
-    const { ours, jobs } = this.#sums(node);
-    return { amounts: ours, jobs: [...jobs].sort() };
+    const { ours, jobs } = this.#sums.get(node) ?? newSums();
+    const amounts = Object.fromEntries(Object.entries(ours).filter(([, amount]) => amount !== 0));
+    return { amounts, jobs: [...jobs.keys()].sort() };
   }
 
   /** The nodes in columns, up to date; good until the ledger changes. */
@@ -100,30 +99,42 @@ export class Ledger {
       for (const name of this.#nodes.keys()) this.#changed.add(name);
     }
     for (const name of this.#changed) {
-      const { ours, others } = this.#sums(name);
+      const { ours, others } = this.#sums.get(name) ?? newSums();
       this.#table.setUse(name, ours, others);
     }
     this.#changed.clear();
     return this.#table;
   }
 
-  #touch({ node, job }: LedgerPod): void {
+  /** Adds a pod to the sums of its node, or with -1 takes it off. Amounts are whole numbers: nothing is lost by rounding. */
+  #count({ node, requests, job }: LedgerPod, sign: 1 | -1): void {
+    const sums = this.#sums.get(node) ?? newSums();
+    this.#sums.set(node, sums);
+    const sum = job === undefined ? sums.others : sums.ours;
+    for (const resource in requests) sum[resource] = (sum[resource] ?? 0) + sign * requests[resource]!;
+    sums.pods += sign;
+    if (job !== undefined) {
+      const pods = (sums.jobs.get(job) ?? 0) + sign;
+      if (pods > 0) sums.jobs.set(job, pods);
+      else sums.jobs.delete(job);
+    }
+    if (sums.pods === 0) this.#sums.delete(node);
     this.#changed.add(node);
     if (job !== undefined) this.#onAllocated(node);
   }
+}
 
-  #sums(node: string) {
-    const ours: Record<string, number> = {};
-    const others: Record<string, number> = {};
-    const jobs = new Set<string>();
-    for (const key of this.#podsOfNode.get(node) ?? []) {
-      const { requests, job } = this.#pods.get(key)!;
-      const sum = job === undefined ? others : ours;
-      for (const resource in requests) sum[resource] = (sum[resource] ?? 0) + requests[resource]!;
-      if (job !== undefined) jobs.add(job);
-    }
-    return { ours, others, jobs };
-  }
+/** What the pods of one node hold of it. */
+interface NodeSums {
+  readonly ours: Record<string, number>;
+  readonly others: Record<string, number>;
+  /** Number of pods by job. */
+  readonly jobs: Map<string, number>;
+  pods: number;
+}
+
+function newSums(): NodeSums {
+  return { ours: {}, others: {}, jobs: new Map(), pods: 0 };
 }
 
 function add(sets: Map<string, Set<string>>, name: string, key: string): void {

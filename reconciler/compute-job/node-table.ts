@@ -2,10 +2,12 @@ import type { Amounts } from '../compute-node/amounts.ts';
 import { matches, type Toleration, tolerates } from './eligibility.ts';
 import type { LedgerNode } from './ledger.ts';
 
-/** Which nodes a shape of job may use, by row, and how many pass each question on the way. */
+/** Which nodes a shape of job may use, and how many pass each question on the way. */
 export interface Eligible {
-  /** 1: matches, Running and open. */
-  readonly rows: Uint8Array;
+  /** By row, 1: matches, Running and open. */
+  readonly isOpen: Uint8Array;
+  /** Those rows, in order. */
+  readonly rows: Uint32Array;
   readonly matching: number;
   readonly running: number;
   readonly open: number;
@@ -68,15 +70,14 @@ export class NodeTable {
     }
   }
 
-  /** Columns of what is free, or of what would be free without any job, for each resource that is asked for. */
-  columns(
-    requests: Amounts,
-    of: 'free' | 'offered',
-  ): readonly { readonly amount: number; readonly column: Float64Array }[] {
+  /** What is asked for beside what is free of it, or would be free without any job. */
+  demand(requests: Amounts, of: 'free' | 'offered'): Demand {
     const columns = of === 'free' ? this.#free : this.#offered;
-    return Object.entries(requests)
-      .filter(([, amount]) => amount > 0)
-      .map(([resource, amount]) => ({ amount, column: columns.get(resource) ?? NONE }));
+    const asked = Object.entries(requests).filter(([, amount]) => amount > 0);
+    return {
+      amounts: asked.map(([, amount]) => amount),
+      columns: asked.map(([resource]) => columns.get(resource) ?? NONE),
+    };
   }
 
   /** Rows that a shape of job may use; remembered, for many jobs have the same. */
@@ -84,7 +85,7 @@ export class NodeTable {
     const key = JSON.stringify([shape.nodeSelector, shape.tolerations]);
     const known = this.#eligible.get(key);
     if (known) return known;
-    const rows = new Uint8Array(this.nodes.length);
+    const isOpen = new Uint8Array(this.nodes.length);
     let [matching, running, open] = [0, 0, 0];
     for (const [row, node] of this.nodes.entries()) {
       if (!matches(shape.nodeSelector, node.labels)) continue;
@@ -93,19 +94,23 @@ export class NodeTable {
       running++;
       if (node.unschedulable || !tolerates(shape.tolerations, node.taints)) continue;
       open++;
-      rows[row] = 1;
+      isOpen[row] = 1;
     }
-    const eligible = { rows, matching, running, open };
+    const rows = Uint32Array.from(isOpen.keys()).filter((row) => isOpen[row] === 1);
+    const eligible = { isOpen, rows, matching, running, open };
     this.#eligible.set(key, eligible);
     return eligible;
   }
 }
 
+/** Amounts that are asked for, and the column of each. */
+export interface Demand {
+  readonly amounts: readonly number[];
+  readonly columns: readonly Float64Array[];
+}
+
 /** Whether every amount is there in this row. A resource that no node has has an empty column: never. */
-export function fits(
-  columns: readonly { readonly amount: number; readonly column: Float64Array }[],
-  row: number,
-): boolean {
-  for (const { amount, column } of columns) if (!(column[row]! >= amount)) return false;
+export function fits({ amounts, columns }: Demand, row: number): boolean {
+  for (let i = 0; i < amounts.length; i++) if (!(columns[i]![row]! >= amounts[i]!)) return false;
   return true;
 }

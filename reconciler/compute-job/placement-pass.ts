@@ -48,10 +48,15 @@ export function placementPass(table: NodeTable, queue: readonly Waiting[], now: 
   const passed: string[] = [];
   let unpassed: Unpassed[] = [];
   let kept: Uint8Array | undefined;
+  // Of a thousand jobs that wait most are alike: what one can't have, the next can't either, until something changes.
+  let hopeless = new Map<string, Shortage>();
 
   for (const { key, ask, passedSince } of [...queue].sort(queueOrder)) {
-    const placement = placeGang(table, ask, kept);
+    const likeness = likenessOf(ask);
+    const known = hopeless.get(likeness);
+    const placement = known ? { shortage: known } : placeGang(table, ask, kept);
     if ('rows' in placement) {
+      hopeless = new Map();
       const { rows } = placement;
       for (const row of rows) table.take(row, ask.requests);
       placed.set(
@@ -63,11 +68,20 @@ export function placementPass(table: NodeTable, queue: readonly Waiting[], now: 
       unpassed = unpassed.filter((job) => !overtaken.includes(job));
       continue;
     }
+    hopeless.set(likeness, placement.shortage);
     waiting.set(key, { shortage: placement.shortage, position: waiting.size + 1 });
     if (passedSince === undefined) unpassed.push({ key, usable: usableRow(table, ask) });
-    else if (now - passedSince >= PASSING_MS) kept = keep(table, ask, kept);
+    else if (now - passedSince >= PASSING_MS) {
+      kept = keep(table, ask, kept);
+      hopeless = new Map();
+    }
   }
   return { placed, waiting, passed };
+}
+
+/** The same for gangs that can be placed alike. */
+function likenessOf({ avoided, ...ask }: Ask): string {
+  return JSON.stringify([ask, [...avoided]]);
 }
 
 /** Adds every row that the gang could use, if those are enough for it. */

@@ -35,31 +35,30 @@ export type Placement = { readonly rows: readonly number[] } | { readonly shorta
  * @param keptFor by row: 1 for a node that is kept for a job ahead in the queue
  */
 export function placeGang(table: NodeTable, ask: Ask, keptFor?: Uint8Array): Placement {
-  const eligible = table.eligible(ask);
-  const columns = table.columns(ask.requests, 'free');
-  const rows: number[] = [];
+  const { isOpen, rows: open, ...counts } = table.eligible(ask);
+  const demand = table.demand(ask.requests, 'free');
+  const chosen: number[] = [];
   let [fitting, kept] = [0, 0];
   const consider = (row: number) => {
-    if (!fits(columns, row) || ask.avoided.has(table.nodes[row]!.name)) return;
+    if (ask.avoided.size > 0 && ask.avoided.has(table.nodes[row]!.name)) return;
     fitting++;
     if (keptFor?.[row]) kept++;
-    else rows.push(row);
+    else chosen.push(row);
   };
 
-  const preferred = ask.preferred.map((name) => table.row(name)).filter((row) => row !== undefined);
-  for (const row of preferred) if (eligible.rows[row]) consider(row);
-  const taken = new Set(preferred);
-  for (let row = 0; row < eligible.rows.length && rows.length < ask.count; row++) {
-    if (eligible.rows[row] && !taken.has(row)) consider(row);
+  const preferred = new Set(ask.preferred.map((name) => table.row(name)).filter((row) => row !== undefined));
+  for (const row of preferred) if (isOpen[row] && fits(demand, row)) consider(row);
+  for (let i = 0; i < open.length && chosen.length < ask.count; i++) {
+    const row = open[i]!;
+    if (fits(demand, row) && !preferred.has(row)) consider(row);
   }
-  if (rows.length >= ask.count) return { rows: rows.slice(0, ask.count) };
-  const { matching, running, open } = eligible;
-  return { shortage: { wanted: ask.count, matching, running, open, fitting, kept } };
+  if (chosen.length >= ask.count) return { rows: chosen.slice(0, ask.count) };
+  return { shortage: { wanted: ask.count, ...counts, fitting, kept } };
 }
 
 /** Whether the gang could use a row if no job held anything of it. */
 export function usableRow(table: NodeTable, ask: Ask): (row: number) => boolean {
-  const { rows } = table.eligible(ask);
-  const columns = table.columns(ask.requests, 'offered');
-  return (row) => rows[row] === 1 && fits(columns, row) && !ask.avoided.has(table.nodes[row]!.name);
+  const { isOpen } = table.eligible(ask);
+  const demand = table.demand(ask.requests, 'offered');
+  return (row) => isOpen[row] === 1 && fits(demand, row) && !ask.avoided.has(table.nodes[row]!.name);
 }
