@@ -1,7 +1,7 @@
 /**
  * `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines.
  *
- *   npm start                        the embedded Kubernetes (Linux, root); --yes: install missing packages unasked
+ *   npm start                        the embedded Kubernetes (Linux, root) [--name NAME] [--yes: install packages unasked]
  *   npm start -- --context NAME      a cluster that is there already [--image REF] [--yes]
  *   npm start -- --once              end when every peer has heard from every other, instead of at Ctrl-C
  */
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
     image: { type: 'string' },
     yes: { type: 'boolean', default: false },
     once: { type: 'boolean', default: false },
-    cluster: { type: 'string', default: 'demo' },
+    name: { type: 'string', default: process.env.ROLLCALL_CLUSTER || 'demo' },
   },
 });
 const interrupted = new AbortController();
@@ -65,7 +65,7 @@ async function show(target: Target): Promise<void> {
       return showOn(await prepareExistingCluster({ ...common, context: target.name, image: options.image }));
     case 'embedded': {
       const preview = !isBuilt(goModule('kubernetes'));
-      return showOn(await prepareEmbeddedCluster({ ...common, name: options.cluster, preview }));
+      return showOn(await prepareEmbeddedCluster({ ...common, name: options.name, preview }));
     }
   }
 }

@@ -29,9 +29,12 @@ export interface EmbeddedClusterOptions {
 export async function prepareEmbeddedCluster(options: EmbeddedClusterOptions): Promise<DemoCluster> {
   const { name, yes, screen, signal } = options;
   const { progress } = screen;
-  await ensureRequirements({ progress, yes });
-  const peers = options.preview ? await startPreview(screen) : undefined;
+  let peers: Promise<LocalPeers> | undefined;
+  const onSettled = () => {
+    if (options.preview) peers = startPreview(screen);
+  };
   try {
+    await ensureRequirements({ progress, yes, onSettled });
     const base = `oci-archive:${await nodeBaseArchive(progress)}`;
     const image = await inStep(progress, 'Building the image', () =>
       buildImage({ base, archive: IMAGE_ARCHIVE, signal }),
@@ -45,11 +48,11 @@ export async function prepareEmbeddedCluster(options: EmbeddedClusterOptions): P
       kubectlForUser: findOnPath('kubectl') ? 'kubectl' : 'npm run -s kubectl --',
     };
   } finally {
-    await peers?.stop();
+    await (await peers)?.stop();
   }
 }
 
-async function startPreview(screen: Screen): Promise<LocalPeers> {
+function startPreview(screen: Screen): Promise<LocalPeers> {
   screen.print(`Kubernetes is built once, which takes minutes. Meanwhile ${SAMPLE.peers.length} plain processes:`);
   return startLocalPeers({ count: SAMPLE.peers.length, interval: '10s', onLine: screen.print });
 }

@@ -3,6 +3,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE, PREFIX } from '../../constructs/name
 import { inStep, type Progress } from '../../test/cluster/progress.ts';
 import { runCommand } from '../run-command.ts';
 import type { DemoCluster } from './demo-cluster.ts';
+import { StartError } from './errors.ts';
 import { SAMPLE } from './sample.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,7 +16,7 @@ type Kubectl = (...args: string[]) => Promise<string>;
  * Installs the operator and the sample, and waits until the operator runs. What already runs another build of the image
  * is restarted: its name alone doesn't say so.
  *
- * @throws CommandError with kubectl's sentence
+ * @throws CommandError with kubectl's sentence, StartError OPERATOR_NOT_READY
  */
 export async function install(cluster: DemoCluster, progress: Progress, signal: AbortSignal): Promise<void> {
   const kubectl: Kubectl = (...args) => runCommand([...cluster.kubectl, ...args], { cwd: root, signal });
@@ -30,11 +31,20 @@ export async function install(cluster: DemoCluster, progress: Progress, signal: 
     if (cluster.imageInputs) {
       await kubectl('annotate', '--overwrite', ...DEPLOYMENT, `${IMAGE_INPUTS}=${cluster.imageInputs}`);
     }
-    await kubectl('rollout', 'status', ...DEPLOYMENT, '--timeout=120s');
+    await waitForOperator(cluster, kubectl);
   });
   await inStep(progress, `Declaring ${SAMPLE.peers.length} peers`, async () => {
     await kubectl('apply', '--filename', await synthesise('examples/app.ts', 'build/sample'));
   });
+}
+
+async function waitForOperator({ kubectlForUser }: DemoCluster, kubectl: Kubectl): Promise<void> {
+  try {
+    await kubectl('rollout', 'status', ...DEPLOYMENT, '--timeout=120s');
+  } catch (cause) {
+    const look = [kubectlForUser, 'describe', 'pods', '--namespace', OPERATOR_NAMESPACE].join(' ');
+    throw new StartError('OPERATOR_NOT_READY', `the operator does not become ready; ${look} says why`, { cause });
+  }
 }
 
 async function runsAnotherBuild({ imageInputs }: DemoCluster, kubectl: Kubectl): Promise<boolean> {

@@ -32,7 +32,7 @@ export function parseConfig(text: string, file: string, ownName: string): Config
 function parseText(text: string, file: string): unknown {
   try {
     // An empty text gives null, which is no config: a file that is being written must not remove every peer.
-    return parseYaml(text, { logLevel: 'silent' });
+    return parseYaml(text, { logLevel: 'error' });
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0]!.replace(/:$/, '');
     throw new ConfigError('UNPARSABLE', `${file}: ${reason}`, { cause: error });

@@ -9,6 +9,8 @@ export interface RequirementOptions {
   readonly progress: Progress;
   /** Install without a question. @default asks on a terminal; elsewhere, and with CI set, there is nobody to ask */
   readonly yes?: boolean;
+  /** Called when there is nothing left to ask, and before anything that takes long. */
+  readonly onSettled?: () => void;
 }
 
 /**
@@ -20,7 +22,9 @@ export interface RequirementOptions {
 export async function ensureRequirements(options: RequirementOptions): Promise<void> {
   const packages = [...new Set(missingPackages().map((missing) => missing.package))];
   const canInstall = process.platform === 'linux' && process.getuid?.() === 0 && findOnPath('apt-get') !== undefined;
-  if (packages.length > 0 && canInstall && (await agree(packages, options))) {
+  const mayInstall = packages.length > 0 && canInstall && (await agree(packages, options));
+  options.onSettled?.();
+  if (mayInstall) {
     await inStep(options.progress, `Installing ${packages.join(', ')}`, () => install(packages));
   }
   const missing = await describeMissing();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureBuilt } from './binaries.ts';
 import { clusterDir, readState } from './cluster-state.ts';
+import { Daemon } from './daemon.ts';
 import { notRunning } from './errors.ts';
 import { cachePaths } from './paths.ts';
 import { cliProgress } from './progress.ts';
@@ -33,6 +34,7 @@ async function chooseCluster({ ROLLCALL_CLUSTER, KUBECONFIG }: NodeJS.ProcessEnv
   const name = ROLLCALL_CLUSTER || 'demo';
   const dir = clusterDir(cachePaths(), name);
   const state = readState(dir);
-  if (!state) throw notRunning(name);
+  // A stopped cluster's address is nobody's: a request to it would leave this machine.
+  if (!state || !new Daemon(dir, 'kube-apiserver').process) throw notRunning(name);
   return { program: join(state.bin, 'kubectl'), kubeconfig: join(dir, 'kubeconfig') };
 }

@@ -3,26 +3,23 @@ import { addons } from './addons.ts';
 import { ensureBuilt, programsIn } from './binaries.ts';
 import { createNodeCgroup } from './cgroups.ts';
 import { type Cluster, clusterHandle, shelveCached } from './cluster.ts';
-import { type ClusterState, clusterDir, controlPlaneSpec, nodeSpecs, readState, writeState } from './cluster-state.ts';
-import { apiServerUrl, type ControlPlanePorts } from './control-plane-flags.ts';
+import { type ClusterState, clusterDir, controlPlaneSpec, nodeSpecs, writeState } from './cluster-state.ts';
+import { apiServerUrl } from './control-plane-flags.ts';
 import { prepareControlPlane, startControlPlaneProcesses } from './control-plane-processes.ts';
-import { Daemon } from './daemon.ts';
 import { ClusterError } from './errors.ts';
-import { absentHostFolders } from './host-folders.ts';
-import { createNetwork, NETWORK_LOCK, networkExists, usedNetworks } from './host-network.ts';
 import { ensureNodeImages } from './images.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { withLock } from './lock.ts';
 import { assertClusterName } from './name.ts';
-import { assertUsable, chooseNetwork, MAX_NODES, networkPlan, nodeAddress } from './network-plan.ts';
+import { MAX_NODES, networkPlan, nodeAddress } from './network-plan.ts';
 import { isOn } from './node.ts';
 import type { NodeSpec } from './node-files.ts';
 import { bringUpNodes, waitForDns } from './node-readiness.ts';
 import { cachePaths } from './paths.ts';
 import { ensurePki } from './pki.ts';
-import { freePorts, isFree } from './ports.ts';
 import { inStep, type Progress, type Step, silentProgress } from './progress.ts';
-import { describeMissing, findCniPlugins } from './requirements.ts';
+import { describeMissing } from './requirements.ts';
+import { reserve } from './reservation.ts';
 
 /** What a whole cluster should be like. */
 export interface ClusterOptions {
@@ -32,8 +29,6 @@ export interface ClusterOptions {
   /** @default nobody sees it */
   readonly progress?: Progress;
 }
-
-const API_SERVER_PORT = 6443;
 
 /**
  * Starts a whole cluster, as root: builds what isn't built, and returns when every node is Ready and DNS answers. A
@@ -54,69 +49,22 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { buildDir } = await ensureBuilt(progress, paths);
   const images = await ensureNodeImages(progress, paths);
   const dir = clusterDir(paths, name);
-  return inStep(
+  const { cluster } = await inStep(
     progress,
     `Starting cluster ${name}`,
     (step) =>
       withLock(
         `${dir}.lock`,
         async () => {
-          const state = await settle(dir, { name, nodes, bin: buildDir }, step);
+          const { state, note } = await reserve(dir, { name, nodes, bin: buildDir });
           for (const image of images) await shelveCached(dir, image);
-          return clusterHandle(dir, await bringUp(dir, state, step));
+          return { note, cluster: clusterHandle(dir, await bringUp(dir, state, step)) };
         },
         () => step.update('waiting for another command on this cluster to end'),
       ),
-    (cluster) => `${cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`} Ready, DNS answers`,
+    ({ note, cluster }) => `${countNodes(cluster.nodes)} Ready, DNS answers${note ? ` (${note})` : ''}`,
   );
-}
-
-/** Decides network and ports, writes them down, and makes the network. */
-async function settle(
-  dir: string,
-  wanted: { readonly name: string; readonly nodes: number; readonly bin: string },
-  step: Step,
-): Promise<ClusterState> {
-  const known = readState(dir);
-  if (known && new Daemon(dir, 'kube-apiserver').process) {
-    const grown = { ...known, nodes: Math.max(known.nodes, wanted.nodes) };
-    await writeState(dir, grown);
-    return grown;
-  }
-  return withLock(NETWORK_LOCK, async () => {
-    const { ranges, links } = await usedNetworks();
-    const hostFolders = absentHostFolders();
-    const { plan, note } = known ? { plan: networkPlan(known.index) } : chooseNetwork(wanted.name, ranges, links);
-    if (note) step.update(note);
-    const hasNetwork = known !== undefined && (await networkExists(plan));
-    if (known && !hasNetwork) assertUsable(plan, ranges, links);
-    const state: ClusterState = {
-      ...wanted,
-      nodes: Math.max(known?.nodes ?? 0, wanted.nodes),
-      index: plan.index,
-      ports: await choosePorts(known?.ports.apiServer),
-      cniPlugins: findCniPlugins()!,
-      controllers: known?.controllers ?? [],
-      hostFolders: [...new Set([...(known?.hostFolders ?? []), ...hostFolders])],
-    };
-    await writeState(dir, state);
-    if (!hasNetwork) await createNetwork(plan);
-    return state;
-  });
-}
-
-/** The API server's port stays, since kubeconfigs name it; the others are of nobody's concern. */
-async function choosePorts(apiServer: number | undefined): Promise<ControlPlanePorts> {
-  const [etcd, etcdPeer, controllerManager, scheduler, kwok, spare] = await freePorts(6);
-  const chosen = apiServer ?? ((await isFree(API_SERVER_PORT, '0.0.0.0')) ? API_SERVER_PORT : spare!);
-  return {
-    apiServer: chosen,
-    etcd: etcd!,
-    etcdPeer: etcdPeer!,
-    controllerManager: controllerManager!,
-    scheduler: scheduler!,
-    kwok: kwok!,
-  };
+  return cluster;
 }
 
 /** Starts what doesn't run yet: control plane, nodes, add-ons. */
@@ -134,7 +82,7 @@ async function bringUp(dir: string, state: ClusterState, step: Step): Promise<Cl
   }
   const started = { ...state, controllers: [...controllers] };
   await writeState(dir, started);
-  step.update(`${off.length === 1 ? '1 node' : `${off.length} nodes`} starting`);
+  step.update(`${countNodes(off)} starting`);
   const input = JSON.stringify(addons(plan, state.nodes));
   await Promise.all([
     bringUpNodes(dir, state, off),
@@ -158,4 +106,8 @@ async function prepareNode(node: NodeSpec, server: string): Promise<void> {
   ]);
   const file = join(node.clusterDir, `${node.name}.kubeconfig`);
   await writeKubeconfig(file, { name: node.name, server, pki, certificate: node.name });
+}
+
+function countNodes({ length }: readonly unknown[]): string {
+  return length === 1 ? '1 node' : `${length} nodes`;
 }

@@ -12,6 +12,7 @@ import {
 import { acquireLock, type Lock } from '../cluster/lock.ts';
 import { cachePaths } from '../cluster/paths.ts';
 import { inStep } from '../cluster/progress.ts';
+import { stopCluster } from '../cluster/stop-cluster.ts';
 import { makeNamespace } from './namespace.ts';
 import { skipUnlessPossible } from './skip.ts';
 
@@ -54,6 +55,7 @@ export async function startTestCluster(): Promise<void> {
   const archive = join(paths.images, 'rollcall-test', 'image.tar');
   const base = `oci-archive:${await nodeBaseArchive(progress)}`;
   await inStep(progress, 'Building the Rollcall image', () => buildImage({ archive, base }));
+  await stopCluster(NAME); // what a run that was killed has left
   running = await startCluster({ name: NAME, progress });
   const { load } = running;
   await inStep(

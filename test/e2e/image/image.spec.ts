@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
+import type { Kubectl } from '../../cluster/kubectl.ts';
+import { cachePaths } from '../../cluster/paths.ts';
+import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+
+const MAX_MEGABYTES = 200;
+
+describe('the image', function () {
+  this.timeout(60_000);
+  let kubectl: Kubectl;
+  let namespace: string;
+
+  before(async function () {
+    kubectl = (await testCluster()).kubectl;
+    namespace = await clusterNamespace(this);
+  });
+
+  /** Runs a command in a pod of the image, under Pod Security `restricted` and with no user but the image's own. */
+  async function run(name: string, command: readonly string[], until: string): Promise<void> {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: {
+        restartPolicy: 'Never',
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            ...{ name, image: DEFAULT_IMAGE, imagePullPolicy: 'Never', command },
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    };
+    await kubectl(['-n', namespace, 'create', '-f', '-'], { input: JSON.stringify(pod) });
+    await kubectl(['-n', namespace, 'wait', `--for=jsonpath=${until}`, `pod/${name}`, '--timeout=40s']);
+  }
+
+  it('runs as user and group 65532', async () => {
+    await run('who', ['node', '--print', '[process.getuid(), process.getgid()].join()'], '{.status.phase}=Succeeded');
+    expect((await kubectl(['-n', namespace, 'logs', 'who'])).trim()).to.equal('65532,65532');
+  });
+
+  it('has no shell', async () => {
+    await run('shell', ['sh', '-c', 'true'], '{.status.containerStatuses[0].state.terminated.reason}=StartError');
+    const message = '{.status.containerStatuses[0].state.terminated.message}';
+    const said = await kubectl(['-n', namespace, 'get', 'pod/shell', '-o', `jsonpath=${message}`]);
+    expect(said).to.include('"sh": executable file not found');
+  });
+
+  it('names its two programs to whoever runs it without one', async () => {
+    await run('usage', ['node', '/app/rollcall.mjs'], '{.status.phase}=Failed');
+    expect((await kubectl(['-n', namespace, 'logs', 'usage'])).trim()).to.equal(
+      'usage: rollcall server|operator [options]',
+    );
+  });
+
+  it(`has at most ${MAX_MEGABYTES} MB, nearly all of it Node`, () => {
+    const megabytes = statSync(join(cachePaths().images, 'rollcall-test/image.tar')).size / 1e6;
+    console.log(`      ${megabytes.toFixed(0)} MB`);
+    expect(megabytes).to.be.lessThan(MAX_MEGABYTES);
+  });
+});

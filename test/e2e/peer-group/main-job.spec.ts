@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { LinkTally, linkOf } from '../../../scripts/start/links.ts';
+import type { Kubectl } from '../../cluster/kubectl.ts';
+import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
+import { objectsIn } from '../../support/namespace-content.ts';
+import { type PeerPod, peerPods, podLog } from '../../support/peer-pods.ts';
+import { installRollcall } from '../../support/rollcall.ts';
+
+const PEERS = ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'];
+/** By when every pod that stays knows of a change (spec: no restart). */
+const CHANGE_MS = 2_000;
+
+describe('a PeerGroup of five real pods', function () {
+  this.timeout(90_000);
+  let kubectl: Kubectl;
+  let namespace: string;
+  /** What a namespace has before any group comes. */
+  let empty: readonly string[];
+
+  before(async function () {
+    const cluster = await testCluster();
+    kubectl = cluster.kubectl;
+    await installRollcall(cluster);
+    namespace = await clusterNamespace(this);
+    empty = await eventually(async () => {
+      const objects = await objectsIn(kubectl, namespace);
+      expect(objects).to.include('configmap/kube-root-ca.crt').and.include('serviceaccount/default');
+      return objects;
+    });
+    const group = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata: { name: 'web', namespace } };
+    await kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ ...group, spec: { replicas: PEERS.length, interval: '1s' } }),
+    });
+  });
+
+  /** All five, once they are Ready. */
+  async function allPods(): Promise<Map<string, PeerPod>> {
+    return eventually(async () => {
+      const pods = await peerPods(kubectl, namespace, 'web');
+      expect([...pods].filter(([, pod]) => pod.ready).map(([name]) => name)).to.deep.equal(PEERS);
+      return pods;
+    }, 60_000);
+  }
+
+  /** Makes a change, and fails unless each of these pods logs such a line soon enough. */
+  async function expectToldOf(pods: readonly string[], line: RegExp, change: () => Promise<unknown>): Promise<void> {
+    const from = Date.now();
+    await change();
+    const changed = Date.now();
+    for (const pod of pods) {
+      const told = await eventually(async () => {
+        const log = await podLog(kubectl, namespace, pod);
+        const found = log.find(({ at, text }) => at.getTime() >= from && line.test(text));
+        expect(found, `a line ${line} of ${pod}`).not.to.equal(undefined);
+        return found!;
+      });
+      expect(told.at.getTime() - changed, `milliseconds until ${pod} knew`).to.be.at.most(CHANGE_MS);
+    }
+  }
+
+  it('logs a reply on each of the 20 directed links, with the name of who answered', async () => {
+    await allPods();
+    await eventually(async () => {
+      const tally = new LinkTally(PEERS);
+      for (const pod of PEERS) {
+        for (const { text } of await podLog(kubectl, namespace, pod)) {
+          const link = linkOf(pod, text);
+          if (link) tally.see(link);
+        }
+      }
+      expect(tally.missing).to.deep.equal([]);
+    }, 30_000);
+  });
+
+  it('keeps the pod that stays when it is scaled to one and back, and tells it at once who went and came', async () => {
+    const stays = (await allPods()).get('web-0');
+    const scale = (replicas: number) => kubectl(['-n', namespace, 'scale', 'pg/web', `--replicas=${replicas}`]);
+
+    await expectToldOf(['web-0'], /loaded: removed web-1, web-2, web-3, web-4$/, () => scale(1));
+    await eventually(async () => {
+      expect([...(await peerPods(kubectl, namespace, 'web')).keys()]).to.deep.equal(['web-0']);
+    }, 30_000);
+    await expectToldOf(['web-0'], /loaded: added web-1, web-2, web-3, web-4$/, () => scale(5));
+
+    expect((await allPods()).get('web-0')).to.deep.equal(stays);
+  });
+
+  it('keeps every pod when the interval changes, and tells each at once', async () => {
+    const stay = await allPods();
+    const patch = ['patch', 'pg/web', '--type=merge', '--patch', '{"spec":{"interval":"2s"}}'];
+
+    await expectToldOf(PEERS, /^Config \w+ loaded: the same peers$/, () => kubectl(['-n', namespace, ...patch]));
+
+    expect(await peerPods(kubectl, namespace, 'web')).to.deep.equal(stay);
+  });
+
+  it('leaves nothing behind when it is deleted', async () => {
+    await allPods();
+    await kubectl(['-n', namespace, 'delete', 'pg/web']);
+    await eventually(async () => expect(await objectsIn(kubectl, namespace)).to.deep.equal(empty), 45_000);
+  });
+});

@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import type { Cluster } from '../cluster/index.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Installs Rollcall from dist/ as a user does, unless it is there, and waits until the operator is ready. */
+export async function installRollcall({ kubectl }: Pick<Cluster, 'kubectl'>): Promise<void> {
+  await kubectl(['apply', '--filename', join(root, 'dist')]);
+  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/peergroups.rollcall.dev']);
+  await kubectl(['--namespace', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=90s']);
+}

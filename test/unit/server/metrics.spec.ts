@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import got from 'got';
+import { TestServer, waitUntil } from '../../support/server/test-server.ts';
+
+describe('metrics', function () {
+  this.timeout(60_000);
+  let server: TestServer;
+
+  beforeEach(async () => {
+    server = await TestServer.start({ name: 'web-0', ping: { interval: '100ms' } });
+  });
+
+  afterEach(() => server.stop());
+
+  const peer = (name: string, zone?: string) => ({ name, host: '127.0.0.1', port: server.port, ...(zone && { zone }) });
+
+  async function pingUntilUp(peers: readonly { readonly name: string }[]): Promise<string> {
+    server.rewrite({ name: 'web-0', ping: { interval: '100ms' }, peers });
+    await waitUntil('all are Up', () => {
+      const { peers: now } = server.report;
+      return now.length === peers.length && now.every(({ state, ok }) => state === 'Up' && ok > 2);
+    });
+    return got(`${server.adminUrl}/metrics`).text();
+  }
+
+  it('has three series a peer, and none of a peer that is gone', async () => {
+    const before = await pingUntilUp([peer('a'), peer('b')]);
+    expect(before.match(/\{peer="b"\}/g)).to.have.lengthOf(3);
+    const after = await pingUntilUp([peer('a')]);
+    expect(after).not.to.include('peer="b"');
+    expect(after.match(/\{peer="a"\}/g)).to.have.lengthOf(3);
+  });
+
+  it('counts latencies by phase and zone, from 50 µs, and forgets a zone that is gone', async () => {
+    const before = await pingUntilUp([peer('a', 'z1'), peer('b', 'z2')]);
+    expect(before).to.match(/rollcall_ping_phase_seconds_bucket\{le="0\.00005",phase="first_byte",zone="z2"\} \d+/);
+    expect(before).to.match(/rollcall_ping_phase_seconds_count\{phase="connect",zone="z\d"\} [12]\b/);
+    const after = await pingUntilUp([peer('a', 'z1')]);
+    expect(after).not.to.include('zone="z2"');
+  });
+
+  it("shows the prober's own slowness beside the latencies", async () => {
+    const text = await pingUntilUp([peer('a')]);
+    expect(text).to.match(/rollcall_ping_lateness_seconds_count \d+/);
+    expect(text).to.match(/rollcall_event_loop_delay_seconds\{quantile="0.99"\} [\d.e-]+/);
+    expect(text).to.include('# TYPE rollcall_cpu_throttled_seconds_total counter');
+  });
+
+  it('shows hash, load time and age of the config', async () => {
+    const text = await pingUntilUp([peer('a')]);
+    expect(text).to.include(`rollcall_config_info{hash="${server.report.config.hash}"} 1`);
+    expect(text.match(/^rollcall_config_info\{/gm)).to.have.lengthOf(1);
+    expect(text).to.match(/rollcall_config_loaded_timestamp_seconds \d+/);
+    expect(text).to.match(/rollcall_config_age_seconds [\d.]+/);
+  });
+
+  it('says that a config was refused', async () => {
+    server.rewrite('peers: 7');
+    await waitUntil('it is refused', () => server.report.config.error !== undefined);
+    expect(await got(`${server.adminUrl}/metrics`).text()).to.include('rollcall_config_refused 1');
+  });
+});
