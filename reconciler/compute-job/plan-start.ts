@@ -26,6 +26,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
         started: 0,
         completedIndexes: '',
         succeeded: 0,
+        failed: status.failed ?? 0,
         scheduledTime: status.scheduledTime ?? timestamp(now),
         retryTime: undefined,
       },

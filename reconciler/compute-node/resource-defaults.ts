@@ -51,7 +51,13 @@ export async function fillIn(
     const resources = resourceDefaults(computeNode, allocatable, users);
     if (resources === undefined) return;
     const metadata = { name, ...(uid && { uid }) };
-    const object: Rendered = { apiVersion: GROUP_VERSION, kind: COMPUTE_NODES.kind, metadata, spec: { resources } };
+    const object: Rendered = {
+      apiVersion: GROUP_VERSION,
+      kind: COMPUTE_NODES.kind,
+      metadata,
+      // An empty map would be applied as null.
+      ...(Object.keys(resources).length > 0 && { spec: { resources } }),
+    };
     const options = { fieldManager: DEFAULTS_FIELD_MANAGER, force: false };
     try {
       await computeNodes.write(name, () => client.apply(COMPUTE_NODES, object, options));

@@ -21,15 +21,21 @@ export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }
   const generation = metadata.generation ?? 0;
   const { state, everReady, reason, message } = verdict;
   const ready = { type: 'Ready', status: state === 'Running' ? 'True' : 'False', reason, message } as const;
+  const capacity = quantitiesOf(capacityOf(amountsOf(spec.resources), allocatable ?? {}));
   return {
     observedGeneration: generation,
     state,
     everReady,
-    capacity: quantitiesOf(capacityOf(amountsOf(spec.resources), allocatable ?? {})),
-    allocated: quantitiesOf(allocated.amounts),
+    ...unlessEmpty('capacity', capacity),
+    ...unlessEmpty('allocated', quantitiesOf(allocated.amounts)),
     allocatedSummary: inWords(allocated.amounts),
     jobs: [...allocated.jobs],
     jobCount: allocated.jobs.length,
     conditions: updateConditions((status?.conditions ?? []) as readonly Condition[], [ready], generation, now),
   };
+}
+
+/** Server-side apply makes null of an empty map that had entries, and then refuses it. */
+function unlessEmpty<K extends string>(field: K, map: Record<string, string>) {
+  return Object.keys(map).length === 0 ? {} : ({ [field]: map } as Record<K, typeof map>);
 }
