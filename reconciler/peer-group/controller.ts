@@ -14,6 +14,7 @@ import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
+import { RenderMemo } from './render-memo.ts';
 import { ReportCollector } from './report-collector.ts';
 import { CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, PODS } from './resources.ts';
 
@@ -39,9 +40,9 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
   const { client, informers, queue, events, render, monotonic, now } = options;
   const namespace = options.namespace === undefined ? {} : { namespace: options.namespace };
   const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
-  const onEvent = ({ object, initial }: CacheEvent<KubeObject>) => {
+  const onEvent = ({ object, initial, statusOnly }: CacheEvent<KubeObject>) => {
     const key = groupKeyOf(object);
-    if (key !== undefined) queue.add(key, initial ? 'Backlog' : 'Fresh');
+    if (key !== undefined) queue.add(key, initial || statusOnly || object.kind === PODS.kind ? 'Backlog' : 'Fresh');
   };
 
   const groups = new Informer<PeerGroupObject>(informers, {
@@ -74,7 +75,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       kinds: new Map(children.map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
     },
-    render,
+    renders: new RenderMemo(render),
     reports: new ReportCollector({ concurrency: REPORT_CONCURRENCY, onChange: (group) => queue.add(group) }),
     configs: new ConfigTracker(monotonic),
     events,

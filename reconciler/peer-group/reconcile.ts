@@ -11,7 +11,7 @@ import { deleteLeftovers } from './delete-leftovers.ts';
 import { gateScaleDown } from './gate-scale-down.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
-import { type RenderedGroup, renderGroup } from './render.ts';
+import { type RenderedGroup, withReplicas } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { writeStatus } from './write-status.ts';
 
@@ -40,13 +40,15 @@ export async function reconcilePeerGroup(
   const foundation = await apply(rendered.foundation);
   const announced = await announceConfig(key, rendered, foundation, context);
   const gate = gateScaleDown(key, rendered, context);
-  const workload = stands(foundation) ? await apply(withReplicas(rendered.workload, gate.replicas)) : [];
+  const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(isDoomed)) return SETTLED;
   if (stands(results)) await deleteLeftovers(key, owner, rendered, context);
 
   const problems = problemsOf(results);
   recordResults(group, results, problems, pass.log, context.events);
+  // There is nothing to report of a StatefulSet that its controller has not seen yet, and others may wait for children.
+  if (problems.length === 0 && results.some(isNewStatefulSet)) return { type: 'Later' };
   await writeStatus(key, group, rendered, problems, context);
   return outcome(problems, announced, gate.waitMs);
 }
@@ -58,9 +60,9 @@ function forget(key: string, { reports, configs }: PeerGroupContext): Outcome {
   return SETTLED;
 }
 
-function tryRender(group: PeerGroupObject, { render }: PeerGroupContext): RenderedGroup | InvalidPeerGroupError {
+function tryRender(group: PeerGroupObject, { renders }: PeerGroupContext): RenderedGroup | InvalidPeerGroupError {
   try {
-    return renderGroup(group, render);
+    return renders.render(group);
   } catch (error) {
     if (error instanceof InvalidPeerGroupError) return error;
     throw error;
@@ -80,10 +82,8 @@ function isDoomed(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
 }
 
-function withReplicas(children: readonly Rendered[], replicas: number): Rendered[] {
-  return children.map((child) =>
-    child.kind === 'StatefulSet' ? { ...child, spec: { ...(child.spec as object), replicas } } : child,
-  );
+function isNewStatefulSet(result: ChildResult): boolean {
+  return result.type === 'Applied' && result.cause === 'Created' && result.child.kind === 'StatefulSet';
 }
 
 function outcome([problem]: readonly Problem[], announced: Announced, gateMs: number | undefined): Outcome {

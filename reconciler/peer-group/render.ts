@@ -2,6 +2,7 @@ import { contentHash } from '../../constructs/content-hash.ts';
 import { CONFIG_KEY } from '../../constructs/names.ts';
 import { type RenderContext, renderPeerGroup } from '../../constructs/peer-group.ts';
 import type { Rendered } from '../kube/object.ts';
+import { withAppliedHash } from '../runtime/plan-children.ts';
 import type { ConfigMap, PeerGroupObject, StatefulSet } from './resources.ts';
 
 /** The children of one PeerGroup, in the two halves in which they are applied. */
@@ -26,7 +27,7 @@ const FOUNDATION: ReadonlySet<string> = new Set(['ServiceAccount', 'ConfigMap', 
  * @throws InvalidPeerGroupError for an object that was stored under an older, laxer schema
  */
 export function renderGroup(group: PeerGroupObject, context: RenderContext): RenderedGroup {
-  const children = renderPeerGroup(group, context) as readonly Rendered[];
+  const children = (renderPeerGroup(group, context) as readonly Rendered[]).map(withAppliedHash);
   const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
   const statefulSet = children.find((child) => child.kind === 'StatefulSet') as unknown as StatefulSet;
   return {
@@ -36,4 +37,13 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext): Ren
     configMap: config.metadata.name,
     configHash: contentHash(config.data?.[CONFIG_KEY] ?? ''),
   };
+}
+
+/** The same with another number of pods, for as long as the one that the spec asks for has to wait. */
+export function withReplicas(rendered: RenderedGroup, replicas: number): RenderedGroup {
+  if (replicas === rendered.replicas) return rendered;
+  const workload = rendered.workload.map((child) =>
+    child.kind === 'StatefulSet' ? withAppliedHash({ ...child, spec: { ...(child.spec as object), replicas } }) : child,
+  );
+  return { ...rendered, workload };
 }

@@ -4,7 +4,7 @@ import type { Pod } from './resources.ts';
 
 /** The part of a peer's `/report/brief` that is read. */
 interface BriefReport {
-  readonly configHash?: unknown;
+  readonly config?: { readonly hash?: unknown };
 }
 
 export interface ReportCollectorOptions {
@@ -147,8 +147,8 @@ async function fetchConfigHash(address: string): Promise<string | undefined> {
     request.on('downloadProgress', ({ transferred }) => {
       if (transferred > MAX_REPORT_BYTES) tooLong.abort();
     });
-    const { configHash } = await request.json<BriefReport>();
-    return typeof configHash === 'string' ? configHash : undefined;
+    const { config } = await request.json<BriefReport>();
+    return typeof config?.hash === 'string' ? config.hash : undefined;
   } catch {
     return undefined;
   }
