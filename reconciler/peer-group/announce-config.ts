@@ -3,7 +3,7 @@ import { isConflict, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
-import { type Announcement, planAnnouncements, REPEAT_AFTER_MS } from './plan-announcements.ts';
+import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import type { RenderedGroup } from './render.ts';
 import { type ConfigMap, PODS } from './resources.ts';
 
@@ -32,21 +32,18 @@ export async function announceConfig(
   const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
   reports.follow(key, live, configHash);
 
-  const reported = (uid: string | undefined) => reports.reported(uid ?? '');
-  const mounting = live.filter((pod) => pod.spec.configMaps.includes(configMap));
   const plan = planAnnouncements({
-    pods: mounting,
+    pods: live.filter((pod) => pod.spec.configMaps.includes(configMap)),
     configHash,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     changedNow: result.type === 'Applied' && result.cause !== 'Created',
-    reported: (pod) => reported(pod.metadata.uid),
+    reported: (pod) => reports.reported(pod.metadata.uid ?? ''),
     toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
     limit: PODS_PER_PASS,
   });
   await tellAll(key, plan.announcements, context);
-  if (plan.more) return { againInMs: PAUSE_MS };
-  const stale = mounting.some(({ metadata }) => ![undefined, configHash].includes(reported(metadata.uid)));
-  return stale ? { againInMs: REPEAT_AFTER_MS } : {};
+  const againInMs = plan.more ? PAUSE_MS : plan.repeatInMs;
+  return againInMs === undefined ? {} : { againInMs };
 }
 
 async function tellAll(

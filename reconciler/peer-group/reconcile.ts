@@ -88,7 +88,7 @@ function isNewStatefulSet(result: ChildResult): boolean {
 
 function outcome([problem]: readonly Problem[], announced: Announced, gateMs: number | undefined): Outcome {
   if (problem?.reason === NAME_CONFLICT) return { type: 'RequeueAfter', ms: NAME_CONFLICT_RETRY_MS };
-  if (problem !== undefined) return { type: 'BackOff', reason: problem.reason };
+  if (problem !== undefined) return { type: 'BackOff' };
   const ms = Math.min(announced.againInMs ?? Number.POSITIVE_INFINITY, gateMs ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(ms) ? { type: 'RequeueAfter', ms } : SETTLED;
 }
