@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { formatDuration, tryParseDuration } from '../constructs/duration.ts';
 import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
 
 /** The operator's configuration: read once, checked, frozen. */
@@ -14,6 +15,8 @@ export interface Flags {
   readonly workers: number;
   /** Requests to the API server in flight at most. */
   readonly maxInFlight: number;
+  /** Every object is looked at again this often, in milliseconds. */
+  readonly resyncMs: number;
   readonly adminHost: string;
   readonly adminPort: number;
   readonly logLevel: LogLevel;
@@ -51,6 +54,11 @@ export const FLAGS = {
     env: 'ROLLCALL_MAX_IN_FLIGHT',
     default: '32',
     help: 'requests to the API server in flight at most, 1 to 1000; watches not counted',
+  },
+  resync: {
+    env: 'ROLLCALL_RESYNC',
+    default: '10m',
+    help: 'how often every object is looked at again in case something was missed, 1s to 24h',
   },
   'admin-host': { env: 'ROLLCALL_ADMIN_HOST', default: '0.0.0.0', help: 'address of health and metrics' },
   'admin-port': {
@@ -90,6 +98,14 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     }
     return Number(value);
   };
+  const duration = (name: FlagName, min: number, max: number): number => {
+    const ms = tryParseDuration(text(name) ?? '');
+    if (ms === undefined || ms < min || ms > max) {
+      const bounds = `${formatDuration(min)} to ${formatDuration(max)}`;
+      throw new FlagError(`--${name} must be a duration from ${bounds}, such as 10m, not "${text(name)}"`);
+    }
+    return ms;
+  };
   const image = text('image');
   if (image === undefined) throw new FlagError('--image is missing: which image do the peers run?');
   return Object.freeze({
@@ -100,6 +116,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     clusterDomain: text('cluster-domain'),
     workers: integer('workers', 1, 64),
     maxInFlight: integer('max-in-flight', 1, 1_000),
+    resyncMs: duration('resync', 1_000, 24 * 3_600_000),
     adminHost: text('admin-host') ?? '',
     adminPort: integer('admin-port', 0, 65_535),
     logLevel: logLevel(text('log-level') ?? ''),

@@ -21,7 +21,6 @@ import { runKind } from './runtime/run-kind.ts';
 import { WorkQueue } from './runtime/work-queue.ts';
 
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-const RESYNC_MS = 10 * 60_000;
 /** The API server sends a bookmark every minute; what we wrote shows on a watch within milliseconds. */
 const WATCH_TIMERS = { timeoutSeconds: 290, silenceMs: 90_000, echoMs: 10_000 };
 /** From SIGTERM until the process ends, whatever is still going on. */
@@ -91,7 +90,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
   log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
 
   const stop = stopSignal(log);
-  const options = { workers: flags.workers, resyncMs: RESYNC_MS, metrics, log, newId: randomUUID };
+  const options = { workers: flags.workers, resyncMs: flags.resyncMs, metrics, log, newId: randomUUID };
   await Promise.all(kinds.map((kind) => runKind(kind, options, stop)));
   await events.flush();
   await Promise.all([transport.close(), admin.close()]);

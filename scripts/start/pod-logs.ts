@@ -15,11 +15,15 @@ export interface PodLogsOptions {
 
 /** How long after a lost connection the next attempt comes. */
 const RETRY_MS = 1_000;
+/** What is shown of a container that has been running for longer; of a new one that is everything. */
+const HISTORY = '--since=15s';
+/** What may have come while a connection was lost. */
+const GAP = '--since=2s';
 const COLUMNS = 'NAME:.metadata.name,STARTED:.status.containerStatuses[0].state.running.startedAt';
 
 /**
- * Follows the logs of all pods that a selector matches, of those that come later too, from each container's start until
- * the signal. A lost connection is taken up again.
+ * Follows the logs of all pods that a selector matches, of those that come later too, until the signal. A lost
+ * connection is taken up again.
  */
 export async function followPodLogs(options: PodLogsOptions): Promise<void> {
   const followed = new Set<string>();
@@ -39,11 +43,11 @@ export async function followPodLogs(options: PodLogsOptions): Promise<void> {
 /** One container's lines to its end: kubectl ends with the container, and with an error when the connection is lost. */
 async function follow(options: PodLogsOptions, pod: string): Promise<void> {
   const onLine = (line: string) => options.onLine(pod, line);
-  let since: string[] = [];
+  let since = HISTORY;
   while (!options.signal.aborted) {
-    const status = await kubectlLines(options, ['logs', '--follow', ...since, pod], onLine);
+    const status = await kubectlLines(options, ['logs', '--follow', since, pod], onLine);
     if (status === 0) return;
-    since = ['--since=2s'];
+    since = GAP;
     await pause(options.signal);
   }
 }

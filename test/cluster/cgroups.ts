@@ -7,7 +7,9 @@ import { ClusterError } from './errors.ts';
 /** Where the kernel's control groups are mounted. */
 export const CGROUPS = '/sys/fs/cgroup';
 
+/** What the kubelet insists on; of huge pages only where the kernel has them (its getSupportedUnifiedControllers). */
 const NEEDED = ['cpu', 'cpuset', 'memory', 'pids'];
+const WANTED = [...NEEDED, 'hugetlb'];
 const REMOVE_TIMEOUT_MS = 10_000;
 
 /** cgroup v2 has one hierarchy that lists its controllers at the root; v1 has a folder for each controller. */
@@ -58,28 +60,33 @@ export async function restoreControllers(controllers: readonly string[], root = 
   }
 }
 
-/** The controllers that are there but not handed down yet. */
-export function controllersToEnable(available: string, enabled: string): string[] {
+/**
+ * Decides what has to be switched on for a kubelet below a cgroup v2 root, from its two files.
+ *
+ * @returns the controllers to hand down, and those of them that the root doesn't hand down yet
+ * @throws ClusterError ERR_REQUIREMENTS naming the controllers that the kernel doesn't have there
+ */
+export function unifiedControllers(available: string, enabled: string): { use: string[]; switchOn: string[] } {
   const words = (text: string) => text.trim().split(/\s+/);
-  return NEEDED.filter((name) => words(available).includes(name) && !words(enabled).includes(name));
+  const lacking = NEEDED.filter((name) => !words(available).includes(name));
+  if (lacking.length > 0) {
+    throw new ClusterError(
+      'ERR_REQUIREMENTS',
+      `Nodes need the cgroup v2 controllers ${lacking.join(', ')}: enable them`,
+    );
+  }
+  const use = WANTED.filter((name) => words(available).includes(name));
+  return { use, switchOn: use.filter((name) => !words(enabled).includes(name)) };
 }
 
 async function createUnified(name: string, root: string): Promise<readonly string[]> {
   const read = (file: string) => readFileSync(join(root, file), 'utf8');
-  const available = read('cgroup.controllers');
-  const lacking = NEEDED.filter((controller) => !available.trim().split(/\s+/).includes(controller));
-  if (lacking.length > 0) {
-    throw new ClusterError(
-      'ERR_REQUIREMENTS',
-      `cgroup v2 here lacks the controllers ${lacking.join(', ')} (see ${root})`,
-    );
-  }
-  const switchedOn = controllersToEnable(available, read('cgroup.subtree_control'));
+  const { use, switchOn } = unifiedControllers(read('cgroup.controllers'), read('cgroup.subtree_control'));
+  const handDown = use.map((controller) => `+${controller}`).join(' ');
+  await writeFile(join(root, 'cgroup.subtree_control'), handDown);
   await mkdir(join(root, name), { recursive: true });
-  const add = NEEDED.map((controller) => `+${controller}`).join(' ');
-  await writeFile(join(root, 'cgroup.subtree_control'), add);
-  await writeFile(join(root, name, 'cgroup.subtree_control'), add);
-  return switchedOn;
+  await writeFile(join(root, name, 'cgroup.subtree_control'), handDown);
+  return switchOn;
 }
 
 /** v1 hierarchies with a controller; `unified` is v2's own, and links are second names. */

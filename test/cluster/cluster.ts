@@ -64,7 +64,7 @@ export function clusterHandle(dir: string, state: ClusterState): Cluster {
     ...controlPlaneHandle(controlPlaneSpec(dir, state), { kubectl: join(state.bin, 'kubectl') }, stop),
     stop,
     nodes: nodes.map((node) => node.name),
-    load: (archive) => load(dir, nodes, archive),
+    load: (archive) => load(dir, nodeSpecs(dir, readState(dir) ?? state), archive), // nodes may have been added since
     cut: async (a, b, { oneWay = false } = {}) => {
       const there: Cut = { from: find(a).number, to: find(b).number };
       await dropTraffic(plan, oneWay ? [there] : [there, { from: there.to, to: there.from }]);

@@ -82,7 +82,7 @@ export function apiServerFlags(spec: ControlPlaneSpec): string[] {
     `--audit-policy-file=${join(spec.dir, 'audit-policy.json')}`,
     `--audit-log-path=${auditLogFile(spec.dir)}`,
     '--audit-log-mode=blocking', // a request that was answered is in the file
-    '--audit-log-maxsize=200',
+    '--audit-log-maxsize=100',
     '--audit-log-maxbackup=1',
     // Endpoints refuse loopback addresses, so the Service "kubernetes" stays without one there.
     onLoopback ? '--endpoint-reconciler-type=none' : '--enable-aggregator-routing=true',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { cgroupVersion, controllersToEnable } from '../../cluster/cgroups.ts';
+import { cgroupVersion, unifiedControllers } from '../../cluster/cgroups.ts';
 
 describe('control groups', () => {
   it('are version 2 where the root lists its controllers, else version 1', () => {
@@ -16,8 +16,14 @@ describe('control groups', () => {
     }
   });
 
-  it('get the controllers switched on that the kubelet needs and that are off', () => {
-    expect(controllersToEnable('cpuset cpu io memory hugetlb pids rdma', 'cpu memory pids')).to.deep.equal(['cpuset']);
-    expect(controllersToEnable('cpuset cpu memory pids', '')).to.deep.equal(['cpu', 'cpuset', 'memory', 'pids']);
+  it('hand down what the kubelet needs, and huge pages where there are any', () => {
+    const { use, switchOn } = unifiedControllers('cpuset cpu io memory hugetlb pids rdma\n', 'cpu memory pids\n');
+    expect(use).to.deep.equal(['cpu', 'cpuset', 'memory', 'pids', 'hugetlb']);
+    expect(switchOn).to.deep.equal(['cpuset', 'hugetlb']);
+    expect(unifiedControllers('cpuset cpu memory pids', '').use).not.to.include('hugetlb');
+  });
+
+  it('are refused by the names of the controllers that the machine lacks', () => {
+    expect(() => unifiedControllers('cpu memory', '')).to.throw('controllers cpuset, pids');
   });
 });

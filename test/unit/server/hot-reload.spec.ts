@@ -2,18 +2,19 @@ import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FileWatcher } from '../../../server/config/watch.ts';
-import { eventually, sleep, TestServer, temporaryFolder } from './support.ts';
+import { sleep, TestServer, temporaryFolder, waitUntil } from '../../support/server/test-server.ts';
 
 const fast = { interval: '100ms' };
 
-describe('hot reload', () => {
+describe('hot reload', function () {
+  this.timeout(60_000);
   let target: TestServer;
   let server: TestServer;
 
   beforeEach(async () => {
     target = await TestServer.start({ name: 'web-1' });
     server = await TestServer.start({ name: 'web-0', ping: fast, peers: [peer('web-1')] });
-    await eventually('web-1 answers', () => server.peer('web-1').ok > 2);
+    await waitUntil('web-1 answers', () => server.peer('web-1').ok > 2);
   });
 
   afterEach(async () => {
@@ -26,14 +27,14 @@ describe('hot reload', () => {
   it('starts to ping an added peer at once and leaves the others undisturbed', async () => {
     const before = server.peer('web-1').ok;
     server.rewrite({ name: 'web-0', ping: fast, peers: [peer('web-1'), peer('web-2')] });
-    await eventually('web-2 answers', () => server.report.peers.length === 2 && server.peer('web-2').ok > 0, 1_000);
+    await waitUntil('web-2 answers', () => server.report.peers.length === 2 && server.peer('web-2').ok > 0);
     expect(server.peer('web-1').ok).to.be.at.least(before);
     expect(server.peer('web-1').failed).to.equal(0);
   });
 
   it('stops pinging a removed peer', async () => {
     server.rewrite({ name: 'web-0', ping: fast, peers: [] });
-    await eventually('web-1 is gone', () => server.report.peers.length === 0, 1_000);
+    await waitUntil('web-1 is gone', () => server.report.peers.length === 0);
     const lines = server.lines.length;
     await sleep(250);
     expect(server.lines.length).to.equal(lines);
@@ -42,31 +43,31 @@ describe('hot reload', () => {
   it('refuses a bad config whole, says which field, and goes on with the old one', async () => {
     const { hash } = server.report.config;
     server.rewrite('name: web-0\nping: {interval: soon}\n');
-    await eventually('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     expect(server.report.config.error?.message).to.match(/config\.yaml: ping\.interval: "soon" is no duration/);
     expect(server.report.config.hash).to.equal(hash);
     const before = server.peer('web-1').ok;
-    await eventually('web-1 is still pinged', () => server.peer('web-1').ok > before);
+    await waitUntil('web-1 is still pinged', () => server.peer('web-1').ok > before);
     expect(server.lines.filter((line) => line.startsWith('ERROR'))).to.have.lengthOf(1);
   });
 
   it('takes an emptied file for no config', async () => {
     server.rewrite('');
-    await eventually('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     expect(server.report.peers).to.have.lengthOf(1);
   });
 
   it('forgets the error once the config is good again', async () => {
     server.rewrite('peers: {');
-    await eventually('the report shows the error', () => server.report.config.error !== undefined, 1_000);
+    await waitUntil('the report shows the error', () => server.report.config.error !== undefined);
     server.rewrite({ name: 'web-0', ping: fast, peers: [peer('web-1'), peer('web-3')] });
-    await eventually('the good one is in use', () => server.report.peers.length === 2, 1_000);
+    await waitUntil('the good one is in use', () => server.report.peers.length === 2);
     expect(server.report.config.error).to.equal(undefined);
   });
 
   it('follows a changed interval', async () => {
     server.rewrite({ name: 'web-0', ping: { interval: '1h' }, peers: [peer('web-1')] });
-    await eventually('the config is loaded', () => server.lines.some((line) => /the same peers/.test(line)), 1_000);
+    await waitUntil('the config is loaded', () => server.lines.some((line) => /the same peers/.test(line)));
     await sleep(150);
     const before = server.peer('web-1').ok;
     await sleep(300);
@@ -76,7 +77,7 @@ describe('hot reload', () => {
   it('says that a changed port needs a restart and keeps listening on the old one', async () => {
     const { port } = server;
     server.rewrite({ name: 'web-0', service: { port: 1 }, ping: fast, peers: [peer('web-1')] });
-    await eventually(
+    await waitUntil(
       'it says so',
       () => server.lines.some((line) => /service\.port .* takes a restart/.test(line)),
       1_000,
@@ -102,7 +103,7 @@ describe('file watcher', () => {
     await sleep(100);
     changes = 0;
     revision('..2026_2', 'a: 2');
-    await eventually('the change is seen', () => changes > 0, 900);
+    await waitUntil('the change is seen', () => changes > 0, 900);
     watcher.close();
     folder.remove();
   });

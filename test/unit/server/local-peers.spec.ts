@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { type LocalPeers, startLocalPeers } from '../../../server/local-peers.ts';
-import { eventually } from './support.ts';
+import { waitUntil } from '../../support/server/test-server.ts';
 
-describe('local peers', () => {
+describe('local peers', function () {
+  this.timeout(60_000);
   let peers: LocalPeers | undefined;
   afterEach(() => peers?.stop());
 
@@ -17,7 +18,7 @@ describe('local peers', () => {
         if (match) links.add(`${match[1]} to ${match[2]}`);
       },
     });
-    await eventually('all 20 links', () => links.size >= 20, 9_000);
+    await waitUntil('all 20 links', () => links.size >= 20, 40_000);
     expect([...links].filter((link) => /(peer-\d) to \1/.test(link))).to.deep.equal([]);
   });
 });

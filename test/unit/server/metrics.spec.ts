@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import got from 'got';
-import { eventually, TestServer } from './support.ts';
+import { TestServer, waitUntil } from '../../support/server/test-server.ts';
 
-describe('metrics', () => {
+describe('metrics', function () {
+  this.timeout(60_000);
   let server: TestServer;
 
   beforeEach(async () => {
@@ -15,7 +16,7 @@ describe('metrics', () => {
 
   async function pingUntilUp(peers: readonly { readonly name: string }[]): Promise<string> {
     server.rewrite({ name: 'web-0', ping: { interval: '100ms' }, peers });
-    await eventually('all are Up', () => {
+    await waitUntil('all are Up', () => {
       const { peers: now } = server.report;
       return now.length === peers.length && now.every(({ state, ok }) => state === 'Up' && ok > 2);
     });
@@ -55,7 +56,7 @@ describe('metrics', () => {
 
   it('says that a config was refused', async () => {
     server.rewrite('peers: 7');
-    await eventually('it is refused', () => server.report.config.error !== undefined);
+    await waitUntil('it is refused', () => server.report.config.error !== undefined);
     expect(await got(`${server.adminUrl}/metrics`).text()).to.include('rollcall_config_refused 1');
   });
 });

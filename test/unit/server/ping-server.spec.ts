@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import got from 'got';
-import { eventually, sleep, TestServer } from './support.ts';
+import { sleep, TestServer, waitUntil } from '../../support/server/test-server.ts';
 
 /** A client that shows every answer as it is. */
 const http = got.extend({
@@ -10,7 +10,8 @@ const http = got.extend({
   timeout: { request: 5_000 },
 });
 
-describe('ping server', () => {
+describe('ping server', function () {
+  this.timeout(60_000);
   let server: TestServer;
 
   beforeEach(async () => {
@@ -56,8 +57,8 @@ describe('ping server', () => {
       const { port } = server;
       const peers = Array.from({ length: 200 }, (_, i) => ({ name: `p-${i}`, host: '127.0.0.1', port }));
       peers.push({ name: 'gone', host: '127.0.0.1', port: 1 });
-      server.rewrite({ name: 'web-0', ping: { interval: '300ms' }, peers });
-      await eventually('200 are up and one is Down', () => {
+      server.rewrite({ name: 'web-0', ping: { interval: '1s' }, peers });
+      await waitUntil('200 are up and one is Down', () => {
         const { counts } = server.server.brief();
         return counts.up === 200 && counts.down === 1;
       });

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type CertificateOptions, createAuthority, createCertificate, type KeyPair } from './certificates.ts';
-import { eventually, TestServer, temporaryFolder, writeFiles } from './support.ts';
+import {
+  type CertificateOptions,
+  createAuthority,
+  createCertificate,
+  type KeyPair,
+} from '../../support/server/certificates.ts';
+import { TestServer, temporaryFolder, waitUntil, writeFiles } from '../../support/server/test-server.ts';
 
 /** A CA, the certificates that the cases need, and servers that are stopped after each. */
 describe('TLS between peers', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = temporaryFolder();
   const running: TestServer[] = [];
   let authority: KeyPair;
@@ -55,7 +60,7 @@ describe('TLS between peers', function () {
     const peer = { name: 'web-1', url, ...pinger.peer };
     const server = await start({ name: 'web-0', ...(pinger.service && { service: pinger.service }), peers: [peer] });
     const isAboutIt = (line: string) => line.includes('Pinged ');
-    await eventually('a ping has ended', () => server.lines.some(isAboutIt));
+    await waitUntil('a ping has ended', () => server.lines.some(isAboutIt));
     return server.lines.find(isAboutIt)!;
   }
 
@@ -96,7 +101,7 @@ describe('TLS between peers', function () {
       const target = await start({ name: 'web-1', service: mutual() });
       const peers = [{ name: 'web-1', host: 'localhost', port: target.port }];
       const server = await start({ name: 'web-0', service: https('client', 'ca.crt'), peers });
-      await eventually('web-1 answers', () => server.peer('web-1').ok > 0);
+      await waitUntil('web-1 answers', () => server.peer('web-1').ok > 0);
     });
   });
 
@@ -139,7 +144,7 @@ describe('TLS between peers', function () {
       const target = await start({ name: 'web-1', service: https('server') });
       const peer = { name: 'web-1', url: `https://localhost.:${target.port}`, acceptCert: path('ca.crt') };
       const server = await start({ name: 'web-0', peers: [peer] });
-      await eventually('web-1 answers', () => server.peer('web-1').ok > 0);
+      await waitUntil('web-1 answers', () => server.peer('web-1').ok > 0);
       expect(server.lines.at(-1)).to.match(/^Pinged https:\/\/localhost:\d+\/ping/);
     });
   });
@@ -149,7 +154,7 @@ describe('TLS between peers', function () {
       const ponger = await start({ service: https('self') });
       const url = `https://localhost:${ponger.port}`;
       const pinger = await start({ name: 'pinger', ponger: { url, acceptCert: path('self.crt') } });
-      await eventually('the ponger answers', () => pinger.peer('ponger').ok > 0);
+      await waitUntil('the ponger answers', () => pinger.peer('ponger').ok > 0);
     });
 
     it('refuses every other certificate', async () => {
@@ -173,7 +178,7 @@ describe('TLS between peers', function () {
     const target = await start({ name: 'web-1', service: https('server') });
     const peer = { name: 'web-1', url: `https://localhost:${target.port}`, acceptCert: path('ca.crt') };
     const server = await start({ name: 'web-0', log: { format: 'json' }, peers: [peer] });
-    await eventually('two pings', () => server.peer('web-1').ok > 1);
+    await waitUntil('two pings', () => server.peer('web-1').ok > 1);
     const [first, second] = server.lines.map((line) => JSON.parse(line)).filter(({ peer: name }) => name === 'web-1');
     expect(Object.keys(first.phases)).to.deep.equal(['dns', 'tcp', 'tls', 'firstByte']);
     expect(Object.keys(second.phases)).to.deep.equal(['firstByte']);

@@ -7,7 +7,7 @@ import { PeerServer } from '../../../server/peer-server.ts';
 export type ConfigObject = Record<string, unknown>;
 
 /** Resolves once `condition` holds; rejects after `timeoutMs` with what was waited for. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 5_000) {
+export async function waitUntil(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 20_000) {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);

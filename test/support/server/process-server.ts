@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { eventually } from './support.ts';
+import { waitUntil } from './test-server.ts';
 
 const MAIN = join(import.meta.dirname, '../../../server/main.ts');
 
@@ -27,7 +27,7 @@ export class ProcessServer {
 
   /** Resolves once it listens on both ports. */
   async listening(): Promise<void> {
-    await eventually(`it listens: ${this.lines.join('\n')}`, () => this.#find(/report on (\S+)/) !== undefined, 20_000);
+    await waitUntil(`it listens: ${this.lines.join('\n')}`, () => this.#find(/report on (\S+)/) !== undefined, 20_000);
   }
 
   get port(): number {

@@ -2,9 +2,9 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
-import { createAuthority, createCertificate, type KeyPair } from './certificates.ts';
-import { ProcessServer } from './process-server.ts';
-import { eventually, sleep, type TestReport, temporaryFolder, writeFiles } from './support.ts';
+import { createAuthority, createCertificate, type KeyPair } from '../../support/server/certificates.ts';
+import { ProcessServer } from '../../support/server/process-server.ts';
+import { sleep, type TestReport, temporaryFolder, waitUntil, writeFiles } from '../../support/server/test-server.ts';
 
 const NAMES = ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'];
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
@@ -34,7 +34,7 @@ describe('five servers in full mesh at 100 ms with mutual TLS', function () {
     }
     await Promise.all(servers.map((server) => server.listening()));
     for (const name of NAMES) write(name, config(name, 0, NAMES));
-    await eventually('all 20 links are up', async () => (await upLinks()) === 20, 20_000);
+    await waitUntil('all 20 links are up', async () => (await upLinks()) === 20, 20_000);
     // Five cold processes share the machine's cores: what that costs is no part of the claim.
     await sleep(3_000);
     failedAtStart = await failedPings();
@@ -127,7 +127,7 @@ describe('five servers in full mesh at 100 ms with mutual TLS', function () {
       await sleep(200);
     }
     for (const name of NAMES) write(name, config(name, 0, NAMES));
-    await eventually('all 20 links are up', async () => (await upLinks()) === 20);
+    await waitUntil('all 20 links are up', async () => (await upLinks()) === 20);
     expect((await failedPings()) - failedAtStart).to.equal(0);
   });
 
