@@ -74,6 +74,8 @@ async function run(flags: Flags, log: Logger): Promise<void> {
       events,
       render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
       namespace: flags.namespace,
+      dnsTtlMs: flags.dnsTtlMs,
+      lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },
       monotonic,
       now: Date.now,
     }),
@@ -85,7 +87,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     port: flags.adminPort,
     registry: metrics.registry,
     notReady: () =>
-      informers.filter(({ cache }) => !cache.synced).map(({ type }) => `the list of ${type.plural} is not complete`),
+      informers.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
   });
   log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
 

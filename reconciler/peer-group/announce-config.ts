@@ -3,9 +3,11 @@ import { isConflict, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
+import type { GroupTls } from './keep-tls.ts';
 import { type Announcement, planAnnouncements, REPEAT_AFTER_MS } from './plan-announcements.ts';
 import type { RenderedGroup } from './render.ts';
 import { type ConfigMap, PODS } from './resources.ts';
+import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Pods told per pass and so, when there are many, per second. What changes meanwhile is told once. */
 const PODS_PER_PASS = 100;
@@ -18,25 +20,30 @@ export interface Announced {
   readonly againInMs?: number;
 }
 
-/** Makes the kubelets of the pods that don't have the present config fetch it now. */
+/** Makes the kubelets of the pods that don't have the present config, or certificates, fetch them now. */
 export async function announceConfig(
   key: string,
-  { configMap, configHash }: RenderedGroup,
+  { configMap, configHash, trustHash }: RenderedGroup,
+  { expected, policy }: GroupTls,
   foundation: readonly ChildResult[],
   context: PeerGroupContext,
 ): Promise<Announced> {
   const { configs, pods, reports } = context;
+  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  reports.follow(key, live, policy);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
   if (result === undefined || !('object' in result)) return {};
-  configs.ageOf(key, configHash);
-  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
-  reports.follow(key, live, configHash);
+  configs.note(key, configHash, trustHash);
 
-  const reported = (uid: string | undefined) => reports.reported(uid ?? '');
+  const token = versionToken(configHash, expected);
+  const reported = (uid: string | undefined) => {
+    const report = reports.reportOf(uid ?? '');
+    return report && reportedToken(report.brief, expected);
+  };
   const mounting = live.filter((pod) => pod.spec.configMaps.includes(configMap));
   const plan = planAnnouncements({
     pods: mounting,
-    configHash,
+    version: token,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     changedNow: result.type === 'Applied' && result.cause !== 'Created',
     reported: (pod) => reported(pod.metadata.uid),
@@ -45,7 +52,7 @@ export async function announceConfig(
   });
   await tellAll(key, plan.announcements, context);
   if (plan.more) return { againInMs: PAUSE_MS };
-  const stale = mounting.some(({ metadata }) => ![undefined, configHash].includes(reported(metadata.uid)));
+  const stale = mounting.some(({ metadata }) => ![undefined, token].includes(reported(metadata.uid)));
   return stale ? { againInMs: REPEAT_AFTER_MS } : {};
 }
 

@@ -7,12 +7,13 @@ export const REPEAT_AFTER_MS = 5_000;
 export interface AnnouncementSituation {
   /** Live pods that mount the config's ConfigMap. */
   readonly pods: readonly Pod[];
-  readonly configHash: string;
+  /** Of config and certificates: a word without a dot. */
+  readonly version: string;
   /** When the ConfigMap was last changed (RFC 3339); pods made before it need to be told. */
   readonly configChangedAt: string | undefined;
   /** Whether it was changed in this very pass. */
   readonly changedNow: boolean;
-  /** The config hash that a pod last reported, by uid; undefined when it hasn't. */
+  /** The version that a pod last reported; undefined when it hasn't. */
   readonly reported: (pod: Pod) => string | undefined;
   /** How long ago this process told the pod; undefined when it did not (a former one may have). */
   readonly toldAgoMs: (pod: Pod) => number | undefined;
@@ -47,16 +48,16 @@ export function planAnnouncements(situation: AnnouncementSituation): Announcemen
 }
 
 function nextValue(pod: Pod, situation: AnnouncementSituation): string | undefined {
-  const { configHash } = situation;
+  const { version } = situation;
   const told = pod.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
   const reported = situation.reported(pod);
-  if (reported === configHash) return undefined;
-  if (told?.split('.')[0] === configHash) {
+  if (reported === version) return undefined;
+  if (told?.split('.')[0] === version) {
     const agoMs = situation.toldAgoMs(pod) ?? Number.POSITIVE_INFINITY;
     if (reported === undefined || agoMs < REPEAT_AFTER_MS) return undefined;
     // Another value, or the API server would see no change and the kubelet hear nothing.
-    return `${configHash}.${Number(told.split('.')[1] ?? 0) + 1}`;
+    return `${version}.${Number(told.split('.')[1] ?? 0) + 1}`;
   }
   const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
-  return told !== undefined || reported !== undefined || situation.changedNow || isOlder ? configHash : undefined;
+  return told !== undefined || reported !== undefined || situation.changedNow || isOlder ? version : undefined;
 }
