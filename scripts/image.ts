@@ -1,13 +1,10 @@
-/**
- * `npm run image [-- --tag REF] [--push] [--archive FILE] [--base REF] [--platform P]`: bundles the code and builds the
- * image with docker, podman or buildah, whichever is there.
- */
+/** `npm run image`: bundles the code and builds the image with docker, podman or buildah, whichever is there. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DEFAULT_IMAGE } from '../constructs/image.ts';
 import { bundle } from './bundle.ts';
+import { readOptions } from './command-line.ts';
 import { buildCommands, type Engine, findEngine, NoEngineError } from './image/engines.ts';
 import { inputsHash } from './image/inputs.ts';
 import { CommandError, type RunOptions, runCommand } from './run-command.ts';
@@ -89,23 +86,29 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
+const USAGE = `npm run image [-- OPTIONS]
+
+  --tag REF          name and tag; default: ${DEFAULT_IMAGE}
+  --push             push it to the registry that the tag names
+  --archive FILE     also write it to a file
+  --platform P       such as linux/arm64; default: this machine's
+  --base REF         another base image, or oci-archive:FILE (podman, buildah): any that has node 24 on its PATH`;
+
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      tag: { type: 'string' },
-      base: { type: 'string' },
-      platform: { type: 'string' },
-      archive: { type: 'string' },
-      push: { type: 'boolean' },
-    },
+  const options = readOptions(USAGE, {
+    tag: { type: 'string' },
+    push: { type: 'boolean' },
+    archive: { type: 'string' },
+    platform: { type: 'string' },
+    base: { type: 'string' },
   });
   try {
-    const image = await buildImage({ ...values, onLine: console.log });
-    const size = values.archive ? `, ${values.archive}: ${Math.round(statSync(values.archive).size / 1e6)} MB` : '';
+    const image = await buildImage({ ...options, onLine: console.log });
+    const size = options.archive ? `, ${options.archive}: ${Math.round(statSync(options.archive).size / 1e6)} MB` : '';
     console.log(`${image.reference} ${image.rebuilt ? `built with ${image.engine}` : 'is up to date'}${size}`);
   } catch (error) {
     if (!(error instanceof CommandError || error instanceof NoEngineError)) throw error;
-    console.error(error.message);
+    console.error(error.message.split('\n')[0]); // what follows has been printed as it came
     process.exitCode = 1;
   }
 }

@@ -1,16 +1,10 @@
-/**
- * `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines.
- *
- *   npm start                        the embedded Kubernetes (Linux, root) [--name NAME] [--yes: install packages unasked]
- *   npm start -- --context NAME      a cluster that is there already [--image REF] [--yes]
- *   npm start -- --once              end when every peer has heard from every other, instead of at Ctrl-C
- */
-import { parseArgs } from 'node:util';
+/** `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines. */
 import { startLocalPeers } from '../server/local-peers.ts';
 import { isBuilt } from '../test/cluster/build.ts';
 import { goModule } from '../test/cluster/go-module.ts';
 import { ClusterError } from '../test/cluster/index.ts';
 import { findOnPath } from '../test/cluster/requirements.ts';
+import { readOptions } from './command-line.ts';
 import { NoEngineError } from './image/engines.ts';
 import { CommandError } from './run-command.ts';
 import { prepareEmbeddedCluster } from './start/embedded-cluster.ts';
@@ -26,14 +20,21 @@ import { chooseTarget, type Target } from './start/target.ts';
 /** How long the links may take once the sample is declared; pulling the image is in it. */
 const LINKS_TIMEOUT_MS = 180_000;
 
-const { values: options } = parseArgs({
-  options: {
-    context: { type: 'string' },
-    image: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-    once: { type: 'boolean', default: false },
-    name: { type: 'string', default: process.env.ROLLCALL_CLUSTER || 'demo' },
-  },
+const USAGE = `npm start [-- OPTIONS]
+
+  (no --context)     the embedded Kubernetes (Linux, root); elsewhere what this machine can do instead
+  --name NAME        name of the embedded cluster; default: $ROLLCALL_CLUSTER, else demo
+  --context NAME     a cluster that is there already, by its kubeconfig context
+  --image REF        the image that its nodes have or can pull; default: builds ours, loads it into kind, k3d, minikube
+  --yes              ask nothing: change the cluster that --context names, install missing packages
+  --once             end when every peer has heard from every other, instead of at Ctrl-C`;
+
+const options = readOptions(USAGE, {
+  context: { type: 'string' },
+  image: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  once: { type: 'boolean', default: false },
+  name: { type: 'string', default: process.env.ROLLCALL_CLUSTER || 'demo' },
 });
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
