@@ -75,6 +75,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
       render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
       namespace: flags.namespace,
       dnsTtlMs: flags.dnsTtlMs,
+      resyncMs: flags.resyncMs,
       lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },
       monotonic,
       now: Date.now,

@@ -24,6 +24,8 @@ export interface PeerGroupContext {
   readonly tls: TlsKeeper;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
+  /** Whether the cluster has the definition of this kind of children. */
+  readonly isAvailable: (kind: string) => boolean;
   /** Has the group with this key looked at again. */
   readonly requeue: (key: string) => void;
   readonly events: EventRecorder;

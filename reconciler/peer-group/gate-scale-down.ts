@@ -7,7 +7,7 @@ import { decideScaleDown, type ScaleDownDecision } from './scale-down.ts';
 /** Number of replicas that the StatefulSet may be given now; see {@link decideScaleDown}. */
 export function gateScaleDown(
   key: string,
-  { replicas, configHash }: RenderedGroup,
+  { spec: { replicas }, configHash }: RenderedGroup,
   context: PeerGroupContext,
 ): ScaleDownDecision {
   const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.brief.config.hash === configHash;

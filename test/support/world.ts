@@ -5,7 +5,15 @@ import { isNotFound } from '../../reconciler/kube/errors.ts';
 import type { KubeObject, Rendered } from '../../reconciler/kube/object.ts';
 import { apiVersionOf, type ResourceType } from '../../reconciler/kube/resource-type.ts';
 import { Transport } from '../../reconciler/kube/transport.ts';
-import { CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, PODS } from '../../reconciler/peer-group/resources.ts';
+import {
+  CHILD_TYPES,
+  NODES,
+  OPTIONAL_CHILD_TYPES,
+  PEER_GROUPS,
+  type PeerGroupObject,
+  PODS,
+  SECRETS,
+} from '../../reconciler/peer-group/resources.ts';
 import type { ControlPlane } from '../cluster/index.ts';
 
 /** Any object; tests look into it as they need. */
@@ -28,9 +36,11 @@ export interface World {
 const TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [
     ...CHILD_TYPES,
+    ...OPTIONAL_CHILD_TYPES,
+    SECRETS,
+    NODES,
     PEER_GROUPS,
     PODS,
-    { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
     { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true },
   ].map((type) => [type.kind, type]),
