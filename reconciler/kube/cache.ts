@@ -10,6 +10,8 @@ export interface CacheEvent<T> {
   readonly deleted: boolean;
   /** Part of the first list: it was there before we came. */
   readonly initial: boolean;
+  /** Whether only its status changed: `metadata.generation` counts every change of what somebody wants. */
+  readonly statusOnly: boolean;
 }
 
 export interface CacheOptions<T extends KubeObject> {
@@ -193,7 +195,8 @@ export class Cache<T extends KubeObject> {
     this.#overlaid.delete(key);
     this.#put(key, object);
     if (known !== undefined && sameObject(known, object) && sameContent(known, object)) return;
-    this.#options.onEvent({ object, deleted: false, initial: !this.#synced });
+    const statusOnly = known !== undefined && sameGeneration(known, object);
+    this.#options.onEvent({ object, deleted: false, initial: !this.#synced, statusOnly });
   }
 
   /**
@@ -210,7 +213,7 @@ export class Cache<T extends KubeObject> {
     if (isNewest) this.#put(key, object);
     // A list shows only the last state: what was in between cannot be told from our own.
     if (own.includes(version) && this.#replacing === undefined) return;
-    this.#options.onEvent({ object: isNewest ? object : known, deleted: false, initial: false });
+    this.#options.onEvent({ object: isNewest ? object : known, deleted: false, initial: false, statusOnly: false });
   }
 
   #takeDelete(object: T): void {
@@ -223,7 +226,7 @@ export class Cache<T extends KubeObject> {
     if (known === undefined || !sameObject(known, object)) return;
     this.#overlaid.delete(key);
     this.#remove(key);
-    this.#options.onEvent({ object, deleted: true, initial: false });
+    this.#options.onEvent({ object, deleted: true, initial: false, statusOnly: false });
   }
 
   #endReplacement(resourceVersion: string): void {
@@ -235,7 +238,7 @@ export class Cache<T extends KubeObject> {
       if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
       this.#overlaid.delete(key);
       this.#remove(key);
-      this.#options.onEvent({ object, deleted: true, initial: false });
+      this.#options.onEvent({ object, deleted: true, initial: false, statusOnly: false });
     }
     for (const key of this.#forgotten.keys()) if (!listed.has(key)) this.#forgotten.delete(key);
     this.#synced = true;
@@ -287,6 +290,11 @@ class Index<T> {
 /** Not a successor of the same name. */
 function sameObject(a: KubeObject, b: KubeObject): boolean {
   return a.metadata.uid === b.metadata.uid;
+}
+
+/** Kinds without a generation (ConfigMap, Pod …) have no such distinction. */
+function sameGeneration(a: KubeObject, b: KubeObject): boolean {
+  return sameObject(a, b) && a.metadata.generation !== undefined && a.metadata.generation === b.metadata.generation;
 }
 
 function isOlderOrEqual(a: KubeObject, b: KubeObject): boolean {

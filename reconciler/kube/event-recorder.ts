@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { contentHash } from '../../constructs/content-hash.ts';
 import type { KubeClient } from './client.ts';
 import { isNotFound } from './errors.ts';
@@ -41,7 +42,9 @@ export interface EventRecorderOptions {
 const SERIES_MS = 6 * 60_000;
 /** Repetitions are written at most this often. */
 const SERIES_WRITE_MS = 30_000;
-const MAX_WAITING = 1_000;
+/** Between two Events: telling about work must not take the API server's time from work. */
+const PAUSE_MS = 25;
+const MAX_WAITING = 4_096;
 const MAX_SERIES = 4_096;
 const MAX_NOTE = 1_024;
 
@@ -61,7 +64,7 @@ interface Series {
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
-  #waiting: (() => Promise<void>)[] = [];
+  readonly #waiting: (() => Promise<void>)[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: EventRecorderOptions) {
@@ -117,6 +120,7 @@ export class EventRecorder {
         this.#options.onDropped(error);
       }
       this.#waiting.shift();
+      if (this.#waiting.length > 0) await sleep(PAUSE_MS);
     }
   }
 

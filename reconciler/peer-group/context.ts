@@ -1,10 +1,10 @@
-import type { RenderContext } from '../../constructs/peer-group.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
+import type { RenderMemo } from './render-memo.ts';
 import type { Node, PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
 
@@ -18,7 +18,7 @@ export interface PeerGroupContext {
   /** Indexed by the key of the group that they belong to. */
   readonly pods: Cache<Pod>;
   readonly children: ApplyContext;
-  readonly render: RenderContext;
+  readonly renders: RenderMemo;
   readonly reports: ReportCollector;
   readonly configs: ConfigTracker;
   readonly tls: TlsKeeper;

@@ -16,6 +16,7 @@ import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
 import { pruneChild, pruneNode, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
+import { RenderMemo } from './render-memo.ts';
 import {
   CHILD_TYPES,
   NODES,
@@ -53,9 +54,9 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
   const { client, informers, queue, events, render, monotonic, now } = options;
   const namespace = options.namespace === undefined ? {} : { namespace: options.namespace };
   const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
-  const onEvent = ({ object, initial }: CacheEvent<KubeObject>) => {
+  const onEvent = ({ object, initial, statusOnly }: CacheEvent<KubeObject>) => {
     const key = groupKeyOf(object);
-    if (key !== undefined) queue.add(key, initial ? 'Backlog' : 'Fresh');
+    if (key !== undefined) queue.add(key, initial || statusOnly || object.kind === PODS.kind ? 'Backlog' : 'Fresh');
   };
 
   const groups = new Informer<PeerGroupObject>(informers, {
@@ -135,7 +136,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
     },
-    render,
+    renders: new RenderMemo(render),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
     configs: new ConfigTracker(monotonic),
     tls: new TlsKeeper({

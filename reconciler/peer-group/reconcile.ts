@@ -14,7 +14,7 @@ import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
-import { renderGroup } from './render.ts';
+import { withReplicas } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { gatherSurroundings, groupsOf } from './surroundings.ts';
 import { writeStatus } from './write-status.ts';
@@ -38,7 +38,7 @@ export async function reconcilePeerGroup(
   }
   const tls = await keepTls(group, spec, context);
   const gathered = await gatherSurroundings(group, spec, context);
-  const rendered = renderGroup(group, context.render, gathered.surroundings);
+  const rendered = context.renders.render(group, gathered.surroundings);
   const limits = limitsOf(rendered, context);
 
   const owner: Owner = { kind: group.kind, name: group.metadata.name, uid: group.metadata.uid ?? '' };
@@ -48,13 +48,15 @@ export async function reconcilePeerGroup(
   const foundation = await apply(rendered.foundation);
   const announced = await announceConfig(key, rendered, tls, foundation, context);
   const gate = gateScaleDown(key, rendered, context);
-  const workload = stands(foundation) ? await apply(withReplicas(rendered.workload, gate.replicas)) : [];
+  const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(isDoomed)) return SETTLED;
   if (stands(results)) await deleteLeftovers(key, owner, rendered, context);
 
   const problems = [...problemsOf(results), ...tls.problems, ...gathered.problems, ...limits.problems];
   recordResults(group, results, problems, pass.log, context.events);
+  // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
+  if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
   return outcome(problems, [announced.againInMs, gate.waitMs, againInMs]);
 }
@@ -93,10 +95,9 @@ function isDoomed(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
 }
 
-function withReplicas(children: readonly Rendered[], replicas: number): Rendered[] {
-  return children.map((child) =>
-    child.kind === 'StatefulSet' ? { ...child, spec: { ...(child.spec as object), replicas } } : child,
-  );
+function isNewWorkload(result: ChildResult): boolean {
+  const { kind } = result.child;
+  return result.type === 'Applied' && result.cause === 'Created' && (kind === 'StatefulSet' || kind === 'DaemonSet');
 }
 
 function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {

@@ -7,6 +7,7 @@ import type { Surroundings } from '../../constructs/surroundings.ts';
 import { expandHostlist } from '../../server/config/hostlist.ts';
 import { MAX_PEERS } from '../../server/config/schema.ts';
 import type { Rendered } from '../kube/object.ts';
+import { withAppliedHash } from '../runtime/plan-children.ts';
 import type { ConfigMap, PeerGroupObject } from './resources.ts';
 
 /** The children of one PeerGroup, in the two halves in which they are applied. */
@@ -45,7 +46,7 @@ const FOUNDATION: ReadonlySet<string> = new Set([
  */
 export function renderGroup(group: PeerGroupObject, context: RenderContext, surroundings: Surroundings): RenderedGroup {
   const spec = completePeerGroup(group);
-  const children = renderPeerGroup(group, context, surroundings) as readonly Rendered[];
+  const children = (renderPeerGroup(group, context, surroundings) as readonly Rendered[]).map(withAppliedHash);
   const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
   const { name, namespace } = group.metadata;
   const others = otherPeers({ name, namespace, clusterDomain: context.clusterDomain, spec, surroundings });
@@ -65,6 +66,15 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, surr
     configBytes: Object.values(config.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
     trustHash: carriesTrust ? contentHash(trust) : undefined,
   };
+}
+
+/** The same with another number of pods, for as long as the one that the spec asks for has to wait. */
+export function withReplicas(rendered: RenderedGroup, replicas: number): RenderedGroup {
+  if (replicas === rendered.spec.replicas) return rendered;
+  const workload = rendered.workload.map((child) =>
+    child.kind === 'StatefulSet' ? withAppliedHash({ ...child, spec: { ...(child.spec as object), replicas } }) : child,
+  );
+  return { ...rendered, workload };
 }
 
 /** What the server calls the peers that a URL with a range stands for: the first label of each host. */

@@ -69,6 +69,10 @@ export class Controller {
       case 'Settled':
         queue.forgive(key);
         return 'success';
+      case 'Later':
+        queue.forgive(key);
+        queue.add(key, 'Backlog');
+        return 'requeue';
       case 'RequeueAfter':
         queue.forgive(key);
         queue.addAfter(key, outcome.ms);

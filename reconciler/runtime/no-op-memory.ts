@@ -1,5 +1,5 @@
+import { ANNOTATION_APPLIED } from '../../constructs/names.ts';
 import type { KubeObject, Rendered } from '../kube/object.ts';
-import { renderedHash } from './plan-children.ts';
 
 /**
  * Applies that changed nothing although the object looks different from what we render: something (a mutating webhook, a
@@ -23,5 +23,5 @@ export class NoOpMemory {
 }
 
 function stamp(object: KubeObject, rendered: Rendered): string {
-  return `${object.metadata.resourceVersion} ${renderedHash(rendered)}`;
+  return `${object.metadata.resourceVersion} ${rendered.metadata.annotations?.[ANNOTATION_APPLIED]}`;
 }

@@ -2,6 +2,8 @@
 export type Outcome =
   /** Nothing to do until something changes. */
   | { readonly type: 'Settled' }
+  /** Come back once nothing fresh waits any more: what is left to do can wait, what others have asked for cannot. */
+  | { readonly type: 'Later' }
   /** Come back at that time, whatever happens meanwhile. */
   | { readonly type: 'RequeueAfter'; readonly ms: number }
   /** Expected to fail again if tried at once (the API server said no): come back after the key's backoff. */

@@ -23,34 +23,32 @@ export interface Owner {
   readonly uid: string;
 }
 
-/** The hash by which a child says what it was rendered from. */
-export function renderedHash(child: Rendered): string {
-  return contentHash(JSON.stringify(child));
-}
-
-/** The child with the annotation that carries its own hash. */
+/** The child with the annotation that says, by a hash, what it was rendered from. */
 export function withAppliedHash(child: Rendered): Rendered {
-  const annotations = { ...child.metadata.annotations, [ANNOTATION_APPLIED]: renderedHash(child) };
-  return { ...child, metadata: { ...child.metadata, annotations } };
+  const { [ANNOTATION_APPLIED]: _, ...annotations } = child.metadata.annotations ?? {};
+  const bare = { ...child, metadata: { ...child.metadata, annotations } };
+  const hash = contentHash(JSON.stringify(bare));
+  return { ...child, metadata: { ...child.metadata, annotations: { ...annotations, [ANNOTATION_APPLIED]: hash } } };
 }
 
 /**
  * Decides about one child: it is settled when its annotation names the hash of what we render and every field that we
  * render is as we render it. (The annotation alone would miss drift; the fields alone would miss a field that we no longer
  * render; a resource version is no measure, because status moves it.)
+ *
+ * @param child as {@link withAppliedHash} made it
  */
 export function planChild(child: Rendered, cached: KubeObject | undefined, owner: Owner): ChildPlan {
-  const meant = withAppliedHash(child);
-  if (cached === undefined) return { action: 'Create', child: meant };
+  if (cached === undefined) return { action: 'Create', child };
   const controller = controllerOf(cached);
   if (controller?.uid !== owner.uid) {
     // A child of a namesake that was deleted a moment ago: the garbage collector is on its way.
     const orphaned = controller?.kind === owner.kind && controller.name === owner.name;
-    return { action: orphaned ? 'Await' : 'Conflict', child: meant };
+    return { action: orphaned ? 'Await' : 'Conflict', child };
   }
-  if (cached.metadata.deletionTimestamp !== undefined) return { action: 'Await', child: meant };
-  if (rendersAs(meant, cached)) return { action: 'Keep', child: meant };
+  if (cached.metadata.deletionTimestamp !== undefined) return { action: 'Await', child };
+  if (rendersAs(child, cached)) return { action: 'Keep', child };
   const applied = cached.metadata.annotations?.[ANNOTATION_APPLIED];
-  const cause = applied === meant.metadata.annotations?.[ANNOTATION_APPLIED] ? 'Drifted' : 'Changed';
-  return { action: 'Update', child: meant, cause };
+  const cause = applied === child.metadata.annotations?.[ANNOTATION_APPLIED] ? 'Drifted' : 'Changed';
+  return { action: 'Update', child, cause };
 }

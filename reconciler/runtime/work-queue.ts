@@ -3,7 +3,7 @@ import { type Backoff, backoffDelay } from '../kube/backoff.ts';
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
 
-/** `Fresh` is what somebody just did; `Backlog` is what was there at the start, and resyncs. */
+/** `Fresh` is what somebody just asked for; `Backlog` is what can wait: the start, resyncs, reporting what happened. */
 export type Urgency = 'Fresh' | 'Backlog';
 
 /** Told what happens; times are in milliseconds. */

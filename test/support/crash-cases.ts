@@ -19,7 +19,7 @@ export function crashCases(points: readonly string[]): void {
 
   for (const point of points) {
     it(`${point.replace(':', ' its write number ')} leaves what the next start completes, nothing doubled`, async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       const ns = await namespaceFor(this);
       const run = { controlPlane: controlPlane() };
       await world.create(peerGroup(ns, 'web', { replicas: 1 }));

@@ -8,13 +8,18 @@ import type { ControlPlane } from '../cluster/index.ts';
 import { eventually } from './eventually.ts';
 import { writeOperatorKubeconfig } from './operator-identity.ts';
 
-const main = join(import.meta.dirname, '../../reconciler/main.ts');
+const root = join(import.meta.dirname, '../..');
+const main = join(root, 'reconciler/main.ts');
+/** What is in the image, once `npm run bundle` has made it. */
+export const OPERATOR_BUNDLE = join(root, 'build/image/operator.mjs');
 
 export interface OperatorProcessOptions {
   readonly controlPlane: ControlPlane;
   /** Address of the API server as the operator sees it, such as a proxy's. */
   readonly server?: string;
   readonly args?: readonly string[];
+  /** @default reconciler/main.ts */
+  readonly program?: string;
   /** Whether to return before the caches are filled. */
   readonly unready?: boolean;
 }
@@ -43,7 +48,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
   const child = spawn(
     process.execPath,
     [
-      main,
+      options.program ?? main,
       ...['--kubeconfig', kubeconfig, '--image', 'rollcall:test', '--cluster-domain', 'cluster.local'],
       ...['--admin-host', '127.0.0.1', '--admin-port', '0', ...(options.args ?? [])],
     ],
@@ -62,7 +67,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
       if (child.exitCode !== null) throw new Error(`the operator ended: ${raw.text}`);
       const { status, body } = await operator.admin('/readyz');
       if (status !== 200) throw new Error(`the operator is not ready: ${body}`);
-    }, 20_000);
+    }, 60_000);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

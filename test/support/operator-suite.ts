@@ -22,7 +22,7 @@ export function operatorSuite(options: Omit<OperatorProcessOptions, 'controlPlan
   let world: World | undefined;
   let operator: OperatorProcess | undefined;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await installDist(controlPlane());
     world = openWorld(controlPlane());
     operator = await startOperator({ ...options, controlPlane: controlPlane() });

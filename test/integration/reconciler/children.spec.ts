@@ -3,7 +3,7 @@ import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { rendersAs } from '../../../reconciler/kube/rendered-fields.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
-import { namespaceFor } from '../../support/control-plane.ts';
+import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
@@ -36,7 +36,7 @@ describe('children of a PeerGroup', () => {
   });
 
   it('leave nothing behind when it is deleted', async function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web'));
     await suite.observed(ns, 'web');
@@ -99,8 +99,19 @@ describe('children of a PeerGroup', () => {
     );
   });
 
+  it('follow kubectl scale', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { replicas: 1 }));
+    await suite.observed(ns, 'web');
+    await controlPlane().kubectl(['-n', ns, 'scale', 'pg/web', '--replicas=3']);
+    await eventually(async () => {
+      expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
+      expect((await suite.world.get('PeerGroup', ns, 'web'))?.status?.replicas).to.equal(3);
+    });
+  });
+
   it('of a deleted and recreated PeerGroup belong to the new one', async function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web'));
     await suite.observed(ns, 'web');

@@ -22,7 +22,7 @@ describe('an operator whose control plane is restarted', () => {
   });
 
   after(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await operator?.stop();
     await world?.close();
     await controlPlane?.stop();

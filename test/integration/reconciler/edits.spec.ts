@@ -10,7 +10,7 @@ describe('edits of a PeerGroup', () => {
   const suite = operatorSuite();
 
   it('by three clients at once end with the last spec, without a conflict, under a status that never lies', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web', { replicas: 0 }));
     const replicasOf = new Map<number, number>([[1, 0]]);
@@ -65,7 +65,7 @@ describe('edits of a PeerGroup', () => {
   });
 
   it('make kubectl wait wait: a condition about the former generation does not count', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const { kubectl } = controlPlane();
     const wait = ['-n', ns, 'wait', '--for=condition=Ready', 'pg/web'];

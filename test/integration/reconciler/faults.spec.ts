@@ -49,7 +49,7 @@ describe('an operator behind a bad network', () => {
   const requestsSince = (at: number) => proxy.requests.filter((request) => request.at >= at);
 
   it('comes back within seconds when every connection is reset', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const at = performance.now();
     proxy.reset();
@@ -58,7 +58,7 @@ describe('an operator behind a bad network', () => {
   });
 
   it('relists after 410 in the middle of a watch, and sees what happened meanwhile', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const at = performance.now();
     proxy.injectIntoWatches(
@@ -73,7 +73,7 @@ describe('an operator behind a bad network', () => {
   });
 
   it('backs off and relists when every new watch is answered with 410', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const at = performance.now();
     proxy.setRule(({ isWatch }) => (isWatch ? { type: 'answer', status: 410, body: GONE } : undefined));
@@ -89,7 +89,7 @@ describe('an operator behind a bad network', () => {
   });
 
   it('waits as long as a 429 asks for', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const body = JSON.stringify({ kind: 'Status', code: 429, reason: 'TooManyRequests', message: 'slow down' });
     proxy.setRule(({ method }) =>
@@ -110,7 +110,7 @@ describe('an operator behind a bad network', () => {
     requestsSince(at).filter(({ method, url }) => method === 'PATCH' && url.includes('serviceaccounts'));
 
   it('tries again, ever more slowly, while every write is answered with 500', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     proxy.setRule(({ method }) => (method === 'PATCH' ? { type: 'answer', status: 500, body: 'boom' } : undefined));
     const at = performance.now();
@@ -124,7 +124,7 @@ describe('an operator behind a bad network', () => {
   });
 
   it('understands events that arrive in pieces', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     proxy.setRule(() => ({ type: 'split', bytes: 37 }));
     proxy.reset();
@@ -133,7 +133,7 @@ describe('an operator behind a bad network', () => {
 
   for (const reset of [true, false]) {
     it(`loses no event when watches are cut off in the middle of one, ${reset ? 'with' : 'without'} a reset`, async function () {
-      this.timeout(40_000);
+      this.timeout(60_000);
       const ns = await namespaceFor(this);
       // Long enough for a bookmark or a first event, too short for what a group brings.
       proxy.setRule(({ isWatch }) => (isWatch ? { type: 'truncate', bytes: 3_000, reset } : undefined));
@@ -157,7 +157,7 @@ describe('an operator behind a bad network', () => {
   }
 
   it('works on while the API server takes half a second for everything', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     proxy.setRule(() => ({ type: 'delay', ms: 500 }));
     await convergesWithin(ns, 'web', 15_000);

@@ -25,7 +25,7 @@ describe('what the API server refuses', () => {
   }
 
   it('leaves an object that belongs to somebody else untouched, says so, and goes on once it is gone', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const foreign = await suite.world.create({
       apiVersion: 'v1',
@@ -44,7 +44,7 @@ describe('what the API server refuses', () => {
   });
 
   it('shows an exceeded quota in its own words, and goes on once there is room', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { namespace: ns, name: 'tight' } };
     await suite.world.create({ ...quota, spec: { hard: { 'count/statefulsets.apps': '0' } } });
@@ -60,7 +60,7 @@ describe('what the API server refuses', () => {
   });
 
   it('shows the sentence of an admission policy', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const policy = {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -147,7 +147,7 @@ describe('what the API server refuses', () => {
   });
 
   it('is no error when the namespace is being deleted', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web'));
     await suite.observed(ns, 'web');
@@ -173,7 +173,7 @@ describe('what the API server refuses', () => {
   });
 
   it('includes what its own permissions leave out: the sentence names the missing one', async function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     const { kubectl } = controlPlane();
     const role = JSON.parse(await kubectl(['get', 'clusterrole', 'rollcall', '-o', 'json']));

@@ -39,7 +39,7 @@ describe('writes of the operator', () => {
   });
 
   it('are the ConfigMap, the pods that stay and the status for a changed interval, in at most two reconciles', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web', { replicas: 2 }));
     await suite.observed(ns, 'web');
@@ -61,7 +61,7 @@ describe('writes of the operator', () => {
   });
 
   it('are none when an operator starts on groups that are as they should be', async function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     for (const name of ['a', 'b', 'c']) await suite.world.create(peerGroup(ns, name));
     for (const name of ['a', 'b', 'c']) await suite.observed(ns, name);

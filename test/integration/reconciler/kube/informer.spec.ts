@@ -102,7 +102,7 @@ describe('informer', () => {
   }
 
   it('notices that its connection went silent without being closed, and sees what it missed', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await withInformer(ns, { silenceMs: 2_000, echoMs: 60_000 }, async (informer) => {
       await world.create(configMap(ns, 'before'));
@@ -115,7 +115,7 @@ describe('informer', () => {
   });
 
   it('does not wait for a bookmark when a write of its own fails to come back', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await withInformer(ns, { silenceMs: 60_000, echoMs: 1_500 }, async (informer, client) => {
       // The watch's connection only: the write goes out on one of its own.
@@ -129,7 +129,7 @@ describe('informer', () => {
   });
 
   it('reports a deletion that happened while it was not watching', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const ns = await namespaceFor(this);
     await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer, _, events) => {
       await world.create(configMap(ns, 'doomed'));

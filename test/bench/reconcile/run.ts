@@ -1,0 +1,200 @@
+/**
+ * Reconciling at scale: children per second beside a raw writer in the same run, time from a spec to its children, memory,
+ * CPU and requests.
+ *
+ *   node test/bench/reconcile/run.ts [--groups 200,1000] [--idle 10000]
+ *
+ * Prints a table in Markdown. On a control plane of its own; the operator is the image's bundle and runs under its own
+ * ServiceAccount.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
+import { bundle } from '../../../scripts/bundle.ts';
+import { cliProgress, startControlPlane } from '../../cluster/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import { allObserved, createGroups } from '../../support/many-groups.ts';
+import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
+import { OPERATOR_BUNDLE, type OperatorProcess, startOperator } from '../../support/operator-process.ts';
+import { openWorld, type World } from '../../support/world.ts';
+import { cpuSeconds, histogramQuantile, peakRss, percentile, rss } from './statistics.ts';
+import { watchChildren } from './timeline.ts';
+
+const { values: flags } = parseArgs({
+  options: { groups: { type: 'string', default: '200,1000' }, idle: { type: 'string', default: '0' } },
+});
+const WORKERS = 8;
+const IDLE_MS = 30_000;
+const TIMEOUT_MS = 600_000;
+const execute = promisify(execFile);
+
+await bundle();
+const dir = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+const controlPlane = await startControlPlane({ progress: cliProgress() });
+const world = openWorld(controlPlane);
+try {
+  await installDist(controlPlane);
+  await writeOperatorKubeconfig(controlPlane, join(dir, 'kubeconfig'));
+  console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.version}; ${WORKERS} workers\n`);
+  console.log(
+    '| groups | raw writer, children/s | operator, children/s | ratio | spec→applied p50 / p99 | queue p50 / p99 | peak RSS | CPU per group | requests per group |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|---|');
+  for (const groups of flags.groups.split(',').map(Number)) await measure(groups);
+  if (Number(flags.idle) > 0) await measureIdle(Number(flags.idle));
+} finally {
+  await world.close();
+  await controlPlane.stop();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** One size: raw writer, then the operator on a backlog (rate), then the operator on creations as they come (latency). */
+async function measure(groups: number): Promise<void> {
+  const raw = await rawWriter(groups);
+  const backlog = await converge(groups, true);
+  const live = await converge(groups, false);
+  const children = groups * 5;
+  const rate = children / backlog.seconds;
+  const rawRate = children / raw.seconds;
+  const cells = [
+    groups,
+    rawRate.toFixed(0),
+    rate.toFixed(0),
+    (rate / rawRate).toFixed(2),
+    `${seconds(percentile(live.latencies, 0.5))} / ${seconds(percentile(live.latencies, 0.99))}`,
+    quantiles(live, 'workqueue_queue_duration_seconds'),
+    mebibytes(live.rss),
+    `${((live.cpuSeconds / groups) * 1_000).toFixed(1)} ms (raw ${((raw.cpuSeconds / groups) * 1_000).toFixed(1)})`,
+    (live.requests / groups).toFixed(1),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+/** Upper bounds of the buckets that the p50 and p99 lie in. */
+function quantiles({ metrics }: Convergence, name: string): string {
+  return [0.5, 0.99].map((share) => `≤ ${histogramQuantile(metrics, name, share)} s`).join(' / ');
+}
+
+async function rawWriter(groups: number): Promise<{ seconds: number; cpuSeconds: number }> {
+  const namespace = `raw-${groups}`;
+  await controlPlane.kubectl(['create', 'namespace', namespace]);
+  // Nobody reads it, but the API server has to serve the same watches in both cases.
+  const timeline = await watchChildren(world.client, namespace);
+  const args = [
+    join(import.meta.dirname, 'raw-writer.ts'),
+    join(dir, 'kubeconfig'),
+    namespace,
+    String(groups),
+    String(WORKERS),
+  ];
+  const { stdout } = await execute(process.execPath, args);
+  timeline.stop();
+  return JSON.parse(stdout);
+}
+
+interface Convergence {
+  /** From the first child to the last. */
+  readonly seconds: number;
+  /** Milliseconds from each group's creation to its last child. */
+  readonly latencies: readonly number[];
+  /** The operator's metrics at the end. */
+  readonly metrics: string;
+  readonly rss: number;
+  readonly cpuSeconds: number;
+  readonly requests: number;
+}
+
+/** @param backlog whether the groups are there before the operator starts */
+async function converge(groups: number, backlog: boolean): Promise<Convergence> {
+  const namespace = `${backlog ? 'backlog' : 'live'}-${groups}`;
+  await controlPlane.kubectl(['create', 'namespace', namespace]);
+  const timeline = await watchChildren(world.client, namespace);
+  const created = new Map<string, number>();
+  const create = () => createGroups(stamping(world, created), namespace, groups);
+  if (backlog) await create();
+  const operator = await startOperator({
+    controlPlane,
+    args: ['--workers', String(WORKERS), '--namespace', namespace],
+  });
+  const [cpuBefore, requestsBefore] = [cpuSeconds(operator.pid), await requestsOf(operator)];
+  if (!backlog) await create();
+  try {
+    await eventually(() => {
+      if (timeline.complete.size < groups)
+        throw new Error(`${timeline.complete.size} of ${groups} groups are complete`);
+    }, TIMEOUT_MS);
+    await quiet(operator);
+    return {
+      seconds: (Math.max(...timeline.complete.values()) - timeline.began()) / 1_000,
+      latencies: [...timeline.complete].map(([group, end]) => end - (created.get(group) ?? Number.NaN)),
+      metrics: (await operator.admin('/metrics')).body,
+      rss: peakRss(operator.pid),
+      cpuSeconds: cpuSeconds(operator.pid) - cpuBefore,
+      requests: (await requestsOf(operator)) - requestsBefore,
+    };
+  } finally {
+    timeline.stop();
+    await operator.stop();
+  }
+}
+
+/** Many groups that are as they should be, and nothing happens. */
+async function measureIdle(groups: number): Promise<void> {
+  await controlPlane.kubectl(['create', 'namespace', 'idle']);
+  const args = ['--namespace', 'idle', '--log-level', 'warn'];
+  const first = await startOperator({ controlPlane, program: OPERATOR_BUNDLE, args });
+  await createGroups(world, 'idle', groups);
+  await allObserved(world, 'idle', groups, TIMEOUT_MS);
+  await quiet(first);
+  await first.stop();
+  const began = performance.now();
+  const operator = await startOperator({ controlPlane, program: OPERATOR_BUNDLE, args });
+  const synced = performance.now() - began;
+  await eventually(async () => {
+    const passes = await operator.metric('controller_runtime_reconcile_total');
+    if (passes < groups) throw new Error(`${passes} of ${groups} groups were looked at`);
+  }, TIMEOUT_MS);
+  const settled = performance.now() - began;
+  await quiet(operator);
+  const cpu = cpuSeconds(operator.pid);
+  await sleep(IDLE_MS);
+  const share = (cpuSeconds(operator.pid) - cpu) / (IDLE_MS / 1_000);
+  console.log(
+    `\n${groups} idle groups: RSS ${mebibytes(rss(operator.pid))} (peak ${mebibytes(peakRss(operator.pid))}), ` +
+      `${(share * 100).toFixed(2)} % of a core, ready after ${seconds(synced)}, all looked at after ${seconds(settled)}`,
+  );
+  await operator.stop();
+}
+
+/** Waits until the operator has done nothing for two seconds. */
+async function quiet(operator: OperatorProcess): Promise<void> {
+  const passes = () => operator.metric('controller_runtime_reconcile_total');
+  for (let before = -1; before !== (await passes()); await sleep(2_000)) before = await passes();
+}
+
+/** The same world, which notes when each creation was answered. */
+function stamping(inner: World, created: Map<string, number>): World {
+  return {
+    ...inner,
+    create: async (object) => {
+      const answer = await inner.create(object);
+      created.set(object.metadata.name, performance.now());
+      return answer;
+    },
+  };
+}
+
+function requestsOf(operator: OperatorProcess): Promise<number> {
+  return operator.metric('rest_client_requests_total');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
+import {
+  CHILD_TYPES,
+  NODES,
+  OPTIONAL_CHILD_TYPES,
+  PEER_GROUPS,
+  PODS,
+  SECRETS,
+} from '../../../../reconciler/peer-group/resources.ts';
+import { Metrics } from '../../../../reconciler/runtime/metrics.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+describe('reference pages of the operator', () => {
+  it('have a row for every flag, with its variable, default and help', () => {
+    const rows = Object.entries<FlagSpec>(FLAGS).map(([name, { env, default: preset, help }]) =>
+      [`| \`--${name}\``, `\`${env}\``, preset === undefined ? '' : `\`${preset}\``, `${help} |`]
+        .join(' | ')
+        .replace('|  |', '| |'),
+    );
+    const page = read('docs/reference/operator-flags.md').split('\n');
+    expect(page.filter((line) => line.startsWith('| `--'))).to.deep.equal(rows);
+  });
+
+  it('have a row for every metric of our own', async () => {
+    const metrics = new Metrics('0', () => 0);
+    metrics.watchCacheSize(() => ({}));
+    const names = (await metrics.registry.getMetricsAsJSON())
+      .map(({ name }) => name)
+      .filter((name) => !/^(process|nodejs)_/.test(name));
+    const page = read('docs/reference/operator-metrics.md');
+    const rows = [...page.matchAll(/^\| `(\w+)` \| (?:gauge|counter|histogram)/gm)].map(([, name]) => name);
+    expect(rows).to.have.members(names);
+  });
+
+  it('have every reason that a condition or an Event can carry', () => {
+    const source = globSync('reconciler/peer-group/**/*.ts', { cwd: root }).map(read).join('\n');
+    const reasons = [...source.matchAll(/(?:reason: |NAME_CONFLICT = |return |\? |: )'([A-Z]\w+)'/g)].map(
+      ([, reason]) => reason!,
+    );
+    const page = read('docs/reference/operator-conditions.md');
+    const notReasons =
+      /^(True|False|Unknown|Normal|Warning|Fresh|Backlog|Ready|Progressing|Degraded|Connected|Apply|Observe|Running|RequeueAfter|BackOff|Later|Refused|Applied|Kept|Awaited|Stay|Create|Introduce|Become|Report|Unchanged|None|Up|Pending|PerNode|Mutual|Sampled|Opaque|ECDSA)$/;
+    const kinds = new Set(
+      [PEER_GROUPS, PODS, NODES, SECRETS, ...CHILD_TYPES, ...OPTIONAL_CHILD_TYPES].map(({ kind }) => kind),
+    );
+    const missing = reasons.filter(
+      (reason) => !notReasons.test(reason) && !kinds.has(reason) && !page.includes(`\`${reason}\``),
+    );
+    expect(reasons).to.include.members(['PodsReady', 'NameConflict', 'QuotaExceeded']);
+    expect(missing).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,177 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { Cache, type CacheEvent } from '../../../../reconciler/kube/cache.ts';
+import type { KubeObject } from '../../../../reconciler/kube/object.ts';
+import { prune } from '../../../../reconciler/kube/prune.ts';
+import { object } from './builders.ts';
+
+interface Seen {
+  readonly cache: Cache<KubeObject>;
+  readonly events: CacheEvent<KubeObject>[];
+}
+
+/** A cache whose first list is complete. */
+function syncedCache(...listed: KubeObject[]): Seen {
+  const events: CacheEvent<KubeObject>[] = [];
+  const cache = new Cache<KubeObject>({
+    prune,
+    indexBy: (item) => item.metadata.labels?.app,
+    onEvent: (event) => events.push(event),
+  });
+  replace(cache, '1', listed);
+  events.length = 0;
+  return { cache, events };
+}
+
+function replace(cache: Cache<KubeObject>, resourceVersion: string, listed: readonly KubeObject[]): void {
+  cache.accept({ type: 'ReplaceStarted' });
+  for (const item of listed) cache.accept({ type: 'Upsert', object: item });
+  cache.accept({ type: 'ReplaceEnded', resourceVersion });
+}
+
+const upsert = (cache: Cache<KubeObject>, item: KubeObject) => cache.accept({ type: 'Upsert', object: item });
+const version = (name: string, resourceVersion: string, rest: object = {}) => object(name, { resourceVersion }, rest);
+
+describe('cache', () => {
+  it('marks what was there before it came', () => {
+    const events: CacheEvent<KubeObject>[] = [];
+    const cache = new Cache<KubeObject>({ prune, onEvent: (event) => events.push(event) });
+    replace(cache, '5', [version('a', '3')]);
+    upsert(cache, version('b', '6'));
+    expect(events.map(({ initial }) => initial)).to.deep.equal([true, false]);
+  });
+
+  it('drops managedFields', () => {
+    const { cache } = syncedCache(
+      object('a', { resourceVersion: '1', managedFields: [{ manager: 'm', operation: 'Apply' }] }),
+    );
+    expect(cache.get('ns/a')?.metadata).not.to.have.property('managedFields');
+  });
+
+  it('finds objects by their controller and by its index, and no longer once they have changed or gone', () => {
+    const owner = { apiVersion: 'v1', kind: 'X', name: 'o', uid: 'o1', controller: true };
+    const { cache } = syncedCache(
+      object('a', { resourceVersion: '1', ownerReferences: [owner], labels: { app: 'x' } }),
+    );
+    expect(cache.ownedBy('o1')).to.have.length(1);
+    expect(cache.indexedBy('x')).to.have.length(1);
+    upsert(cache, object('a', { resourceVersion: '2', ownerReferences: [owner], labels: { app: 'y' } }));
+    expect(cache.indexedBy('x')).to.deep.equal([]);
+    cache.accept({ type: 'Delete', object: object('a', { resourceVersion: '3' }) });
+    expect(cache.ownedBy('o1')).to.deep.equal([]);
+  });
+
+  it('shows a write of ours before the watch does, and takes its echo for no event', async () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    await cache.write('ns/a', async () => version('a', '2', { data: { x: '1' } }));
+    expect(cache.get('ns/a')).to.have.property('data');
+    upsert(cache, version('a', '2', { data: { x: '1' } }));
+    expect(events).to.deep.equal([]);
+  });
+
+  it('takes an echo for no event even if it arrives before the answer', async () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    await cache.write('ns/a', async () => {
+      upsert(cache, version('a', '2'));
+      return version('a', '2');
+    });
+    expect(events).to.deep.equal([]);
+    expect(cache.unconfirmed).to.equal(0);
+  });
+
+  it("tells about somebody else's change that the answer to our write already contained", async () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    await cache.write('ns/a', async () => version('a', '3', { data: { theirs: '2', ours: '3' } }));
+    upsert(cache, version('a', '2', { data: { theirs: '2' } }));
+    upsert(cache, version('a', '3', { data: { theirs: '2', ours: '3' } }));
+    expect(events.map(({ object: { metadata } }) => metadata.resourceVersion)).to.deep.equal(['3']);
+  });
+
+  it('does not go back to an older state that the watch still has to get through', async () => {
+    const { cache } = syncedCache(version('a', '1'));
+    await cache.write('ns/a', async () => version('a', '9'));
+    upsert(cache, version('a', '4'));
+    expect(cache.get('ns/a')?.metadata.resourceVersion).to.equal('9');
+  });
+
+  it('keeps what we created when a list from before it ends', async () => {
+    const { cache } = syncedCache();
+    await cache.write('ns/a', async () => version('a', '20'));
+    replace(cache, '15', []);
+    expect(cache.get('ns/a')).not.to.equal(undefined);
+    replace(cache, '25', []);
+    expect(cache.get('ns/a')).to.equal(undefined);
+  });
+
+  it('does not bring back what we deleted', async () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    await cache.delete(cache.get('ns/a')!, async () => {});
+    upsert(cache, version('a', '2'));
+    expect(cache.get('ns/a')).to.equal(undefined);
+    cache.accept({ type: 'Delete', object: version('a', '3') });
+    expect(events).to.deep.equal([]);
+  });
+
+  it('takes a successor of the same name for what it is', () => {
+    const { cache, events } = syncedCache(object('a', { uid: 'old', resourceVersion: '1' }));
+    upsert(cache, object('a', { uid: 'new', resourceVersion: '5' }));
+    cache.accept({ type: 'Delete', object: object('a', { uid: 'old', resourceVersion: '4' }) });
+    expect(cache.get('ns/a')?.metadata.uid).to.equal('new');
+    expect(events).to.have.length(1);
+  });
+
+  it('reports what vanished while nobody was watching', () => {
+    const { cache, events } = syncedCache(version('a', '1'), version('b', '1'));
+    replace(cache, '9', [version('b', '1')]);
+    expect(events.map((event) => [event.object.metadata.name, event.deleted])).to.deep.equal([['a', true]]);
+  });
+
+  it('takes a change of nothing that it keeps for no event', () => {
+    const { cache, events } = syncedCache(version('a', '1', { data: { x: '1' } }));
+    upsert(cache, object('a', { resourceVersion: '2', managedFields: [] }, { data: { x: '1' } }));
+    expect(events).to.deep.equal([]);
+    expect(cache.get('ns/a')?.metadata.resourceVersion).to.equal('2');
+  });
+
+  it('knows a change of status from a change of what somebody wants', () => {
+    const { cache, events } = syncedCache(object('a', { resourceVersion: '1', generation: 1 }));
+    upsert(cache, object('a', { resourceVersion: '2', generation: 1 }, { status: { x: 1 } }));
+    upsert(cache, object('a', { resourceVersion: '3', generation: 2 }, { status: { x: 1 } }));
+    expect(events.map(({ statusOnly }) => statusOnly)).to.deep.equal([true, false]);
+  });
+
+  it('ends up like the API server, and tells of every change by others, in whatever order answers and events arrive', async () => {
+    // The server's history: each step is ours or theirs. The watch delivers them in order, at any pace.
+    const history = fc.array(fc.record({ ours: fc.boolean(), delivered: fc.nat(4) }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(history, async (steps) => {
+        const { cache, events } = syncedCache(version('a', '1'));
+        const pending: KubeObject[] = [];
+        const told = new Set<string>();
+        const deliver = (count: number) => {
+          for (const item of pending.splice(0, count)) upsert(cache, item);
+          for (const event of events) told.add(event.object.metadata.resourceVersion ?? '');
+        };
+        let lastForeign = 0;
+        for (const [i, { ours, delivered }] of steps.entries()) {
+          const next = version('a', String(i + 2), { data: { step: String(i) } });
+          pending.push(next);
+          if (!ours) lastForeign = i + 2;
+          if (ours) {
+            await cache.write('ns/a', async () => {
+              deliver(delivered);
+              return next;
+            });
+          } else {
+            deliver(delivered);
+          }
+        }
+        deliver(pending.length);
+        expect(cache.get('ns/a')?.metadata.resourceVersion).to.equal(String(steps.length + 1));
+        const newestTold = Math.max(0, ...[...told].map(Number));
+        expect(newestTold, 'told of the last change by others').to.be.at.least(lastForeign);
+        if (steps.every(({ ours }) => ours)) expect(events).to.deep.equal([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { ApiStatusError } from '../../../../reconciler/kube/errors.ts';
+import type { Rendered } from '../../../../reconciler/kube/object.ts';
+import { problemsOf } from '../../../../reconciler/peer-group/problem.ts';
+
+const child: Rendered = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'ns' } };
+
+/** The one problem of a child that was refused like this. */
+function refused(status: number, message: string) {
+  return problemsOf([{ type: 'Refused', child, error: new ApiStatusError(status, { message }) }])[0];
+}
+
+describe('problem', () => {
+  for (const [reason, status, message] of [
+    ['QuotaExceeded', 403, 'services "web" is forbidden: exceeded quota: tight, requested: services=1'],
+    ['MissingPermission', 403, 'services is forbidden: User "u" cannot create resource "services" in API group ""'],
+    ['PolicyDenied', 403, 'admission webhook "w" denied the request: no'],
+    ['PolicyDenied', 422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no"],
+    ['Invalid', 422, 'Service "web" is invalid: spec.ports: Required value'],
+  ] as const) {
+    it(`is ${reason} for "${message.slice(0, 60)}…", in the API server's own words`, () => {
+      expect(refused(status, message)).to.deep.equal({ reason, message: `Service web: ${message}` });
+    });
+  }
+
+  it('says what to do about a taken name', () => {
+    const [problem] = problemsOf([{ type: 'NameConflict', child }]);
+    expect(problem?.message).to.match(/Service web exists and belongs to somebody else: delete or rename it/);
+  });
+
+  it('is none for a child that is as it should be', () => {
+    expect(
+      problemsOf([
+        { type: 'Kept', child, object: child },
+        { type: 'Awaited', child },
+      ]),
+    ).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import type { KubeObject, Rendered } from '../../../../reconciler/kube/object.ts';
+import { planChild, withAppliedHash } from '../../../../reconciler/runtime/plan-children.ts';
+
+const OWNER = { kind: 'PeerGroup', name: 'web', uid: 'owner' };
+
+function rendered(data: Record<string, string>): Rendered {
+  const owner = { apiVersion: 'rollcall.dev/v1alpha1', ...OWNER, controller: true };
+  return withAppliedHash({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'web', namespace: 'ns', ownerReferences: [owner] },
+    data,
+  });
+}
+
+/** The child as the API server has it after an apply. */
+function applied(child: Rendered, changes: Partial<KubeObject['metadata']> = {}, rest: object = {}): KubeObject {
+  return { ...child, metadata: { ...child.metadata, uid: 'child', resourceVersion: '1', ...changes }, ...rest };
+}
+
+describe('plan for a child', () => {
+  const child = rendered({ a: '1' });
+  const plan = (cached: KubeObject | undefined) => planChild(child, cached, OWNER);
+
+  it('creates what is not there', () => {
+    expect(plan(undefined).action).to.equal('Create');
+  });
+
+  it('keeps what is as it was rendered', () => {
+    expect(plan(applied(child)).action).to.equal('Keep');
+  });
+
+  it('updates what was rendered from something else', () => {
+    expect(plan(applied(rendered({ a: '0' })))).to.include({ action: 'Update', cause: 'Changed' });
+  });
+
+  it('updates what lost a field that is no longer rendered, though every rendered field is right', () => {
+    expect(plan(applied(rendered({ a: '1', b: '2' }))).action).to.equal('Update');
+  });
+
+  it('puts back what somebody changed behind its annotation', () => {
+    expect(plan(applied(child, {}, { data: { a: '2' } }))).to.include({ action: 'Update', cause: 'Drifted' });
+  });
+
+  it('leaves alone what nobody or somebody else owns', () => {
+    expect(plan(applied(child, { ownerReferences: [] })).action).to.equal('Conflict');
+  });
+
+  it('waits for what belonged to a namesake of its owner that is gone', () => {
+    const former = { apiVersion: 'rollcall.dev/v1alpha1', ...OWNER, uid: 'former', controller: true };
+    expect(plan(applied(child, { ownerReferences: [former] })).action).to.equal('Await');
+  });
+
+  it('waits for what is being deleted', () => {
+    expect(plan(applied(child, { deletionTimestamp: '2026-01-01T00:00:00Z' })).action).to.equal('Await');
+  });
+
+  it('gives the same hash to a child that carries one already', () => {
+    expect(withAppliedHash(child)).to.deep.equal(child);
+  });
+});

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
+
+function queue(): WorkQueue {
+  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  return new WorkQueue({ now: () => performance.now(), random: () => 0.5, observer });
+}
+
+/** Takes everything that waits. */
+async function drain(from: WorkQueue): Promise<string[]> {
+  const keys: string[] = [];
+  while (from.depth > 0) {
+    const key = (await from.take())!;
+    keys.push(key);
+    from.done(key);
+  }
+  return keys;
+}
+
+describe('work queue', () => {
+  it('holds a key once, however often it is added', async () => {
+    const keys = queue();
+    for (const key of ['a', 'b', 'a', 'a']) keys.add(key);
+    expect(await drain(keys)).to.deep.equal(['a', 'b']);
+  });
+
+  it('gives what was just asked for before the backlog', async () => {
+    const keys = queue();
+    for (const key of ['a', 'b', 'c']) keys.add(key, 'Backlog');
+    keys.add('d', 'Fresh');
+    keys.add('c', 'Fresh');
+    expect(await drain(keys)).to.deep.equal(['d', 'c', 'a', 'b']);
+  });
+
+  it('never gives a key out twice at once, and gives it again when it was added meanwhile', async () => {
+    const keys = queue();
+    keys.add('a');
+    expect(await keys.take()).to.equal('a');
+    keys.add('a');
+    expect(keys.depth).to.equal(0);
+    keys.done('a');
+    expect(await drain(keys)).to.deep.equal(['a']);
+  });
+
+  it('wakes a worker that waits', async () => {
+    const keys = queue();
+    const taken = keys.take();
+    keys.add('a');
+    expect(await taken).to.equal('a');
+  });
+
+  it('doubles the delay of a key with each failure, and forgives it at the first success', () => {
+    const keys = queue();
+    expect([keys.retry('a'), keys.retry('a'), keys.retry('a')]).to.deep.equal([5, 10, 20]);
+    keys.forgive('a');
+    expect(keys.retry('a')).to.equal(5);
+    keys.close();
+  });
+
+  it('waits at least as long as it is told to', () => {
+    const keys = queue();
+    expect(keys.retry('a', 700)).to.equal(700);
+    keys.close();
+  });
+
+  it('comes back at the earlier of two times', async () => {
+    const keys = queue();
+    keys.addAfter('a', 60_000);
+    keys.addAfter('a', 10);
+    await sleep(50);
+    expect(await drain(keys)).to.deep.equal(['a']);
+  });
+
+  it('ends every worker when it is closed', async () => {
+    const keys = queue();
+    const waiting = [keys.take(), keys.take()];
+    keys.close();
+    expect(await Promise.all(waiting)).to.deep.equal([undefined, undefined]);
+    keys.add('a');
+    expect(await keys.take()).to.equal(undefined);
+  });
+
+  it('works on every key that was added, and on none twice at once, with any number of workers', async () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(key, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (adds, workers) => {
+          const keys = queue();
+          const busy = new Set<string>();
+          const workedOn = new Map<string, number>();
+          const lastAdded = new Map<string, number>();
+          let clock = 0;
+          const work = async () => {
+            for (let taken = await keys.take(); taken !== undefined; taken = await keys.take()) {
+              expect(busy.has(taken)).to.equal(false);
+              busy.add(taken);
+              workedOn.set(taken, ++clock);
+              await Promise.resolve();
+              busy.delete(taken);
+              keys.done(taken);
+            }
+          };
+          const working = Promise.all(Array.from({ length: workers }, work));
+          for (const added of adds) {
+            lastAdded.set(added, ++clock);
+            keys.add(added);
+            await Promise.resolve();
+          }
+          while (keys.depth > 0 || busy.size > 0) await sleep(0);
+          keys.close();
+          await working;
+          for (const [added, at] of lastAdded) expect(workedOn.get(added)).to.be.greaterThan(at);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
