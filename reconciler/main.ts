@@ -39,8 +39,11 @@ try {
 
 async function run(flags: Flags, log: Logger): Promise<void> {
   const metrics = new Metrics(packageJson.version, monotonic);
+  const credentials = new Credentials(() => loadKubeconfig(kubeconfigChoice(flags)), monotonic);
+  // Credentials that can't be had now are said at once, before anything waits for them.
+  await credentials.current();
   const transport = new Transport({
-    credentials: new Credentials(() => loadKubeconfig(kubeconfigChoice(flags)), monotonic),
+    credentials,
     maxInFlight: flags.maxInFlight,
     userAgent: `rollcall/${packageJson.version}`,
     onResponse: (method, code) => metrics.onRequest(method, code),

@@ -3,7 +3,7 @@ import type { Peer } from './config/config.ts';
 import { LatencyWindow } from './latency-histogram.ts';
 import { type LinkEvent, type LinkState, newLinkState, type Outcome, resetBackoff, stepLink } from './link-state.ts';
 import { type Failure, judge, type PingResult } from './ping-result.ts';
-import { firstSlot, nextSlot } from './schedule.ts';
+import { firstSlot, isMissed, nextSlot } from './schedule.ts';
 
 /** A ping on its way. */
 export interface SentPing {
@@ -14,12 +14,16 @@ export interface SentPing {
 
 /** What a link needs of the server that it is part of. */
 export interface LinkContext {
+  /** Runs a task now, or a little later if there is too much to do at once. */
+  pace(task: () => void): void;
   /** @param kept the connection of the last ping, if it is still open */
   send(peer: Peer, kept: Socket | undefined): SentPing;
   closeIdle(peer: Peer, socket: Socket): void;
   intervalMs(): number;
-  /** How late after its slot a ping went out, milliseconds. */
+  /** A ping goes out, so many milliseconds after its slot. */
   onSent(lateMs: number): void;
+  /** A slot is left out, because this process came to it too late. */
+  onMissed(lateMs: number): void;
   onResult(link: Link, result: PingResult, outcome: Outcome, event: LinkEvent): void;
 }
 
@@ -49,6 +53,7 @@ export class Link {
   #ping: SentPing | undefined;
   #inFlight = false;
   #stopped = false;
+  #finishing = false;
 
   /** @param phase where in the interval its pings lie, 0 to 1 */
   constructor(peer: Peer, phase: number, context: LinkContext) {
@@ -76,6 +81,7 @@ export class Link {
   /** No more pings, but one that is in flight ends as it would have. */
   async finish(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#finishing = true;
     if (this.#inFlight) await this.#ping?.result;
     this.#stopped = true;
   }
@@ -92,12 +98,21 @@ export class Link {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, this.#due - performance.now()));
+    const wait = Math.max(0, this.#due - performance.now());
+    this.#timer = setTimeout(() => this.#context.pace(() => this.#fire()), wait);
   }
 
   #fire(): void {
-    this.#context.onSent(Math.max(0, performance.now() - this.#due));
+    if (this.#stopped || this.#finishing) return;
+    const lateMs = Math.max(0, performance.now() - this.#due);
     this.#last = this.#due;
+    if (isMissed(lateMs, this.#context.intervalMs())) {
+      // This process is too busy: to send all the same would make it busier still, and blame the peer for it.
+      this.#context.onMissed(lateMs);
+      this.#planNext();
+      return;
+    }
+    this.#context.onSent(lateMs);
     this.#inFlight = true;
     const last = this.#ping?.socket;
     this.#ping = this.#context.send(this.peer, last?.destroyed === false ? last : undefined);

@@ -9,6 +9,9 @@ import type { ServiceMaterial } from './config/material.ts';
 /** How often connections are checked against the request timeout. Milliseconds. */
 const CHECK_EVERY = 1_000;
 
+/** Connections that may wait to be accepted: all peers of a large group connect at once after a restart. */
+const BACKLOG = 4_096;
+
 /** An HTTP(S) server that strangers can't make grow without bound. */
 export function createBoundedServer(listener: RequestListener, limits: Limits, tls?: ServiceMaterial): Server {
   const options: ServerOptions = {
@@ -45,7 +48,7 @@ export async function listen(server: Server, host: string, port: number): Promis
       const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
       reject(new Error(`can't listen on ${host} port ${port}: ${reason}`, { cause: error }));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return server.address() as AddressInfo;
 }

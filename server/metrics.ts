@@ -34,6 +34,7 @@ export class Metrics {
   readonly #pings;
   readonly #failures;
   readonly #changes;
+  readonly #missed;
   readonly #answered;
 
   constructor(sources: MetricsSources) {
@@ -66,8 +67,13 @@ export class Metrics {
     });
     this.#lateness = new Histogram({
       name: 'rollcall_ping_lateness_seconds',
-      help: 'How long after its slot a ping went out. This is the prober being slow, not the network.',
+      help: 'How long after its slot a ping went out or was left out. This is the prober being slow, not the network.',
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
+      registers,
+    });
+    this.#missed = new Counter({
+      name: 'rollcall_ping_slots_missed_total',
+      help: 'Slots left out because this process came to them more than a quarter of an interval late.',
       registers,
     });
     this.#answered = new Counter({
@@ -82,6 +88,11 @@ export class Metrics {
 
   /** @param lateMs how long after its slot a ping went out */
   onSent(lateMs: number): void {
+    this.#lateness.observe(lateMs / 1_000);
+  }
+
+  onMissed(lateMs: number): void {
+    this.#missed.inc();
     this.#lateness.observe(lateMs / 1_000);
   }
 

@@ -13,6 +13,7 @@ import { Links } from './links.ts';
 import { closeGracefully, createBoundedServer, listen, serverTls } from './listen.ts';
 import { type LineSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Pacer } from './pacer.ts';
 import { createPingApp } from './ping-app.ts';
 import { Ping } from './pinger.ts';
 import { placeOf } from './place.ts';
@@ -33,6 +34,8 @@ const GRACE = 5_000;
 const MAX_DRAIN = 5_000;
 /** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
 const KEEP_ALIVE = { min: 75_000, max: 600_000 };
+/** So many pings go out in one turn of the event loop at most, which takes a millisecond or two. */
+const PINGS_PER_TURN = 32;
 const ADMIN_LIMITS: Limits = { connections: 1_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
 
 /** The peer: answers pings, pings its peers, reports. Runs until it is stopped. */
@@ -44,6 +47,7 @@ export class PeerServer {
   readonly #links: Links;
   readonly #askers = new Askers();
   readonly #changes = new ChangeSignal();
+  readonly #pacer = new Pacer(PINGS_PER_TURN);
   readonly #resolver = createSystemResolver();
   readonly #connections: Connections;
   #pingServer: Server | undefined;
@@ -80,10 +84,12 @@ export class PeerServer {
     });
     this.#links = new Links(
       {
+        pace: (task) => this.#pacer.run(task),
         send: (peer, kept) => this.#send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
         intervalMs: () => this.#config.ping.intervalMs,
         onSent: (lateMs) => this.#metrics.onSent(lateMs),
+        onMissed: (lateMs) => this.#metrics.onMissed(lateMs),
         onResult: ({ peer }, result, outcome, event) => {
           this.#metrics.onResult(peer.zone ?? '', result, outcome, event);
           this.#log.ping(peer, result, event);

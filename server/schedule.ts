@@ -19,12 +19,20 @@ export function firstSlot(now: number, phase: number, intervalMs: number): numbe
   return now + phase * Math.min(intervalMs, FIRST_PING_WITHIN);
 }
 
+/** A slot that has passed by more than this share of the interval is left out. */
+const TOLERANCE = 0.25;
+
+/** Whether it is too late for a slot. */
+export function isMissed(lateMs: number, intervalMs: number): boolean {
+  return lateMs > TOLERANCE * intervalMs;
+}
+
 /**
  * When to ping next: the peer's slots lie at (k + phase) intervals, and the next one is the slot nearest to `every`
- * intervals after the last ping. A slot that has passed by less than a quarter of an interval (the last ping took as
- * long as its timeout) is used at once, an older one is left out, not caught up with.
+ * intervals after the last. A slot that has only just passed (the last ping took as long as its timeout) is used at once;
+ * one that is missed is left out, not caught up with.
  */
 export function nextSlot(last: number, now: number, phase: number, intervalMs: number, every = 1): number {
-  const earliest = Math.max(now - intervalMs / 4, last + (every - 0.5) * intervalMs);
+  const earliest = Math.max(now - TOLERANCE * intervalMs, last + (every - 0.5) * intervalMs);
   return (Math.ceil(earliest / intervalMs - phase) + phase) * intervalMs;
 }

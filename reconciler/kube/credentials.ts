@@ -49,8 +49,12 @@ export class Credentials {
     return this.#access;
   }
 
-  /** The API server said 401: forget every cached token and read the kubeconfig itself again. */
-  renew(): void {
+  /**
+   * The API server said 401 to this access: forget every cached token and read the kubeconfig itself again. Of many requests
+   * that were refused together, one does.
+   */
+  async renew(refused: Access): Promise<void> {
+    if ((await this.#access) !== refused) return;
     this.#access = undefined;
     this.#config = this.#load();
   }

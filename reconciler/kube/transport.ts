@@ -61,16 +61,16 @@ export class Transport {
 
   /** @throws KubeError */
   async requestJson<T>(spec: RequestSpec): Promise<T> {
-    const deadline = AbortSignal.timeout(spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const response = await this.#send(spec, 'requests', deadline);
+    // Not AbortSignal.timeout: its timer would keep each request in memory until its time is over.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     try {
-      const text = await response.body.text();
-      return JSON.parse(text) as T;
+      const response = await this.#send(spec, 'requests', deadline.signal);
+      return parseJson<T>(spec, await response.body.text());
     } catch (error) {
-      if (error instanceof SyntaxError) {
-        throw new InvalidResponseError(`${describe(spec)}: the answer is not JSON: ${error.message}`, { cause: error });
-      }
-      throw this.#wrap(spec, error, deadline);
+      throw this.#wrap(spec, error, deadline.signal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -81,17 +81,15 @@ export class Transport {
    * @throws KubeError
    */
   async openStream(spec: RequestSpec, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']> {
-    const headers = AbortSignal.timeout(spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const opening = new AbortController();
-    const abort = () => opening.abort();
-    headers.addEventListener('abort', abort);
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     try {
-      return (await this.#send(spec, 'streams', opening.signal, headers)).body;
+      // Once the timer is cleared, only the caller ends it.
+      return (await this.#send(spec, 'streams', AbortSignal.any([signal, deadline.signal]))).body;
+    } catch (error) {
+      throw this.#wrap(spec, error, deadline.signal);
     } finally {
-      // From here on only the caller ends it.
-      headers.removeEventListener('abort', abort);
+      clearTimeout(timer);
     }
   }
 
@@ -103,12 +101,7 @@ export class Transport {
     await Promise.all([pools?.requests.destroy(), pools?.streams.destroy()]);
   }
 
-  async #send(
-    spec: RequestSpec,
-    pool: 'requests' | 'streams',
-    signal: AbortSignal,
-    deadline: AbortSignal = signal,
-  ): Promise<Dispatcher.ResponseData> {
+  async #send(spec: RequestSpec, pool: 'requests' | 'streams', signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     for (let attempt = 0; ; attempt++) {
       const access = await this.#options.credentials.current();
       let response: Dispatcher.ResponseData;
@@ -129,13 +122,13 @@ export class Transport {
         });
       } catch (error) {
         this.#options.onResponse(spec.method, '<error>');
-        throw this.#wrap(spec, error, deadline);
+        throw error;
       }
       this.#options.onResponse(spec.method, String(response.statusCode));
       if (response.statusCode >= 200 && response.statusCode < 300) return response;
       if (response.statusCode === 401 && attempt === 0) {
         await response.body.dump();
-        this.#options.credentials.renew();
+        await this.#options.credentials.renew(access);
         continue;
       }
       throw await statusError(response);
@@ -193,6 +186,14 @@ async function statusError(response: Dispatcher.ResponseData): Promise<ApiStatus
   const words = text.slice(0, MAX_ERROR_BODY_BYTES).trim().slice(0, 200);
   const message = `HTTP ${response.statusCode}${words === '' ? '' : `: ${words}`}`;
   return new ApiStatusError(response.statusCode, { message }, retryAfterMs);
+}
+
+function parseJson<T>(spec: RequestSpec, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new InvalidResponseError(`${describe(spec)}: the answer is not JSON: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function describe(spec: RequestSpec): string {

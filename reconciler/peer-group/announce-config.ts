@@ -4,7 +4,7 @@ import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { GroupTls } from './keep-tls.ts';
-import { type Announcement, planAnnouncements, REPEAT_AFTER_MS } from './plan-announcements.ts';
+import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import type { RenderedGroup } from './render.ts';
 import { type ConfigMap, PODS } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
@@ -35,25 +35,22 @@ export async function announceConfig(
   if (result === undefined || !('object' in result)) return {};
   configs.note(key, configHash, trustHash);
 
-  const token = versionToken(configHash, expected);
-  const reported = (uid: string | undefined) => {
-    const report = reports.reportOf(uid ?? '');
-    return report && reportedToken(report.brief, expected);
-  };
-  const mounting = live.filter((pod) => pod.spec.configMaps.includes(configMap));
+  const version = versionToken(configHash, expected);
   const plan = planAnnouncements({
-    pods: mounting,
-    version: token,
+    pods: live.filter((pod) => pod.spec.configMaps.includes(configMap)),
+    version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     changedNow: result.type === 'Applied' && result.cause !== 'Created',
-    reported: (pod) => reported(pod.metadata.uid),
+    reported: (pod) => {
+      const report = reports.reportOf(pod.metadata.uid ?? '');
+      return report && reportedToken(report.brief, expected);
+    },
     toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
     limit: PODS_PER_PASS,
   });
   await tellAll(key, plan.announcements, context);
-  if (plan.more) return { againInMs: PAUSE_MS };
-  const stale = mounting.some(({ metadata }) => ![undefined, token].includes(reported(metadata.uid)));
-  return stale ? { againInMs: REPEAT_AFTER_MS } : {};
+  const againInMs = plan.more ? PAUSE_MS : plan.repeatInMs;
+  return againInMs === undefined ? {} : { againInMs };
 }
 
 async function tellAll(

@@ -1,8 +1,12 @@
 import { ANNOTATION_CONFIG_HASH } from '../../constructs/names.ts';
+import type { Backoff } from '../kube/backoff.ts';
 import type { Pod } from './resources.ts';
 
-/** A pod that still reports another config this long after it was told is told again, in milliseconds. */
-export const REPEAT_AFTER_MS = 5_000;
+/**
+ * A pod that still reports another config this long after it was told is told again, in milliseconds; after twice as long the
+ * next time, and so on: a pod that can't use a config doesn't get better by being told.
+ */
+const REPEAT: Backoff = { base: 5_000, cap: 300_000 };
 
 export interface AnnouncementSituation {
   /** Live pods that mount the config's ConfigMap. */
@@ -31,6 +35,8 @@ export interface AnnouncementPlan {
   readonly announcements: readonly Announcement[];
   /** Whether pods were left out because of the limit. */
   readonly more: boolean;
+  /** When the next pod is to be told again, in milliseconds; undefined when none is waited for. */
+  readonly repeatInMs: number | undefined;
 }
 
 /**
@@ -40,24 +46,47 @@ export interface AnnouncementPlan {
  */
 export function planAnnouncements(situation: AnnouncementSituation): AnnouncementPlan {
   const due: Announcement[] = [];
+  let repeatInMs = Number.POSITIVE_INFINITY;
   for (const pod of situation.pods) {
-    const value = nextValue(pod, situation);
+    const { value, waitMs } = decide(pod, situation);
     if (value !== undefined) due.push({ pod, value });
+    if (waitMs !== undefined) repeatInMs = Math.min(repeatInMs, waitMs);
   }
-  return { announcements: due.slice(0, situation.limit), more: due.length > situation.limit };
+  return {
+    announcements: due.slice(0, situation.limit),
+    more: due.length > situation.limit,
+    repeatInMs: Number.isFinite(repeatInMs) ? repeatInMs : undefined,
+  };
 }
 
-function nextValue(pod: Pod, situation: AnnouncementSituation): string | undefined {
+interface Decision {
+  /** New value of the annotation. */
+  readonly value?: string;
+  /** When to tell the pod again, if it still reports something else then. */
+  readonly waitMs?: number;
+}
+
+function decide(pod: Pod, situation: AnnouncementSituation): Decision {
   const { version } = situation;
   const told = pod.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
   const reported = situation.reported(pod);
-  if (reported === version) return undefined;
-  if (told?.split('.')[0] === version) {
-    const agoMs = situation.toldAgoMs(pod) ?? Number.POSITIVE_INFINITY;
-    if (reported === undefined || agoMs < REPEAT_AFTER_MS) return undefined;
-    // Another value, or the API server would see no change and the kubelet hear nothing.
-    return `${version}.${Number(told.split('.')[1] ?? 0) + 1}`;
+  if (reported === version) return {};
+  const [toldHash, count = '0'] = told?.split('.') ?? [];
+  const repeats = Number(count);
+  if (toldHash !== version) {
+    const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
+    const mayBeBehind = told !== undefined || reported !== undefined || situation.changedNow || isOlder;
+    if (!mayBeBehind) return {};
+    return reported === undefined ? { value: version } : { value: version, waitMs: patience(0) };
   }
-  const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
-  return told !== undefined || reported !== undefined || situation.changedNow || isOlder ? version : undefined;
+  // A pod that has never reported may be starting: its first report brings us back.
+  if (reported === undefined) return {};
+  const leftMs = patience(repeats) - (situation.toldAgoMs(pod) ?? Number.POSITIVE_INFINITY);
+  if (leftMs > 0) return { waitMs: leftMs };
+  // Another value, or the API server would see no change and the kubelet hear nothing.
+  return { value: `${version}.${repeats + 1}`, waitMs: patience(repeats + 1) };
+}
+
+function patience(repeats: number): number {
+  return Math.min(REPEAT.cap, REPEAT.base * 2 ** repeats);
 }

@@ -102,7 +102,7 @@ function isNewWorkload(result: ChildResult): boolean {
 
 function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {
   if (problem?.reason === NAME_CONFLICT) return { type: 'RequeueAfter', ms: NAME_CONFLICT_RETRY_MS };
-  if (problem !== undefined) return { type: 'BackOff', reason: problem.reason };
+  if (problem !== undefined) return { type: 'BackOff' };
   const ms = Math.min(...waits.map((wait) => wait ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(ms) ? { type: 'RequeueAfter', ms } : SETTLED;
 }

@@ -7,6 +7,6 @@ export type Outcome =
   /** Come back at that time, whatever happens meanwhile. */
   | { readonly type: 'RequeueAfter'; readonly ms: number }
   /** Expected to fail again if tried at once (the API server said no): come back after the key's backoff. */
-  | { readonly type: 'BackOff'; readonly reason: string };
+  | { readonly type: 'BackOff' };
 
 export const SETTLED: Outcome = { type: 'Settled' };

@@ -84,7 +84,7 @@ export class ConfigSource {
     while (this.#loadAgain) {
       this.#loadAgain = false;
       try {
-        this.#use(await loadConfig(this.#file, this.#ownName));
+        this.#use(await loadConfig(this.#file, this.#ownName, this.#current));
       } catch (error) {
         this.#refuse((error as Error).message);
       }

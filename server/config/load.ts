@@ -26,11 +26,13 @@ export interface LoadedConfig {
  * Reads a config file and the certificates and keys that it names; relative paths are relative to it.
  *
  * @param ownName what this server is called when the config has no `name`
+ * @param known what was loaded before: a file of the same bytes isn't parsed again
  * @throws {ConfigError} when anything in it can't be used, certificates included
  */
-export async function loadConfig(file: string, ownName: string): Promise<LoadedConfig> {
+export async function loadConfig(file: string, ownName: string, known?: LoadedConfig): Promise<LoadedConfig> {
   const bytes = await read(file, file, 'the config');
-  const config = parseConfig(bytes.toString('utf8'), file, ownName);
+  const hash = contentHash(bytes);
+  const config = known?.hash === hash ? known.config : parseConfig(bytes.toString('utf8'), file, ownName);
   const pems = new Map<string, Buffer>();
   const pem = async (path: string, field: string): Promise<Buffer> => {
     const content = pems.get(path) ?? (await read(resolve(dirname(file), path), file, field));
@@ -42,7 +44,7 @@ export async function loadConfig(file: string, ownName: string): Promise<LoadedC
   return {
     config,
     material,
-    hash: contentHash(bytes),
+    hash,
     materialHash: contentHash(pemHashes.join('\n')),
     files: [file, ...[...pems.keys()].map((path) => resolve(dirname(file), path))],
   };

@@ -8,6 +8,7 @@ export function restartNeeded(old: Config, next: Config): string[] {
     ['service.port', ({ service }) => service?.port],
     ['service.protocol', ({ service }) => service?.protocol],
     ['service.clientCA', ({ service }) => service?.tls?.clientCA !== undefined],
+    ['service.limits', ({ service }) => JSON.stringify(service?.limits)],
     ['admin.host', ({ admin }) => admin.host],
     ['admin.port', ({ admin }) => admin.port],
   ];

@@ -1,9 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** Events come in bunches (truncate, write, rename): one look this long after the first does for all. Milliseconds. */
 const SETTLE = 50;
+/** The symbolic link that the kubelet swaps when it updates a mounted ConfigMap or Secret. */
+const MOUNT_LINK = '..data';
 /** Where a file system sends no events (network mounts), a look at this interval finds the change. Milliseconds. */
 const POLL = 1_000;
 
@@ -17,6 +19,8 @@ export class FileWatcher {
   readonly #folders = new Map<string, FSWatcher>();
   readonly #poll: NodeJS.Timeout;
   #files: readonly string[] = [];
+  /** Of these files, in whatever folder: others in the same folders may change all the time. */
+  #names: ReadonlySet<string> = new Set();
   #seen = '';
   #settling: NodeJS.Timeout | undefined;
 
@@ -28,6 +32,7 @@ export class FileWatcher {
   /** Watches exactly these files from now on. */
   set(files: readonly string[]): void {
     this.#files = files;
+    this.#names = new Set(files.map((file) => basename(file)));
     const folders = new Set(files.map((file) => dirname(file)));
     for (const [folder, watcher] of this.#folders) {
       if (folders.has(folder)) continue;
@@ -45,7 +50,9 @@ export class FileWatcher {
 
   #watchFolder(folder: string): void {
     try {
-      const watcher = watch(folder, () => this.#changed());
+      const watcher = watch(folder, (_, name) => {
+        if (name === null || name === MOUNT_LINK || this.#names.has(name)) this.#changed();
+      });
       // A folder that goes away, or a machine out of inotify watches: polling goes on.
       watcher.on('error', () => {
         watcher.close();

@@ -18,6 +18,8 @@ export interface OperatorProcessOptions {
   /** Address of the API server as the operator sees it, such as a proxy's. */
   readonly server?: string;
   readonly args?: readonly string[];
+  /** Beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** @default reconciler/main.ts */
   readonly program?: string;
   /** Whether to return before the caches are filled. */
@@ -52,7 +54,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
       ...['--kubeconfig', kubeconfig, '--image', 'rollcall:test', '--cluster-domain', 'cluster.local'],
       ...['--admin-host', '127.0.0.1', '--admin-port', '0', ...(options.args ?? [])],
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
   const logs: Record<string, unknown>[] = [];
   const raw = readLines(child, logs);

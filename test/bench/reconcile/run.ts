@@ -13,6 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
+import { OPERATOR_NODE_OPTIONS } from '../../../constructs/operator/deployment.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -26,6 +27,8 @@ import { watchChildren } from './timeline.ts';
 const { values: flags } = parseArgs({
   options: { groups: { type: 'string', default: '200,1000' }, idle: { type: 'string', default: '0' } },
 });
+/** As dist/ runs it. */
+const AS_DEPLOYED = { program: OPERATOR_BUNDLE, env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS } };
 const WORKERS = 8;
 const IDLE_MS = 30_000;
 const TIMEOUT_MS = 600_000;
@@ -145,13 +148,13 @@ async function converge(groups: number, backlog: boolean): Promise<Convergence> 
 async function measureIdle(groups: number): Promise<void> {
   await controlPlane.kubectl(['create', 'namespace', 'idle']);
   const args = ['--namespace', 'idle', '--log-level', 'warn'];
-  const first = await startOperator({ controlPlane, program: OPERATOR_BUNDLE, args });
+  const first = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   await createGroups(world, 'idle', groups);
   await allObserved(world, 'idle', groups, TIMEOUT_MS);
   await quiet(first);
   await first.stop();
   const began = performance.now();
-  const operator = await startOperator({ controlPlane, program: OPERATOR_BUNDLE, args });
+  const operator = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   const synced = performance.now() - began;
   await eventually(async () => {
     const passes = await operator.metric('controller_runtime_reconcile_total');

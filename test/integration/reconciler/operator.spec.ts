@@ -63,12 +63,13 @@ describe('operator process', () => {
     expect(operator.logs.at(-1)).to.include({ msg: 'Rollcall operator stopped' });
   });
 
-  it('logs every write with the kind, namespace, name, generation and an id of the pass', async function () {
+  it('logs what it wrote with the kind, namespace, name, generation and an id of the pass', async function () {
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web'));
     await suite.observed(ns, 'web');
-    const line = suite.operator.logs.find(({ namespace, child }) => namespace === ns && child === 'StatefulSet/web');
-    expect(line).to.include({ level: 'info', kind: 'PeerGroup', name: 'web', generation: 1, cause: 'Created' });
+    const line = suite.operator.logs.find(({ namespace, reason }) => namespace === ns && reason === 'Created');
+    expect(line).to.include({ level: 'info', kind: 'PeerGroup', name: 'web', generation: 1 });
+    expect(line?.children).to.include('StatefulSet web');
     expect(line?.reconcile).to.match(/^[0-9a-f-]{36}$/);
   });
 

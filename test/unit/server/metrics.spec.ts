@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
 import { TestServer, waitUntil } from '../../support/server/test-server.ts';
@@ -52,6 +54,15 @@ describe('metrics', function () {
     expect(text.match(/^rollcall_config_info\{/gm)).to.have.lengthOf(1);
     expect(text).to.match(/rollcall_config_loaded_timestamp_seconds \d+/);
     expect(text).to.match(/rollcall_config_age_seconds [\d.]+/);
+  });
+
+  it('are all described in the reference, which describes no others', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/peer-metrics.md'), 'utf8');
+    const table = page.split('\n').filter((line) => line.startsWith('| `'));
+    const described = table.flatMap((line) => [...line.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    const text = await pingUntilUp([peer('a')]);
+    const exported = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
+    expect(described).to.have.members(exported);
   });
 
   it('says that a config was refused', async () => {

@@ -5,8 +5,8 @@ import { pod } from './builders.ts';
 
 const told = (hash: string) => ({ metadata: { annotations: { [ANNOTATION_CONFIG_HASH]: hash } } });
 
-function values(changes: Partial<AnnouncementSituation>): string[] {
-  const plan = planAnnouncements({
+function plan(changes: Partial<AnnouncementSituation>) {
+  return planAnnouncements({
     pods: [pod(0)],
     version: 'new',
     configChangedAt: '2026-01-01T00:00:00Z',
@@ -16,8 +16,10 @@ function values(changes: Partial<AnnouncementSituation>): string[] {
     limit: 100,
     ...changes,
   });
-  return plan.announcements.map(({ value }) => value);
 }
+
+/** New values of the annotations that are patched. */
+const values = (changes: Partial<AnnouncementSituation>) => plan(changes).announcements.map(({ value }) => value);
 
 describe('announcement of a config', () => {
   it('goes to every pod when the config changed in this pass', () => {
@@ -51,20 +53,23 @@ describe('announcement of a config', () => {
   it('is repeated with another value to a pod that still reports a former config after five seconds', () => {
     const late = { reported: () => 'old', toldAgoMs: () => 5_000 };
     expect(values({ pods: [pod(0, told('new'))], ...late })).to.deep.equal(['new.1']);
-    expect(values({ pods: [pod(0, told('new.1'))], ...late })).to.deep.equal(['new.2']);
+  });
+
+  it('waits twice as long before each further repetition', () => {
+    const again = (toldAgoMs: number) =>
+      values({ pods: [pod(0, told('new.1'))], reported: () => 'old', toldAgoMs: () => toldAgoMs });
+    expect(again(9_999)).to.deep.equal([]);
+    expect(again(10_000)).to.deep.equal(['new.2']);
+  });
+
+  it('comes back in five seconds to a pod that it was sent to because of its report', () => {
+    expect(plan({ reported: () => 'old' }).repeatInMs).to.equal(5_000);
+    expect(plan({ changedNow: true }).repeatInMs).to.equal(undefined);
   });
 
   it('goes to no more pods at once than the limit, and says that there are more', () => {
-    const plan = planAnnouncements({
-      pods: [pod(0), pod(1), pod(2)],
-      version: 'new',
-      configChangedAt: undefined,
-      changedNow: true,
-      reported: () => undefined,
-      toldAgoMs: () => undefined,
-      limit: 2,
-    });
-    expect(plan.announcements).to.have.length(2);
-    expect(plan.more).to.equal(true);
+    const { announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], changedNow: true, limit: 2 });
+    expect(announcements).to.have.length(2);
+    expect(more).to.equal(true);
   });
 });

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { ANNOTATION_CONFIG_HASH } from '../../../../constructs/names.ts';
+import type { KubeObject } from '../../../../reconciler/kube/object.ts';
+import { pruneChild, prunePod } from '../../../../reconciler/peer-group/prune.ts';
+import { CHILD_TYPES } from '../../../../reconciler/peer-group/resources.ts';
+import { object } from '../kube/builders.ts';
+
+const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!);
+
+describe('what the caches keep', () => {
+  it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
+    const sent = {
+      ...object('web-0', { annotations: { [ANNOTATION_CONFIG_HASH]: 'h', other: 'x' } }),
+      spec: {
+        nodeName: 'n',
+        containers: [{ name: 'peer' }],
+        volumes: [{ configMap: { name: 'c' } }, { emptyDir: {} }],
+      },
+      status: {
+        phase: 'Running',
+        podIP: '10.0.0.1',
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+        containerStatuses: [{ started: true, restartCount: 1 }],
+      },
+    };
+    const kept = prunePod(sent as KubeObject);
+    expect(kept.metadata.annotations).to.deep.equal({ [ANNOTATION_CONFIG_HASH]: 'h' });
+    expect(kept.spec).to.deep.equal({ nodeName: 'n', configMaps: ['c'] });
+    expect(kept.status).to.deep.equal({
+      phase: 'Running',
+      podIP: '10.0.0.1',
+      ready: true,
+      readySince: '2026-01-01T00:00:00Z',
+      hasStarted: true,
+      hasRestarted: true,
+    });
+  });
+
+  it('of a ConfigMap: when we last changed it', () => {
+    const managedFields = [
+      { manager: 'kubectl', operation: 'Update', time: '2026-02-02T00:00:00Z' },
+      { manager: 'rollcall', operation: 'Apply', time: '2026-01-01T00:00:00Z' },
+    ];
+    expect(child('ConfigMap')(object('c', { managedFields }))).to.include({ appliedAt: '2026-01-01T00:00:00Z' });
+  });
+
+  it('of a StatefulSet its status, of a PodDisruptionBudget none', () => {
+    const withStatus = { ...object('web'), status: { replicas: 1 } };
+    expect(child('StatefulSet')(withStatus)).to.have.property('status');
+    expect(child('PodDisruptionBudget')(withStatus)).not.to.have.property('status');
+  });
+});
