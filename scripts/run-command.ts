@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** Thrown when a command can't be started, fails or takes too long; the message ends with the last lines that it wrote. */
 export class CommandError extends Error {
@@ -19,7 +20,7 @@ export class CommandError extends Error {
 export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Written to its standard input, which is closed then. */
   readonly input?: string;
   /** Called with every line of both outputs as it comes. */
@@ -29,13 +30,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Lines of standard error that an error repeats. */
-const TAIL_LINES = 15;
-
 /**
  * Runs one command to its end.
  *
- * @returns its standard output, without the last newline
+ * @returns its standard output
  * @throws CommandError
  */
 export async function runCommand(argv: readonly string[], options: RunOptions = {}): Promise<string> {
@@ -49,32 +47,38 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   });
   // A command that exits without reading its input is judged by its exit status.
   child.stdin.on('error', () => {}).end(options.input);
-
-  const out: string[] = [];
-  const tail: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    out.push(line);
-    options.onLine?.(line);
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
-    options.onLine?.(line);
-  });
+  const out = collect(child.stdout, options.onLine);
+  const err = collect(child.stderr, options.onLine);
 
   const line = [basename(command), ...args].join(' ');
-  const name = line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  const name = line.length > 160 ? `${line.slice(0, 159)}…` : line;
   return new Promise((resolve, reject) => {
     child.on('error', (cause) => reject(new CommandError(`${name}: ${cause.message}`, undefined, { cause })));
     child.on('close', (status, signal) => {
       if (status === 0) {
-        resolve(out.join('\n'));
+        resolve(out());
         return;
       }
       const how = signal ? `was ended by ${signal}` : `failed with exit status ${status}`;
-      reject(new CommandError([`${name} ${how}`, ...tail].join('\n'), status ?? undefined));
+      const said = lastLines(err()) || lastLines(out());
+      reject(new CommandError([`${name} ${how}`, said].filter(Boolean).join('\n'), status ?? undefined));
     });
   });
+}
+
+/** Gathers what a stream says. @returns all of it so far, when called */
+function collect(stream: Readable, onLine: ((line: string) => void) | undefined): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  if (onLine) createInterface({ input: stream }).on('line', onLine);
+  return () => text;
+}
+
+/** The end of a program's output, short enough for an error message. */
+export function lastLines(text: string, count = 12): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
 /** Whether a command can be started and succeeds. Its output is dropped. */

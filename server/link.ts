@@ -14,8 +14,8 @@ export interface SentPing {
 
 /** What a link needs of the server that it is part of. */
 export interface LinkContext {
-  /** Runs a task now, or a little later if there is too much to do at once. */
-  pace(task: () => void): void;
+  /** Sends a peer's ping now, or a little later if there is too much to do at once; `kept` as below. */
+  pace(peer: Peer, kept: Socket | undefined, task: () => void): void;
   /** @param kept the connection of the last ping, if it is still open */
   send(peer: Peer, kept: Socket | undefined): SentPing;
   closeIdle(peer: Peer, socket: Socket): void;
@@ -86,6 +86,12 @@ export class Link {
     this.#stopped = true;
   }
 
+  /** The connection of the last ping, if it is still open. */
+  #kept(): Socket | undefined {
+    const socket = this.#ping?.socket;
+    return socket?.destroyed === false ? socket : undefined;
+  }
+
   #planNext(): void {
     const now = performance.now();
     const interval = this.#context.intervalMs();
@@ -99,7 +105,7 @@ export class Link {
   #arm(): void {
     clearTimeout(this.#timer);
     const wait = Math.max(0, this.#due - performance.now());
-    this.#timer = setTimeout(() => this.#context.pace(() => this.#fire()), wait);
+    this.#timer = setTimeout(() => this.#context.pace(this.peer, this.#kept(), () => this.#fire()), wait);
   }
 
   #fire(): void {
@@ -114,8 +120,7 @@ export class Link {
     }
     this.#context.onSent(lateMs);
     this.#inFlight = true;
-    const last = this.#ping?.socket;
-    this.#ping = this.#context.send(this.peer, last?.destroyed === false ? last : undefined);
+    this.#ping = this.#context.send(this.peer, this.#kept());
     void this.#ping.result.then((result) => this.#settle(result));
   }
 

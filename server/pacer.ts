@@ -1,30 +1,32 @@
 /**
- * Runs no more than so many tasks in one turn of the event loop; the rest wait for the next turns, in order. Without it a
- * process that is short of CPU would send everything that is due in one turn, come to the answers only after their
+ * Lets no more than so much work start in one turn of the event loop; the rest waits for the next turns, in order. Without
+ * it a process that is short of CPU would send everything that is due in one turn, come to the answers only after their
  * timeouts, and so get ever less done the more there is to do.
  */
 export class Pacer {
   readonly #perTurn: number;
   #left: number;
-  #waiting: (() => void)[] = [];
+  #waiting: Task[] = [];
   #scheduled = false;
 
+  /** @param perTurn in the unit of the tasks' costs */
   constructor(perTurn: number) {
     this.#perTurn = perTurn;
     this.#left = perTurn;
   }
 
   /** Runs the task now if this turn has room for it, else in a later one. */
-  run(task: () => void): void {
+  run(cost: number, task: () => void): void {
     if (!this.#scheduled) {
       this.#scheduled = true;
       setImmediate(() => this.#nextTurn());
     }
-    if (this.#left === 0) {
-      this.#waiting.push(task);
+    // What costs more than a whole turn has one for itself.
+    if (this.#waiting.length > 0 || (cost > this.#left && this.#left < this.#perTurn)) {
+      this.#waiting.push({ cost, run: task });
       return;
     }
-    this.#left--;
+    this.#left -= cost;
     task();
   }
 
@@ -33,6 +35,11 @@ export class Pacer {
     this.#left = this.#perTurn;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const task of waiting) this.run(task);
+    for (const { cost, run } of waiting) this.run(cost, run);
   }
+}
+
+interface Task {
+  readonly cost: number;
+  readonly run: () => void;
 }

@@ -34,8 +34,10 @@ const GRACE = 5_000;
 const MAX_DRAIN = 5_000;
 /** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
 const KEEP_ALIVE = { min: 75_000, max: 600_000 };
-/** So many pings go out in one turn of the event loop at most, which takes a millisecond or two. */
-const PINGS_PER_TURN = 32;
+/** What a ping costs, roughly in units of 0.1 ms of CPU: on a kept connection, a new one, a new one with a handshake. */
+const COST = { kept: 1, http: 2, https: 20 };
+/** So much is started in one turn of the event loop at most. */
+const COST_PER_TURN = 40;
 const ADMIN_LIMITS: Limits = { connections: 1_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
 
 /** The peer: answers pings, pings its peers, reports. Runs until it is stopped. */
@@ -47,7 +49,7 @@ export class PeerServer {
   readonly #links: Links;
   readonly #askers = new Askers();
   readonly #changes = new ChangeSignal();
-  readonly #pacer = new Pacer(PINGS_PER_TURN);
+  readonly #pacer = new Pacer(COST_PER_TURN);
   readonly #resolver = createSystemResolver();
   readonly #connections: Connections;
   #pingServer: Server | undefined;
@@ -84,7 +86,7 @@ export class PeerServer {
     });
     this.#links = new Links(
       {
-        pace: (task) => this.#pacer.run(task),
+        pace: (peer, kept, task) => this.#pacer.run(kept ? COST.kept : COST[peer.protocol], task),
         send: (peer, kept) => this.#send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
         intervalMs: () => this.#config.ping.intervalMs,

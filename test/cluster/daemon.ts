@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines } from './command.ts';
+import { lastLines } from '../../scripts/run-command.ts';
 import { ClusterError } from './errors.ts';
 import { identify, isAlive, type ProcessIdentity, stopProcess } from './process-identity.ts';
 

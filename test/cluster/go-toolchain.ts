@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { lastLines, run } from './command.ts';
+import { lastLines } from '../../scripts/run-command.ts';
+import { run } from './command.ts';
 import { ClusterError } from './errors.ts';
 import { BUILD_ENV, type GoModule, goDirective } from './go-module.ts';
 

@@ -14,7 +14,7 @@ async function failure(argv: readonly string[], options = {}): Promise<CommandEr
 
 describe('running a command', () => {
   it('returns its standard output', async () => {
-    expect(await runCommand(node('console.log("a\\nb")'))).to.equal('a\nb');
+    expect(await runCommand(node('console.log("a\\nb")'))).to.equal('a\nb\n');
   });
 
   it('feeds it its input', async () => {

@@ -28,12 +28,13 @@ export async function runInto(argv: (folder: string) => string[], env: Record<st
   return folder;
 }
 
-/** File names and texts of a folder. */
+/** File names and texts of a folder, without its folders. */
 export function texts(folder: string): Record<string, string> {
   return Object.fromEntries(
-    globSync('*', { cwd: folder })
-      .sort()
-      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+    globSync('*', { cwd: folder, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')] as const)
+      .sort(),
   );
 }
 
