@@ -1,7 +1,7 @@
 import { serverNameOf } from '../../constructs/addresses.ts';
 import { issuedSecretName } from '../../constructs/certificate.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
-import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
+import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
 import { LABEL_TLS } from '../../constructs/names.ts';
 import { ApiStatusError, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
@@ -13,6 +13,7 @@ import type { ClientPolicy } from './tls/client-policy.ts';
 import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './tls/expected.ts';
 import { TlsSecretFullError } from './tls/keeper.ts';
 import type { Secret, TlsContent } from './tls/secrets.ts';
+import { tryComplete } from './try-complete.ts';
 
 /** The group's TLS as it is now. */
 export interface GroupTls {
@@ -71,7 +72,9 @@ function hasEverybodyFollowed(namespace: string, content: TlsContent, context: P
     const key = keyOf(group);
     const live = context.pods.indexedBy(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const reports = live.map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
-    const spec = completePeerGroup(group);
+    const spec = tryComplete(group);
+    // What can't be rendered has no pods that could follow.
+    if (spec === undefined) return true;
     if (usesOwnAuthority(spec.tls)) {
       const expected = expectedTls(content, group.metadata.name, spec);
       return expected !== undefined && reports.every((report) => report?.fresh && usesTls(report.brief, expected));

@@ -1,11 +1,12 @@
 import { entryName } from '../../constructs/crds/peer-group/peer-entry.ts';
-import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
+import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
 import type { NodePeer, OtherGroup, Surroundings } from '../../constructs/surroundings.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { Problem } from './problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from './resources.ts';
+import { tryComplete } from './try-complete.ts';
 
 export interface Gathered {
   readonly surroundings: Surroundings;
@@ -69,13 +70,10 @@ function isOlder(a: Pod, b: Pod): boolean {
 function tryDescribe(key: string, context: PeerGroupContext): OtherGroup | undefined {
   const other = context.groups.get(key);
   if (other === undefined || other.metadata.deletionTimestamp !== undefined) return undefined;
-  try {
-    const { placement, replicas, tls } = completePeerGroup(other);
-    return { placement, replicas, tls, members: placement === 'PerNode' ? nodePeers(key, context) : [] };
-  } catch {
-    // Its own status says what is wrong with it.
-    return undefined;
-  }
+  const spec = tryComplete(other);
+  if (spec === undefined) return undefined;
+  const { placement, replicas, tls } = spec;
+  return { placement, replicas, tls, members: placement === 'PerNode' ? nodePeers(key, context) : [] };
 }
 
 async function acceptCerts(

@@ -33,7 +33,7 @@ export const EXCUSE_MS = 5 * 60_000;
 /**
  * Judges every link by the report of the peer that pings and by what both ends are going through.
  *
- * *Caveats*: while a peer still reports a former config, its working links are counted, not told apart.
+ * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart.
  */
 export function judgeLinks(situation: Situation): LinkVerdicts {
   const tally = new Tally(situation);
@@ -66,16 +66,11 @@ class Tally {
       else this.#excuse(churn, targets.length, undefined);
       return;
     }
-    if (!peer.current) {
-      this.#up += Math.min(targets.length, peer.brief.counts.up);
-      return;
-    }
-    const notUp = new Map(peer.brief.notUp.map((entry) => [entry.peer, entry]));
-    for (const target of targets) {
-      const entry = notUp.get(target);
-      if (entry === undefined || entry.state === 'Up') this.#up++;
-      else this.#judge(name, peer, target, entry);
-    }
+    const expected = new Set(targets);
+    const notUp = peer.brief.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
+    for (const entry of notUp) this.#judge(name, peer, entry.peer, entry);
+    const others = targets.length - notUp.length;
+    this.#up += peer.current ? others : Math.min(others, peer.brief.counts.up);
   }
 
   verdicts(): LinkVerdicts {

@@ -91,6 +91,13 @@ describe('judgeLinks', () => {
     expect(judgeLinks(mesh({ 'web-0': peer(1, [draining]), 'web-1': peer(1) })).up).to.equal(2);
   });
 
+  it('judges links by a report about a former config too, but not those that are no longer asked for', () => {
+    const behind = peer(2, [down('web-1'), down('gone')], { current: false });
+    const { up, failing } = judgeLinks(mesh({ 'web-0': behind, 'web-1': peer(2), 'web-2': peer(2) }));
+    expect(failing.map(({ to }) => to)).to.deep.equal(['web-1']);
+    expect(up).to.equal(4);
+  });
+
   it('names the peers whose reports are stale', () => {
     const stale = peer(1, [], { fresh: false });
     expect(judgeLinks(mesh({ 'web-0': peer(1), 'web-1': stale })).silent).to.deep.equal(['web-1']);
