@@ -8,9 +8,10 @@ const LOWEST = LATENCY_BOUNDS_MS[0]!;
 /** The bucket of a latency. Histograms with the same bounds merge by adding their counts. */
 export function bucketOf(ms: number): number {
   if (!(ms > LOWEST)) return 0;
-  // The logarithm is right but for rounding at a bound, which the comparison mends.
+  // The logarithm is right but for rounding at a bound (the bounds are rounded themselves), which the comparisons mend.
   const guess = Math.min(Math.ceil(Math.log2(ms / LOWEST) * 4), LATENCY_BOUNDS_MS.length);
-  return guess > 0 && ms <= LATENCY_BOUNDS_MS[guess - 1]! ? guess - 1 : guess;
+  if (guess > 0 && ms <= LATENCY_BOUNDS_MS[guess - 1]!) return guess - 1;
+  return guess < LATENCY_BOUNDS_MS.length && ms > LATENCY_BOUNDS_MS[guess]! ? guess + 1 : guess;
 }
 
 /**
