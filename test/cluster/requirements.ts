@@ -21,7 +21,8 @@ const PROGRAMS: readonly MissingPackage[] = [
   return { what: what!, package: pkg ?? what! };
 });
 
-const IMAGE_BUILDERS = ['docker', 'podman', 'buildah'];
+/** Our image stands on a base in a file there, which Docker's builder can't read: a docker on PATH is no help. */
+const IMAGE_BUILDERS = ['podman', 'buildah'];
 const CNI_PLUGINS = ['ptp', 'host-local', 'loopback'];
 const CNI_DIRS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 
@@ -40,11 +41,11 @@ export function findCniPlugins(dirs: readonly string[] = cniDirs()): string | un
 }
 
 /** What a whole cluster needs and PATH doesn't have. */
-export function missingPackages(): MissingPackage[] {
-  const missing = PROGRAMS.filter(({ what }) => !findOnPath(what));
+export function missingPackages(path = process.env.PATH ?? ''): MissingPackage[] {
+  const missing = PROGRAMS.filter(({ what }) => !findOnPath(what, path));
   if (!findCniPlugins()) missing.push({ what: 'CNI plugins', package: 'containernetworking-plugins' });
-  if (!IMAGE_BUILDERS.some((builder) => findOnPath(builder))) {
-    missing.push({ what: 'docker, podman or buildah', package: 'buildah' });
+  if (!IMAGE_BUILDERS.some((builder) => findOnPath(builder, path))) {
+    missing.push({ what: 'podman or buildah', package: 'buildah' });
   }
   return missing;
 }
