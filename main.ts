@@ -5,14 +5,14 @@
  */
 import { App, Chart } from 'cdk8s';
 import { CustomResource } from './constructs/crds/custom-resource.ts';
-import { PEER_GROUP } from './constructs/crds/peer-group.ts';
+import { KINDS } from './constructs/crds/kinds.ts';
 import { DEFAULT_IMAGE } from './constructs/image.ts';
 import { Operator } from './constructs/operator/operator.ts';
 
 const app = new App();
 
 const crds = new Chart(app, 'crds');
-new CustomResource(crds, PEER_GROUP.plural, PEER_GROUP);
+for (const kind of KINDS) new CustomResource(crds, kind.plural, kind);
 
 const operator = new Chart(app, 'operator');
 new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE });

@@ -11,6 +11,7 @@ export type Labels = Readonly<Record<string, string>>;
 
 const NAME = 'rollcall';
 const PEER = 'peer';
+const JOB = 'job';
 
 /** What selects the pods of a PeerGroup and nothing else in its namespace. It never changes: selectors are immutable. */
 export function peerSelector(group: string): Labels {
@@ -26,6 +27,23 @@ export function peerLabels(group: string): Labels {
 export const PEER_CHILDREN_SELECTOR = selectorText({
   [LABEL_NAME]: NAME,
   [LABEL_COMPONENT]: PEER,
+  [LABEL_MANAGED_BY]: OPERATOR_NAME,
+});
+
+/** What selects the pods of a ComputeJob and nothing else in its namespace. */
+export function jobSelector(job: string): Labels {
+  return { [LABEL_NAME]: NAME, [LABEL_INSTANCE]: job, [LABEL_COMPONENT]: JOB };
+}
+
+/** On every child of a ComputeJob. */
+export function jobLabels(job: string): Labels {
+  return { ...jobSelector(job), [LABEL_PART_OF]: NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
+}
+
+/** Label selector text of everything that {@link jobLabels} marks, of any job. */
+export const JOB_CHILDREN_SELECTOR = selectorText({
+  [LABEL_NAME]: NAME,
+  [LABEL_COMPONENT]: JOB,
   [LABEL_MANAGED_BY]: OPERATOR_NAME,
 });
 

@@ -17,11 +17,18 @@ export const OPERATOR_NAME = 'rollcall';
 
 /** Server-side apply field manager of everything that the reconciler writes. */
 export const FIELD_MANAGER = 'rollcall';
+/** Field manager of what a ComputeNode offers for as long as its user says nothing else. */
+export const DEFAULTS_FIELD_MANAGER = 'rollcall-defaults';
 
 /** On a child: hash of the object as rendered (see reconciler plan). */
 export const ANNOTATION_APPLIED = `${PREFIX}applied`;
 /** On a pod: hash of the config that its ConfigMap holds now; patching it makes the kubelet sync the volume at once. */
 export const ANNOTATION_CONFIG_HASH = `${PREFIX}config-hash`;
+/** On a pod of a ComputeJob: which gang of the job it belongs to, and which index of it it is. */
+export const LABEL_ATTEMPT = `${PREFIX}attempt`;
+export const LABEL_INDEX = `${PREFIX}index`;
+/** On a pod of a ComputeJob: names of its gang's pods, a line each; the kubelet shows it to the pod as a file. */
+export const ANNOTATION_HOSTS = `${PREFIX}hosts`;
 
 /** Standard labels (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels). */
 export const LABEL_NAME = 'app.kubernetes.io/name';

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { contentHash } from './content-hash.ts';
 import { completePeerGroup, type PeerGroup } from './crds/peer-group.ts';
 import { peerLabels, peerSelector } from './labels.ts';
-import { ADMIN_PORT, CONFIG_KEY, GROUP_VERSION, PING_PORT } from './names.ts';
+import { ADMIN_PORT, CONFIG_KEY, PING_PORT } from './names.ts';
+import { ownerReferences } from './owner-references.ts';
 import { peerConfig } from './peer-config.ts';
 import { peerPod } from './peer-pod.ts';
 
@@ -55,7 +56,7 @@ export class PeerGroupChildren extends Construct {
       name: childName,
       namespace,
       labels: peerLabels(name),
-      ownerReferences: ownerReferences(resource),
+      ownerReferences: ownerReferences('PeerGroup', resource),
     });
 
     new k8s.KubeServiceAccount(this, 'service-account', {
@@ -109,12 +110,6 @@ export function renderPeerGroup(resource: PeerGroup, context: RenderContext): Re
   const chart = new Chart(new App(), 'peer-group');
   new PeerGroupChildren(chart, resource.metadata.name, { resource, context });
   return chart.toJson();
-}
-
-function ownerReferences({ metadata: { name, uid } }: PeerGroup): k8s.OwnerReference[] | undefined {
-  return uid === undefined
-    ? undefined
-    : [{ apiVersion: GROUP_VERSION, kind: 'PeerGroup', name, uid, controller: true }];
 }
 
 function port(name: string, number: number): k8s.ServicePort {

@@ -27,16 +27,19 @@ export type UnsecuredPodSpec = Omit<
   'securityContext' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'containers'
 > & { readonly containers: readonly Omit<k8s.Container, 'securityContext'>[] };
 
+/** Who a pod's processes are, where that is not up to us. */
+export type PodUser = Pick<k8s.PodSecurityContext, 'runAsUser' | 'runAsGroup' | 'fsGroup'>;
+
 /**
  * The pod with the security settings that every pod of ours has: `restricted`, read-only root, no token of the API
  * server, no environment variables that name the namespace's other Services.
  */
-export function restrictedPod(pod: UnsecuredPodSpec): k8s.PodSpec {
+export function restrictedPod(pod: UnsecuredPodSpec, user: PodUser = {}): k8s.PodSpec {
   return {
     ...pod,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: POD_SECURITY,
+    securityContext: { ...POD_SECURITY, ...user },
     containers: pod.containers.map((container) => ({ ...container, securityContext: CONTAINER_SECURITY })),
   };
 }

@@ -4,6 +4,766 @@ import type { Construct } from 'constructs';
 
 
 /**
+ * A command that runs on several nodes at once, one pod on each.
+ *
+ * @schema ComputeJob
+ */
+export class ComputeJob extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ComputeJob"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'rollcall.dev/v1alpha1',
+    kind: 'ComputeJob',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ComputeJob".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ComputeJobProps): any {
+    return {
+      ...ComputeJob.GVK,
+      ...toJson_ComputeJobProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ComputeJob" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ComputeJobProps) {
+    super(scope, id, {
+      ...ComputeJob.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ComputeJob.GVK,
+      ...toJson_ComputeJobProps(resolved),
+    };
+  }
+}
+
+/**
+ * A command that runs on several nodes at once, one pod on each.
+ *
+ * @schema ComputeJob
+ */
+export interface ComputeJobProps {
+  /**
+   * @schema ComputeJob#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What to run, and on how many nodes.
+   *
+   * @schema ComputeJob#spec
+   */
+  readonly spec: ComputeJobSpec;
+}
+
+/**
+ * Converts an object of type 'ComputeJobProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobProps(obj: ComputeJobProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ComputeJobSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What to run, and on how many nodes.
+ *
+ * @schema ComputeJobSpec
+ */
+export interface ComputeJobSpec {
+  /**
+   * How long it may take after it left the queue for the first time, restarts included.
+   *
+   * @schema ComputeJobSpec#activeDeadlineSeconds
+   */
+  readonly activeDeadlineSeconds?: number;
+
+  /**
+   * Arguments after those in command.
+   *
+   * @schema ComputeJobSpec#args
+   */
+  readonly args?: string[];
+
+  /**
+   * How often the gang is restarted because a pod failed. Failures of nodes are not counted.
+   *
+   * @schema ComputeJobSpec#backoffLimit
+   */
+  readonly backoffLimit?: number;
+
+  /**
+   * What each pod runs, without a shell of its own.
+   *
+   * @schema ComputeJobSpec#command
+   */
+  readonly command: string[];
+
+  /**
+   * Environment variables, besides those that tell a pod its gang.
+   *
+   * @schema ComputeJobSpec#env
+   */
+  readonly env?: ComputeJobSpecEnv[];
+
+  /**
+   * Image of the pods. Unset: the operator's --job-image, a small one with a shell.
+   *
+   * @schema ComputeJobSpec#image
+   */
+  readonly image?: string;
+
+  /**
+   * Secrets for the registry of the image.
+   *
+   * @schema ComputeJobSpec#imagePullSecrets
+   */
+  readonly imagePullSecrets?: ComputeJobSpecImagePullSecrets[];
+
+  /**
+   * Labels that a ComputeNode must have to be used.
+   *
+   * @schema ComputeJobSpec#nodeSelector
+   */
+  readonly nodeSelector?: { [key: string]: string };
+
+  /**
+   * Number of nodes it runs on simultaneously, one pod on each: all of them or none. May change while it runs.
+   *
+   * @schema ComputeJobSpec#parallelism
+   */
+  readonly parallelism?: number;
+
+  /**
+   * Jobs of a higher priority leave the queue first.
+   *
+   * @schema ComputeJobSpec#priority
+   */
+  readonly priority?: number;
+
+  /**
+   * Compute resources of each pod.
+   *
+   * @schema ComputeJobSpec#resources
+   */
+  readonly resources?: ComputeJobSpecResources;
+
+  /**
+   * User and groups of the processes. Unset: 65532.
+   *
+   * @schema ComputeJobSpec#securityContext
+   */
+  readonly securityContext?: ComputeJobSpecSecurityContext;
+
+  /**
+   * ServiceAccount of the pods; no token is mounted.
+   *
+   * @schema ComputeJobSpec#serviceAccountName
+   */
+  readonly serviceAccountName?: string;
+
+  /**
+   * Whether to remove its pods and wait. Set to false it queues again.
+   *
+   * @schema ComputeJobSpec#suspend
+   */
+  readonly suspend?: boolean;
+
+  /**
+   * Taints of Nodes that keep this job from none of them.
+   *
+   * @schema ComputeJobSpec#tolerations
+   */
+  readonly tolerations?: ComputeJobSpecTolerations[];
+
+  /**
+   * How long after its end it is deleted, with its pods. Unset: never.
+   *
+   * @schema ComputeJobSpec#ttlSecondsAfterFinished
+   */
+  readonly ttlSecondsAfterFinished?: number;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpec(obj: ComputeJobSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'activeDeadlineSeconds': obj.activeDeadlineSeconds,
+    'args': obj.args?.map(y => y),
+    'backoffLimit': obj.backoffLimit,
+    'command': obj.command?.map(y => y),
+    'env': obj.env?.map(y => toJson_ComputeJobSpecEnv(y)),
+    'image': obj.image,
+    'imagePullSecrets': obj.imagePullSecrets?.map(y => toJson_ComputeJobSpecImagePullSecrets(y)),
+    'nodeSelector': ((obj.nodeSelector) === undefined) ? undefined : (Object.entries(obj.nodeSelector).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'parallelism': obj.parallelism,
+    'priority': obj.priority,
+    'resources': toJson_ComputeJobSpecResources(obj.resources),
+    'securityContext': toJson_ComputeJobSpecSecurityContext(obj.securityContext),
+    'serviceAccountName': obj.serviceAccountName,
+    'suspend': obj.suspend,
+    'tolerations': obj.tolerations?.map(y => toJson_ComputeJobSpecTolerations(y)),
+    'ttlSecondsAfterFinished': obj.ttlSecondsAfterFinished,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * One environment variable.
+ *
+ * @schema ComputeJobSpecEnv
+ */
+export interface ComputeJobSpecEnv {
+  /**
+   * Name of the variable; not one that begins with ROLLCALL_.
+   *
+   * @schema ComputeJobSpecEnv#name
+   */
+  readonly name: string;
+
+  /**
+   * Its value; $(OTHER) refers to another variable.
+   *
+   * @schema ComputeJobSpecEnv#value
+   */
+  readonly value?: string;
+
+  /**
+   * Where the value is read from.
+   *
+   * @schema ComputeJobSpecEnv#valueFrom
+   */
+  readonly valueFrom?: ComputeJobSpecEnvValueFrom;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecEnv' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecEnv(obj: ComputeJobSpecEnv | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+    'valueFrom': toJson_ComputeJobSpecEnvValueFrom(obj.valueFrom),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ComputeJobSpecImagePullSecrets
+ */
+export interface ComputeJobSpecImagePullSecrets {
+  /**
+   * Name of the Secret.
+   *
+   * @schema ComputeJobSpecImagePullSecrets#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecImagePullSecrets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecImagePullSecrets(obj: ComputeJobSpecImagePullSecrets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Compute resources of each pod.
+ *
+ * @schema ComputeJobSpecResources
+ */
+export interface ComputeJobSpecResources {
+  /**
+   * What each pod may use at most.
+   *
+   * @schema ComputeJobSpecResources#limits
+   */
+  readonly limits?: { [key: string]: any };
+
+  /**
+   * What is set aside for each pod.
+   *
+   * @schema ComputeJobSpecResources#requests
+   */
+  readonly requests?: { [key: string]: any };
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecResources' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecResources(obj: ComputeJobSpecResources | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'limits': ((obj.limits) === undefined) ? undefined : (Object.entries(obj.limits).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'requests': ((obj.requests) === undefined) ? undefined : (Object.entries(obj.requests).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * User and groups of the processes. Unset: 65532.
+ *
+ * @schema ComputeJobSpecSecurityContext
+ */
+export interface ComputeJobSpecSecurityContext {
+  /**
+   * Group that owns the volumes.
+   *
+   * @schema ComputeJobSpecSecurityContext#fsGroup
+   */
+  readonly fsGroup?: number;
+
+  /**
+   * Group of the processes.
+   *
+   * @schema ComputeJobSpecSecurityContext#runAsGroup
+   */
+  readonly runAsGroup?: number;
+
+  /**
+   * User of the processes; never root.
+   *
+   * @schema ComputeJobSpecSecurityContext#runAsUser
+   */
+  readonly runAsUser?: number;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecSecurityContext' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecSecurityContext(obj: ComputeJobSpecSecurityContext | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'fsGroup': obj.fsGroup,
+    'runAsGroup': obj.runAsGroup,
+    'runAsUser': obj.runAsUser,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A taint that the pods tolerate.
+ *
+ * @schema ComputeJobSpecTolerations
+ */
+export interface ComputeJobSpecTolerations {
+  /**
+   * Unset: every effect.
+   *
+   * @schema ComputeJobSpecTolerations#effect
+   */
+  readonly effect?: ComputeJobSpecTolerationsEffect;
+
+  /**
+   * Key of the taint; empty with operator Exists: every taint.
+   *
+   * @schema ComputeJobSpecTolerations#key
+   */
+  readonly key?: string;
+
+  /**
+   * Equal (the default) compares the value, too.
+   *
+   * @schema ComputeJobSpecTolerations#operator
+   */
+  readonly operator?: ComputeJobSpecTolerationsOperator;
+
+  /**
+   * For how long a NoExecute taint is tolerated. Unset: for ever.
+   *
+   * @schema ComputeJobSpecTolerations#tolerationSeconds
+   */
+  readonly tolerationSeconds?: number;
+
+  /**
+   * Value of the taint.
+   *
+   * @schema ComputeJobSpecTolerations#value
+   */
+  readonly value?: string;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecTolerations' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecTolerations(obj: ComputeJobSpecTolerations | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'effect': obj.effect,
+    'key': obj.key,
+    'operator': obj.operator,
+    'tolerationSeconds': obj.tolerationSeconds,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where the value is read from.
+ *
+ * @schema ComputeJobSpecEnvValueFrom
+ */
+export interface ComputeJobSpecEnvValueFrom {
+  /**
+   * A key of a ConfigMap of the job's namespace.
+   *
+   * @schema ComputeJobSpecEnvValueFrom#configMapKeyRef
+   */
+  readonly configMapKeyRef?: ComputeJobSpecEnvValueFromConfigMapKeyRef;
+
+  /**
+   * A field of the pod.
+   *
+   * @schema ComputeJobSpecEnvValueFrom#fieldRef
+   */
+  readonly fieldRef?: ComputeJobSpecEnvValueFromFieldRef;
+
+  /**
+   * A key of a Secret of the job's namespace.
+   *
+   * @schema ComputeJobSpecEnvValueFrom#secretKeyRef
+   */
+  readonly secretKeyRef?: ComputeJobSpecEnvValueFromSecretKeyRef;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecEnvValueFrom' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecEnvValueFrom(obj: ComputeJobSpecEnvValueFrom | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'configMapKeyRef': toJson_ComputeJobSpecEnvValueFromConfigMapKeyRef(obj.configMapKeyRef),
+    'fieldRef': toJson_ComputeJobSpecEnvValueFromFieldRef(obj.fieldRef),
+    'secretKeyRef': toJson_ComputeJobSpecEnvValueFromSecretKeyRef(obj.secretKeyRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Unset: every effect.
+ *
+ * @schema ComputeJobSpecTolerationsEffect
+ */
+export const ComputeJobSpecTolerationsEffect = {
+  /** NoSchedule */
+  NO_SCHEDULE: "NoSchedule",
+  /** PreferNoSchedule */
+  PREFER_NO_SCHEDULE: "PreferNoSchedule",
+  /** NoExecute */
+  NO_EXECUTE: "NoExecute",
+} as const;
+export type ComputeJobSpecTolerationsEffect = (typeof ComputeJobSpecTolerationsEffect)[keyof typeof ComputeJobSpecTolerationsEffect];
+
+/**
+ * Equal (the default) compares the value, too.
+ *
+ * @schema ComputeJobSpecTolerationsOperator
+ */
+export const ComputeJobSpecTolerationsOperator = {
+  /** Exists */
+  EXISTS: "Exists",
+  /** Equal */
+  EQUAL: "Equal",
+} as const;
+export type ComputeJobSpecTolerationsOperator = (typeof ComputeJobSpecTolerationsOperator)[keyof typeof ComputeJobSpecTolerationsOperator];
+
+/**
+ * A key of a ConfigMap of the job's namespace.
+ *
+ * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef
+ */
+export interface ComputeJobSpecEnvValueFromConfigMapKeyRef {
+  /**
+   * Key in its data.
+   *
+   * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#key
+   */
+  readonly key: string;
+
+  /**
+   * Name of the object.
+   *
+   * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#name
+   */
+  readonly name: string;
+
+  /**
+   * Whether the pod starts without it.
+   *
+   * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#optional
+   */
+  readonly optional?: boolean;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecEnvValueFromConfigMapKeyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecEnvValueFromConfigMapKeyRef(obj: ComputeJobSpecEnvValueFromConfigMapKeyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'name': obj.name,
+    'optional': obj.optional,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A field of the pod.
+ *
+ * @schema ComputeJobSpecEnvValueFromFieldRef
+ */
+export interface ComputeJobSpecEnvValueFromFieldRef {
+  /**
+   * Such as status.podIP.
+   *
+   * @schema ComputeJobSpecEnvValueFromFieldRef#fieldPath
+   */
+  readonly fieldPath: string;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecEnvValueFromFieldRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecEnvValueFromFieldRef(obj: ComputeJobSpecEnvValueFromFieldRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'fieldPath': obj.fieldPath,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A key of a Secret of the job's namespace.
+ *
+ * @schema ComputeJobSpecEnvValueFromSecretKeyRef
+ */
+export interface ComputeJobSpecEnvValueFromSecretKeyRef {
+  /**
+   * Key in its data.
+   *
+   * @schema ComputeJobSpecEnvValueFromSecretKeyRef#key
+   */
+  readonly key: string;
+
+  /**
+   * Name of the object.
+   *
+   * @schema ComputeJobSpecEnvValueFromSecretKeyRef#name
+   */
+  readonly name: string;
+
+  /**
+   * Whether the pod starts without it.
+   *
+   * @schema ComputeJobSpecEnvValueFromSecretKeyRef#optional
+   */
+  readonly optional?: boolean;
+}
+
+/**
+ * Converts an object of type 'ComputeJobSpecEnvValueFromSecretKeyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeJobSpecEnvValueFromSecretKeyRef(obj: ComputeJobSpecEnvValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'name': obj.name,
+    'optional': obj.optional,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ * A Node as ComputeJobs see it: what it offers, what they hold of it, and whether it can be relied on.
+ *
+ * @schema ComputeNode
+ */
+export class ComputeNode extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ComputeNode"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'rollcall.dev/v1alpha1',
+    kind: 'ComputeNode',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ComputeNode".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ComputeNodeProps): any {
+    return {
+      ...ComputeNode.GVK,
+      ...toJson_ComputeNodeProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ComputeNode" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ComputeNodeProps) {
+    super(scope, id, {
+      ...ComputeNode.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ComputeNode.GVK,
+      ...toJson_ComputeNodeProps(resolved),
+    };
+  }
+}
+
+/**
+ * A Node as ComputeJobs see it: what it offers, what they hold of it, and whether it can be relied on.
+ *
+ * @schema ComputeNode
+ */
+export interface ComputeNodeProps {
+  /**
+   * @schema ComputeNode#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What the node offers to jobs.
+   *
+   * @schema ComputeNode#spec
+   */
+  readonly spec: ComputeNodeSpec;
+}
+
+/**
+ * Converts an object of type 'ComputeNodeProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeNodeProps(obj: ComputeNodeProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ComputeNodeSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What the node offers to jobs.
+ *
+ * @schema ComputeNodeSpec
+ */
+export interface ComputeNodeSpec {
+  /**
+   * What the node offers to jobs. The operator fills in what the Node can allocate and follows it, but for resources that you set. A resource that is not named is not limited below that.
+   *
+   * @schema ComputeNodeSpec#resources
+   */
+  readonly resources?: { [key: string]: any };
+
+  /**
+   * Whether it takes no new jobs. Those that run stay.
+   *
+   * @schema ComputeNodeSpec#unschedulable
+   */
+  readonly unschedulable?: boolean;
+}
+
+/**
+ * Converts an object of type 'ComputeNodeSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ComputeNodeSpec(obj: ComputeNodeSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'resources': ((obj.resources) === undefined) ? undefined : (Object.entries(obj.resources).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'unschedulable': obj.unschedulable,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
  * A group of peers that ping each other, and what they ping besides.
  *
  * @schema PeerGroup

@@ -10,6 +10,10 @@ export interface Flags {
   readonly namespace: string | undefined;
   /** Image of the peers of groups that set none. */
   readonly image: string;
+  /** Image of the pods of ComputeJobs that set none. */
+  readonly jobImage: string;
+  /** How long a Node may be NotReady, and its Lease unrenewed, in milliseconds, before its ComputeNode is Failed. */
+  readonly nodeLimits: { readonly notReadyMs: number; readonly leaseMs: number };
   /** Undefined: from resolv.conf. */
   readonly clusterDomain: string | undefined;
   readonly workers: number;
@@ -45,6 +49,21 @@ export const FLAGS = {
   context: { env: 'ROLLCALL_CONTEXT', help: "context of the kubeconfig. Unset: the kubeconfig's current one" },
   namespace: { env: 'ROLLCALL_NAMESPACE', help: 'watch this namespace only. Unset: all' },
   image: { env: 'ROLLCALL_IMAGE', help: 'image of the peers of groups that set none (required)' },
+  'job-image': {
+    env: 'ROLLCALL_JOB_IMAGE',
+    default: 'docker.io/library/busybox:1.37',
+    help: 'image of ComputeJobs that set none: a small one with a shell',
+  },
+  'node-not-ready': {
+    env: 'ROLLCALL_NODE_NOT_READY',
+    default: '10s',
+    help: 'how long a Node may be NotReady or Unknown before its ComputeNode is Failed, 0s to 1h',
+  },
+  'node-lease': {
+    env: 'ROLLCALL_NODE_LEASE',
+    default: '40s',
+    help: "how long a Node's Lease may stay unrenewed before its ComputeNode is Failed, 11s to 1h",
+  },
   'cluster-domain': {
     env: 'ROLLCALL_CLUSTER_DOMAIN',
     help: "the cluster's DNS domain. Unset: from /etc/resolv.conf, else cluster.local",
@@ -113,6 +132,11 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     context: text('context'),
     namespace: text('namespace'),
     image,
+    jobImage: text('job-image') ?? '',
+    nodeLimits: {
+      notReadyMs: duration('node-not-ready', 0, 3_600_000),
+      leaseMs: duration('node-lease', 11_000, 3_600_000),
+    },
     clusterDomain: text('cluster-domain'),
     workers: integer('workers', 1, 64),
     maxInFlight: integer('max-in-flight', 1, 1_000),

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { clusterDomainOf } from './cluster-domain.ts';
+import { createComputeKinds } from './compute-job/create-kinds.ts';
 import { tryParseCrashPoint } from './crash-point.ts';
 import { FlagError, type Flags, parseFlags } from './flags.ts';
 import { KubeClient } from './kube/client.ts';
@@ -12,6 +13,7 @@ import { Credentials } from './kube/credentials.ts';
 import { KubeconfigError, KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/event-recorder.ts';
 import { loadKubeconfig } from './kube/load-kubeconfig.ts';
+import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
 import { createPeerGroupKind } from './peer-group/controller.ts';
 import { startAdminServer } from './runtime/admin-server.ts';
@@ -60,27 +62,42 @@ async function run(flags: Flags, log: Logger): Promise<void> {
       log.debug({ err: error }, 'An Event was not written');
     },
   });
-  const kinds = [
-    createPeerGroupKind({
+  const shared = {
+    client,
+    informers: {
       client,
-      informers: {
-        client,
-        random: Math.random,
-        timers: WATCH_TIMERS,
-        onWatchFailure: ({ plural }, error) => {
-          const code = error instanceof KubeError ? error.code : 'UNKNOWN';
-          metrics.onWatchFailure(plural, code);
-          log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
-        },
+      random: Math.random,
+      timers: WATCH_TIMERS,
+      onWatchFailure: ({ plural }: ResourceType, error: unknown) => {
+        const code = error instanceof KubeError ? error.code : 'UNKNOWN';
+        metrics.onWatchFailure(plural, code);
+        log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
       },
-      queue: new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver('peergroup') }),
-      events,
-      render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
-      namespace: flags.namespace,
-      monotonic,
-      now: Date.now,
-    }),
-  ];
+    },
+    events,
+    monotonic,
+    now: Date.now,
+  };
+  const queue = (name: string) =>
+    new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver(name) });
+  const peerGroups = createPeerGroupKind({
+    ...shared,
+    queue: queue('peergroup'),
+    render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
+    namespace: flags.namespace,
+  });
+  // Nodes are nobody's namespace's: with one namespace to watch there is nothing to place jobs on.
+  const compute =
+    flags.namespace === undefined
+      ? createComputeKinds({
+          ...shared,
+          queues: { nodes: queue('computenode'), jobs: queue('computejob') },
+          registry: metrics.registry,
+          limits: flags.nodeLimits,
+          image: flags.jobImage,
+        })
+      : [];
+  const kinds = [peerGroups, ...compute];
   const informers = kinds.flatMap((kind) => kind.informers);
   metrics.watchCacheSize(() => Object.fromEntries(informers.map(({ type, cache }) => [type.plural, cache.size])));
   const admin = await startAdminServer({

@@ -6,13 +6,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CustomResourceKind, objectSchema } from '../constructs/crds/custom-resource.ts';
-import { PEER_GROUP } from '../constructs/crds/peer-group.ts';
+import { KINDS } from '../constructs/crds/kinds.ts';
 import type { JsonSchema } from '../constructs/crds/structural-schema.ts';
 import { GROUP_VERSION } from '../constructs/names.ts';
 
 /** Pages by their path from the project's folder. */
 export function referencePages(): ReadonlyMap<string, string> {
-  return new Map([PEER_GROUP].map((kind) => [`docs/reference/${kind.singular}.md`, page(kind)]));
+  return new Map(KINDS.map((kind) => [`docs/reference/${kind.singular}.md`, page(kind)]));
 }
 
 function page(kind: CustomResourceKind): string {
@@ -27,11 +27,7 @@ ${kind.description} \`${GROUP_VERSION}\`, ${kind.scope === 'Namespaced' ? 'names
 
 ${table(['Field', 'Type', 'Default', ''], fields(spec, 'spec').map(specRow))}
 
-Rules that span fields:
-
-${[...kind.rules, ...rules(spec)].map((rule) => `- ${rule.message}`).join('\n')}
-
-## Status
+${spanningRules([...kind.rules, ...rules(spec)])}## Status
 
 ${table(['Field', 'Type', ''], fields(status, 'status').map(statusRow))}
 
@@ -42,6 +38,11 @@ ${table(
   kind.columns.map((column) => [column.name.toUpperCase(), `\`${column.jsonPath.slice(1)}\``, column.description]),
 )}
 `;
+}
+
+function spanningRules(all: readonly { readonly message: string }[]): string {
+  if (all.length === 0) return '';
+  return `Rules that span fields:\n\n${all.map((rule) => `- ${rule.message}`).join('\n')}\n\n`;
 }
 
 interface Field {
@@ -72,7 +73,11 @@ function statusRow({ path, schema }: Field): string[] {
 function typeOf(schema: JsonSchema): string {
   if (schema.enum) return (schema.enum as string[]).map(code).join(', ');
   if (schema.items) return `list${bound(schema.maxItems, 'of at most')}`;
-  if (schema.additionalProperties) return 'map of quantities';
+  if (schema.additionalProperties) {
+    return 'x-kubernetes-int-or-string' in (schema.additionalProperties as object)
+      ? 'map of quantities'
+      : 'map of texts';
+  }
   if (schema.minimum !== undefined && schema.maximum !== undefined) return `${schema.minimum} … ${schema.maximum}`;
   return `${schema.type}${bound(schema.maxLength, 'of at most')}`;
 }

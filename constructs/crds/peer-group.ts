@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
 import { InvalidPeerGroupError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
+import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
 import { conditions, durationField, patternField, quantitiesField } from './fields.ts';
 import { type Rule, withRules } from './rule.ts';
@@ -182,25 +183,14 @@ export const PEER_GROUP: CustomResourceKind = {
   },
 };
 
-/** A field of the spec as the API server writes it: `spec.peers[0].url`. */
-function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (whole, part) => (typeof part === 'number' ? `${whole}[${part}]` : `${whole}.${String(part)}`),
-    'spec',
-  );
-}
-
 /**
  * The spec with its defaults, as the API server would have stored it.
  *
  * @throws InvalidPeerGroupError with a sentence per field that the API server would have refused
  */
-export function completePeerGroup({ metadata, spec }: Pick<PeerGroup, 'metadata' | 'spec'>): CompletePeerGroupSpec {
-  const parsed = peerGroupSpec.safeParse(spec);
-  const sentences = parsed.success
-    ? wholeRules.filter((rule) => !rule.holds({ metadata, spec: parsed.data })).map((rule) => rule.message)
-    : parsed.error.issues.map(({ path, message }) => `${fieldPath(path)}: ${message}`);
-  if (!parsed.success || sentences.length > 0)
-    throw new InvalidPeerGroupError(`PeerGroup ${metadata.namespace}/${metadata.name}: ${sentences.join('; ')}`);
-  return parsed.data;
+export function completePeerGroup(resource: Pick<PeerGroup, 'metadata' | 'spec'>): CompletePeerGroupSpec {
+  return completeSpec(resource, peerGroupSpec, wholeRules, (sentences) => {
+    const { namespace, name } = resource.metadata;
+    return new InvalidPeerGroupError(`PeerGroup ${namespace}/${name}: ${sentences}`);
+  });
 }

@@ -1,5 +1,7 @@
-import { ClusterRoleBinding, ServiceAccount } from 'cdk8s-plus-28';
+import { ApiResource, ClusterRoleBinding, Role, RoleBinding, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { COMPUTE_JOB } from '../crds/compute-job.ts';
+import { COMPUTE_NODE } from '../crds/compute-node.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { type Permission, Permissions } from './permissions.ts';
@@ -19,12 +21,21 @@ const PERMISSIONS: readonly Permission[] = [
   { apiGroup: '', resourceType: 'services', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'statefulsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'policy', resourceType: 'poddisruptionbudgets', verbs: [...READ, ...APPLY] },
-  // The annotation that brings a new config to a pod.
-  { apiGroup: '', resourceType: 'pods', verbs: [...READ, 'patch'] },
+  // Peers are made by their StatefulSets and jobs' pods by us; the patched annotations bring a config or hosts to a pod.
+  { apiGroup: '', resourceType: 'pods', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: '', resourceType: 'nodes', verbs: ['list', 'watch'] },
+  { apiGroup: COMPUTE_NODE.group, resourceType: COMPUTE_NODE.plural, verbs: [...READ, ...APPLY] },
+  { apiGroup: COMPUTE_NODE.group, resourceType: `${COMPUTE_NODE.plural}/status`, verbs: ['patch'] },
+  // A finished job is deleted when its time has come.
+  { apiGroup: COMPUTE_JOB.group, resourceType: COMPUTE_JOB.plural, verbs: ['list', 'watch', 'delete'] },
+  { apiGroup: COMPUTE_JOB.group, resourceType: `${COMPUTE_JOB.plural}/status`, verbs: ['patch'] },
   { apiGroup: 'events.k8s.io', resourceType: 'events', verbs: APPLY },
 ];
 
-/** The operator's identity and its permissions in all namespaces. */
+/** Where kubelets keep the Leases by which they show that they are alive. */
+const NODE_LEASES = 'kube-node-lease';
+
+/** The operator's identity, its permissions in all namespaces, and those where the nodes' Leases are. */
 export class OperatorIdentity extends Construct {
   readonly serviceAccount: ServiceAccount;
 
@@ -34,6 +45,13 @@ export class OperatorIdentity extends Construct {
     const { role } = new Permissions(this, 'permissions', { name, labels, permissions: PERMISSIONS });
     const binding = new ClusterRoleBinding(this, 'binding', { metadata: { name, labels }, role });
     binding.addSubjects(this.serviceAccount);
-    unset(binding, '/subjects/0/apiGroup');
+    const leases = new Role(this, 'node-leases', { metadata: { name, namespace: NODE_LEASES, labels } });
+    leases.allow(['list', 'watch'], ApiResource.LEASES);
+    const leaseBinding = new RoleBinding(this, 'node-leases-binding', {
+      metadata: { name, namespace: NODE_LEASES, labels },
+      role: leases,
+    });
+    leaseBinding.addSubjects(this.serviceAccount);
+    for (const each of [binding, leaseBinding]) unset(each, '/subjects/0/apiGroup');
   }
 }

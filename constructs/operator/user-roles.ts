@@ -1,23 +1,28 @@
 import { Construct } from 'constructs';
+import { COMPUTE_JOB } from '../crds/compute-job.ts';
+import { KINDS } from '../crds/kinds.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { type Permission, Permissions } from './permissions.ts';
 
-const { group: apiGroup, plural } = PEER_GROUP;
+const { group: apiGroup } = PEER_GROUP;
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 const VIEW: readonly Permission[] = [
-  { apiGroup, resourceType: plural, verbs: ['get', 'list', 'watch'] },
-  { apiGroup, resourceType: `${plural}/status`, verbs: ['get'] },
-  { apiGroup, resourceType: `${plural}/scale`, verbs: ['get'] },
+  ...KINDS.map(({ plural }) => ({ apiGroup, resourceType: plural, verbs: READ })),
+  ...KINDS.map(({ plural }) => ({ apiGroup, resourceType: `${plural}/status`, verbs: ['get'] })),
+  { apiGroup, resourceType: `${PEER_GROUP.plural}/scale`, verbs: ['get'] },
 ];
+/** Not ComputeNodes: like Nodes they are the cluster's, not a namespace's. */
 const EDIT: readonly Permission[] = [
-  { apiGroup, resourceType: plural, verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] },
-  { apiGroup, resourceType: `${plural}/scale`, verbs: ['update', 'patch'] },
+  ...[PEER_GROUP, COMPUTE_JOB].map(({ plural }) => ({ apiGroup, resourceType: plural, verbs: WRITE })),
+  { apiGroup, resourceType: `${PEER_GROUP.plural}/scale`, verbs: ['update', 'patch'] },
 ];
 
 /**
  * What the cluster's own roles `view`, `edit` and `admin` gain
- * (kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles). Who may edit PeerGroups may in effect
+ * (kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles). Who may edit PeerGroups or ComputeJobs may in effect
  * create pods in that namespace, as `edit` may anyway.
  */
 export class UserRoles extends Construct {

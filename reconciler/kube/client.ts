@@ -35,6 +35,8 @@ export interface WatchOptions extends Selection {
 export interface ApplyOptions {
   readonly fieldManager: string;
   readonly subresource?: 'status';
+  /** False: a field that somebody else has set otherwise makes the whole apply fail with a conflict. */
+  readonly force?: boolean;
 }
 
 /** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
@@ -142,14 +144,14 @@ export class KubeClient {
   }
 
   /**
-   * Server-side apply, forced: what `object` renders is ours from now on, whoever had it before.
+   * Server-side apply, forced unless said otherwise: what `object` renders is ours from now on, whoever had it before.
    *
    * `metadata.uid` in it means "this very object"; see {@link createByApply} for "only a new one".
    */
   apply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
     return this.#write<T>(type, 'PATCH', object.metadata, {
       ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
-      query: { fieldManager: options.fieldManager, force: 'true' },
+      query: { fieldManager: options.fieldManager, force: String(options.force ?? true) },
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
@@ -183,13 +185,18 @@ export class KubeClient {
     });
   }
 
-  /** Deletes in the background: dependents follow by garbage collection. With a uid, only that very object. */
-  async delete(type: ResourceType, target: Target): Promise<void> {
+  /**
+   * Deletes in the background: dependents follow by garbage collection. With a uid, only that very object.
+   *
+   * @param graceSeconds for a pod: how long its processes get to end; what the pod says when not given
+   */
+  async delete(type: ResourceType, target: Target, graceSeconds?: number): Promise<void> {
     await this.#write(type, 'DELETE', target, {
       body: {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
         propagationPolicy: 'Background',
+        ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
         ...(target.uid === undefined ? {} : { preconditions: { uid: target.uid } }),
       },
     });

@@ -48,6 +48,8 @@ export class ApiStatusError extends KubeError {
   /** Machine-readable reason of `metav1.Status`, such as `Forbidden`; empty when the answer had none. */
   readonly reason: string;
   readonly causes: readonly string[];
+  /** Paths of the fields that it is about, such as `.spec.replicas`. */
+  readonly fields: readonly string[];
   /** What the server asked to wait before the next try (`Retry-After`), in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
@@ -56,6 +58,7 @@ export class ApiStatusError extends KubeError {
     this.status = status;
     this.reason = body.reason ?? '';
     this.causes = (body.details?.causes ?? []).map((cause) => cause.reason ?? '');
+    this.fields = (body.details?.causes ?? []).flatMap((cause) => cause.field ?? []);
     const seconds = body.details?.retryAfterSeconds;
     this.retryAfterMs = retryAfterMs ?? (seconds ? seconds * 1_000 : undefined);
   }

@@ -27,6 +27,12 @@ export interface ManagedFields {
   readonly operation: string;
   readonly time?: string;
   readonly subresource?: string;
+  /** Which fields: a tree of `f:name` (KEP-555). */
+  readonly fieldsV1?: FieldSet;
+}
+
+export interface FieldSet {
+  readonly [field: string]: FieldSet;
 }
 
 /** An object as the API server sends it. Shared by everybody who reads the cache: never changed in place. */

@@ -111,6 +111,11 @@ export function schedulerFlags(spec: ControlPlaneSpec): string[] {
   return [...delegated(spec, 'scheduler'), `--secure-port=${spec.ports.scheduler}`, '--leader-elect=false'];
 }
 
+/** How much scheduler and controller manager may ask of the API server: what isn't given stays as they come. */
+export function clientLimits(qps: number | undefined): string[] {
+  return qps === undefined ? [] : [`--kube-api-qps=${qps}`, `--kube-api-burst=${qps}`];
+}
+
 /** kwok plays the kubelet of the nodes that carry its annotation, and of no others. */
 export function kwokFlags(spec: ControlPlaneSpec): string[] {
   return [

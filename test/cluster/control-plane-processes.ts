@@ -10,6 +10,7 @@ import {
   apiServerUrl,
   COMPONENTS_WITH_KUBECONFIG,
   type ControlPlaneSpec,
+  clientLimits,
   controllerManagerFlags,
   etcdFlags,
   kwokFlags,
@@ -19,6 +20,7 @@ import { Daemon } from './daemon.ts';
 import { ClusterError } from './errors.ts';
 import { hostAddress } from './ipv4.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { type PodStages, podStages } from './kwok-stages.ts';
 import { controlPlaneCertificates, ensurePki } from './pki.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -49,7 +51,7 @@ export async function prepareControlPlane(spec: ControlPlaneSpec): Promise<void>
 export async function startControlPlaneProcesses(
   spec: ControlPlaneSpec,
   binaries: Binaries,
-  options: { readonly scheduler: boolean },
+  options: { readonly scheduler: boolean; readonly clientQps?: number },
 ): Promise<void> {
   const daemon = (name: string) => new Daemon(spec.dir, name);
   const api = await adminClient(spec.dir, apiServerUrl(spec));
@@ -57,11 +59,14 @@ export async function startControlPlaneProcesses(
   if (!etcd.process) await etcd.start(binaries.etcd, etcdFlags(spec));
   if (!apiServer.process) await apiServer.start(binaries.apiServer, apiServerFlags(spec));
   await until(() => answers(api, 'readyz'), [etcd, apiServer], 'The API server is not ready');
+  const limits = clientLimits(options.clientQps);
   // Not earlier: until the bootstrap roles exist, which is part of readyz, these are refused, and exit.
   const manager = daemon('kube-controller-manager');
-  if (!manager.process) await manager.start(binaries.controllerManager, controllerManagerFlags(spec));
+  if (!manager.process) await manager.start(binaries.controllerManager, [...controllerManagerFlags(spec), ...limits]);
   const scheduler = daemon('kube-scheduler');
-  if (options.scheduler && !scheduler.process) await scheduler.start(binaries.scheduler, schedulerFlags(spec));
+  if (options.scheduler && !scheduler.process) {
+    await scheduler.start(binaries.scheduler, [...schedulerFlags(spec), ...limits]);
+  }
   await until(
     () => answers(api, 'api/v1/namespaces/default/serviceaccounts/default'),
     [apiServer, manager],
@@ -70,9 +75,12 @@ export async function startControlPlaneProcesses(
 }
 
 /** Starts kwok beside a control plane, unless it runs. */
-export async function startKwok(spec: ControlPlaneSpec, kwok: string): Promise<void> {
+export async function startKwok(spec: ControlPlaneSpec, kwok: string, stages?: PodStages): Promise<void> {
   const daemon = new Daemon(spec.dir, 'kwok');
-  if (!daemon.process) await daemon.start(kwok, kwokFlags(spec));
+  if (daemon.process) return;
+  const config = join(spec.dir, 'kwok-stages.yaml');
+  if (stages) await writeFile(config, podStages(stages));
+  await daemon.start(kwok, [...kwokFlags(spec), ...(stages ? [`--config=${config}`] : [])]);
 }
 
 /** Stops every process of a control plane that runs in this folder, dependants first. */

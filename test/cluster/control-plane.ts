@@ -13,6 +13,7 @@ import {
 } from './control-plane-processes.ts';
 import { ClusterError } from './errors.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
+import type { PodStages } from './kwok-stages.ts';
 import { assertClusterName } from './name.ts';
 import { cachePaths } from './paths.ts';
 import { freePorts } from './ports.ts';
@@ -44,8 +45,10 @@ export interface ControlPlaneOptions {
   readonly name?: string;
   /** Whether pods are given nodes. @default false */
   readonly scheduler?: boolean;
-  /** Whether kwok runs, which plays the kubelet for fake nodes. @default false */
-  readonly kwok?: boolean;
+  /** Whether kwok runs, which plays the kubelet for fake nodes; with stages, by those. @default false */
+  readonly kwok?: boolean | PodStages;
+  /** Requests a second that scheduler and controller manager allow themselves. @default what they come with */
+  readonly clientQps?: number;
   /** @default nobody sees it */
   readonly progress?: Progress;
 }
@@ -73,8 +76,11 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     async () => {
       try {
         await prepareControlPlane(spec);
-        await startControlPlaneProcesses(spec, binaries, { scheduler: options.scheduler ?? false });
-        if (kwok) await startKwok(spec, kwok);
+        await startControlPlaneProcesses(spec, binaries, {
+          scheduler: options.scheduler ?? false,
+          ...(options.clientQps && { clientQps: options.clientQps }),
+        });
+        if (kwok) await startKwok(spec, kwok, typeof options.kwok === 'object' ? options.kwok : undefined);
         return running;
       } catch (error) {
         await stopControlPlaneProcesses(spec.dir); // the logs stay for whoever reads the error

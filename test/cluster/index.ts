@@ -6,6 +6,7 @@ export { type Cluster, findCluster } from './cluster.ts';
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 export { ClusterError, type ClusterErrorCode } from './errors.ts';
 export { BUSYBOX_IMAGE, NODE_BASE_IMAGE, nodeBaseArchive } from './images.ts';
+export { fakeNodes } from './kwok-nodes.ts';
 export { cliProgress, type Progress, type Step, silentProgress } from './progress.ts';
 export { describeMissing, describeMissingForControlPlane } from './requirements.ts';
 export { type ClusterOptions, startCluster } from './start-cluster.ts';

@@ -36,21 +36,34 @@ export class AuditLog {
 
   /** Requests of one user since the start or the last {@link skip}. */
   requestsOf(username: string): AuditEvent[] {
-    const text = readFileSync(this.#file).subarray(this.#offset).toString('utf8');
-    return text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .filter((line) => line.includes(username))
-      .map((line) => JSON.parse(line) as AuditEvent)
-      .filter((event) => event.user.username === username);
+    return this.#requests(username).filter((event) => event.user.username === username);
   }
 
   /** Writes of one user: `PATCH`, `POST`, `PUT` and `DELETE`, but for events and leases. */
   writesOf(username: string): AuditEvent[] {
-    return this.requestsOf(username).filter(
-      ({ verb, objectRef }) => WRITES.has(verb) && !EXCEPTED.has(objectRef?.resource ?? ''),
+    return this.requestsOf(username).filter(isWrite);
+  }
+
+  /** Writes to objects of one namespace, by everybody. */
+  writesIn(namespace: string): AuditEvent[] {
+    return this.#requests(`"${namespace}"`).filter(
+      (event) => isWrite(event) && event.objectRef?.namespace === namespace,
     );
   }
+
+  /** Requests whose line has this text in it. */
+  #requests(text: string): AuditEvent[] {
+    const lines = readFileSync(this.#file).subarray(this.#offset).toString('utf8');
+    return lines
+      .slice(0, lines.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line.includes(text))
+      .map((line) => JSON.parse(line) as AuditEvent);
+  }
+}
+
+function isWrite({ verb, objectRef }: AuditEvent): boolean {
+  return WRITES.has(verb) && !EXCEPTED.has(objectRef?.resource ?? '');
 }
 
 /** `patch statefulsets/web`: an event in a word, for assertions that can be read. */

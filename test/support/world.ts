@@ -1,4 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { COMPUTE_JOBS } from '../../reconciler/compute-job/resources.ts';
+import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
+import { NODES } from '../../reconciler/compute-node/resources.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
@@ -30,7 +33,10 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...CHILD_TYPES,
     PEER_GROUPS,
     PODS,
-    { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false },
+    COMPUTE_JOBS,
+    COMPUTE_NODES,
+    NODES,
+    { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
     { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true },
   ].map((type) => [type.kind, type]),

@@ -28,14 +28,15 @@ describe('dist/', () => {
 
   it('holds the CRDs in the file that kubectl reads first', () => {
     const [first] = Object.values(dist);
-    expect(objectsOf(first!).map((object) => object.kind)).to.deep.equal(['CustomResourceDefinition']);
+    expect([...new Set(objectsOf(first!).map((object) => object.kind))]).to.deep.equal(['CustomResourceDefinition']);
   });
 
-  it('puts every namespaced object into the namespace that it makes, which comes first', () => {
+  it("puts every namespaced object into the namespace that it makes, which comes first, or beside the nodes' Leases", () => {
     const operator = objects.filter((object) => object.kind !== 'CustomResourceDefinition');
     expect(operator[0]).to.deep.include({ kind: 'Namespace' });
     const elsewhere = operator.filter(
-      ({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== operator[0]!.metadata.name,
+      ({ metadata: { namespace } }) =>
+        namespace !== undefined && ![operator[0]!.metadata.name, 'kube-node-lease'].includes(namespace),
     );
     expect(elsewhere).to.deep.equal([]);
   });
@@ -54,9 +55,9 @@ describe("the operator's permissions", () => {
     expect(rules.flatMap((rule) => rule.resources)).not.to.include('secrets');
   });
 
-  it('let it delete nothing but the ConfigMaps of old revisions', () => {
+  it('let it delete nothing but the ConfigMaps of old revisions, the pods of jobs and finished jobs', () => {
     const deletable = rules.filter((rule) => rule.verbs.some((verb) => verb.startsWith('delete')));
-    expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal(['configmaps']);
+    expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal(['configmaps', 'pods', 'computejobs']);
   });
 });
 

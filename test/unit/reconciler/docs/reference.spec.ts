@@ -1,6 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { REASON } from '../../../../reconciler/compute-job/job-status.ts';
+import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
+import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
 import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
 import { Metrics } from '../../../../reconciler/runtime/metrics.ts';
 
@@ -21,12 +24,24 @@ describe('reference pages of the operator', () => {
   it('have a row for every metric of our own', async () => {
     const metrics = new Metrics('0', () => 0);
     metrics.watchCacheSize(() => ({}));
+    nodeMetrics(metrics.registry, () => []);
+    jobMetrics(metrics.registry, () => []);
     const names = (await metrics.registry.getMetricsAsJSON())
       .map(({ name }) => name)
       .filter((name) => !/^(process|nodejs)_/.test(name));
     const page = read('docs/reference/operator-metrics.md');
     const rows = [...page.matchAll(/^\| `(\w+)` \| (?:gauge|counter|histogram)/gm)].map(([, name]) => name);
     expect(rows).to.have.members(names);
+  });
+
+  it('have every reason of ComputeNodes and ComputeJobs', () => {
+    const source = globSync('reconciler/compute-{job,node}/*.ts', { cwd: root }).map(read).join('\n');
+    const named = /(?:reason: |finding\('\w+', \w+, |restart\('\w+', |infrastructure\(|away\([^']*)'([A-Z]\w+)'/g;
+    const reasons = [...source.matchAll(named)].map(([, reason]) => reason!);
+    reasons.push(...Object.values(REASON));
+    const page = read('docs/reference/compute-conditions.md');
+    expect(reasons).to.include.members(['LeaseExpired', 'BackoffLimitExceeded', 'PodVanished', 'Resumed', 'Started']);
+    expect(reasons.filter((reason) => !page.includes(`\`${reason}\``))).to.deep.equal([]);
   });
 
   it('have every reason that a condition or an Event can carry', () => {

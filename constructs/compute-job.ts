@@ -1,0 +1,85 @@
+import { App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type ComputeJob, completeComputeJob } from './crds/compute-job.ts';
+import { gangPod, gangService, hostsFile } from './gang-names.ts';
+import { gangPodSpec } from './gang-pod.ts';
+import { jobLabels, jobSelector } from './labels.ts';
+import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from './names.ts';
+import { ownerReferences } from './owner-references.ts';
+import type { RenderedObject } from './peer-group.ts';
+
+/** One gang of a job: which attempt it is and where it runs. */
+export interface GangPlacement {
+  readonly attempt: number;
+  /** Names of Nodes, in the order of the indexes. */
+  readonly nodes: readonly string[];
+  /** Indexes to render; all when not given. */
+  readonly indexes?: readonly number[];
+}
+
+/** What a render needs to know of the installation. */
+export interface JobRenderContext {
+  /** Image of jobs that set none. */
+  readonly image: string;
+}
+
+export interface ComputeJobGangProps {
+  /** With `metadata.uid` the children are owned by it, as the operator needs it; without, they stand alone. */
+  readonly resource: ComputeJob;
+  readonly context: JobRenderContext;
+  readonly placement: GangPlacement;
+}
+
+/**
+ * One gang of a ComputeJob: the headless Service that gives its pods stable names, and a pod for each node. The operator
+ * renders it at run time; in an app of one's own it is a gang on nodes that one chooses oneself.
+ *
+ * @throws InvalidComputeJobError when the spec breaks a rule that the API server would have refused it by
+ */
+export class ComputeJobGang extends Construct {
+  constructor(scope: Construct, id: string, { resource, context, placement }: ComputeJobGangProps) {
+    super(scope, id);
+    const { name: job, namespace } = resource.metadata;
+    const spec = completeComputeJob(resource);
+    const metadata = { namespace, ownerReferences: ownerReferences('ComputeJob', resource) };
+    new k8s.KubeService(this, 'service', {
+      metadata: { ...metadata, name: gangService(job), labels: jobLabels(job) },
+      spec: {
+        clusterIp: 'None',
+        // Names resolve from the moment that a pod has an address: a gang has no readiness of its own.
+        publishNotReadyAddresses: true,
+        selector: jobSelector(job),
+      },
+    });
+    const { attempt, nodes } = placement;
+    for (const index of placement.indexes ?? nodes.keys()) {
+      new k8s.KubePod(this, `pod-${index}`, {
+        metadata: {
+          ...metadata,
+          name: gangPod(job, attempt, index),
+          labels: { ...jobLabels(job), [LABEL_ATTEMPT]: String(attempt), [LABEL_INDEX]: String(index) },
+          annotations: { [ANNOTATION_HOSTS]: hostsFile(job, nodes.length) },
+        },
+        spec: gangPodSpec({ job, spec, image: context.image, index, size: nodes.length, node: nodes[index]! }),
+      });
+    }
+  }
+}
+
+/**
+ * A gang as plain objects: the Service, then the pods.
+ *
+ * Pure: the same bytes for the same input, no clock, no I/O.
+ *
+ * @throws InvalidComputeJobError as {@link ComputeJobGang} does
+ */
+export function renderGang(
+  resource: ComputeJob,
+  context: JobRenderContext,
+  placement: GangPlacement,
+): [RenderedObject, ...RenderedObject[]] {
+  const chart = new Chart(new App(), 'compute-job');
+  new ComputeJobGang(chart, resource.metadata.name, { resource, context, placement });
+  return chart.toJson() as [RenderedObject, ...RenderedObject[]];
+}

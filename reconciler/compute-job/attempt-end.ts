@@ -1,0 +1,99 @@
+import { attemptHash } from './attempt-hash.ts';
+import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
+import type { JobView, Member } from './gang.ts';
+import type { EndCause } from './gang-restart.ts';
+
+/** How long a pod may wait for the scheduler to bind it, and how long a container may fail to be created. */
+export const PATIENCE_MS = 2 * 60_000;
+
+/** Why an attempt ends. */
+export type AttemptEnd =
+  | { readonly type: 'Completed' }
+  /** The job is over, however many restarts are left. */
+  | { readonly type: 'Failed'; readonly reason: string; readonly message: string }
+  | {
+      readonly type: 'Restart';
+      readonly cause: EndCause;
+      readonly reason: string;
+      readonly message: string;
+      /** The index that it is about; undefined: the whole gang. */
+      readonly index?: number;
+      /** Nodes not to try again for a while. */
+      readonly avoid?: readonly string[];
+    };
+
+/** Whether, and why, the present attempt is over; undefined: it goes on. Pure: from the pods as they are. */
+export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEnd | undefined {
+  const { spec, status, now } = view;
+  if (status.attemptHash !== attemptHash(spec)) {
+    return restart('Request', 'SpecChanged', 'the spec was changed: a new gang replaces this one');
+  }
+  const wanted = members.slice(0, spec.parallelism);
+  if (wanted.length === spec.parallelism && wanted.every(({ completed }) => completed)) return { type: 'Completed' };
+  if (spec.suspend) return restart('Request', 'Suspended', 'the job is suspended');
+  const left = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
+  if (left !== undefined && left <= 0) return { type: 'Failed', ...deadlineExceeded(spec) };
+  const unfinished = wanted.filter(({ completed }) => !completed);
+  return lost(view, unfinished) ?? failed(unfinished, now) ?? refused(view) ?? unbound(view, unfinished);
+}
+
+/** A loss comes before a failure: the others of a gang fail because one of them was lost. */
+function lost({ status, nodeFailed }: JobView, members: readonly Member[]): AttemptEnd | undefined {
+  for (const { index, node, pod } of members) {
+    const gone = pod === undefined && index < (status.started ?? 0);
+    if (nodeFailed(node) && !pod?.finished) {
+      return infrastructure('NodeFailed', `node ${node} failed under index ${index}`, index);
+    }
+    if (gone) return infrastructure('PodVanished', `the pod of index ${index} on ${node} vanished`, index);
+    if (pod?.outcome.type === 'Lost') {
+      return infrastructure('PodLost', `${of(pod.name, node)}: ${pod.outcome.message}`, index);
+    }
+  }
+  return undefined;
+}
+
+function failed(members: readonly Member[], now: number): AttemptEnd | undefined {
+  for (const { node, pod } of members) {
+    if (pod?.outcome.type === 'Failed') {
+      return restart('Application', 'PodFailed', `${of(pod.name, node)} failed: ${pod.outcome.message}`);
+    }
+    if (pod?.stuckSince !== undefined && now - pod.stuckSince >= PATIENCE_MS && pod.outcome.type === 'Starting') {
+      return restart('Application', 'PodStuck', `${of(pod.name, node)} can't start: ${pod.outcome.problem}`);
+    }
+  }
+  return undefined;
+}
+
+/** What is refused is one of the pods that are created now: those beyond the indexes that have started. */
+function refused({ refusal, status }: JobView): AttemptEnd | undefined {
+  if (refusal === undefined) return undefined;
+  return { ...restart('Refusal', 'PodRefused', refusal), index: status.started ?? 0 };
+}
+
+function unbound({ now }: JobView, members: readonly Member[]): AttemptEnd | undefined {
+  const late = members.filter(({ pod }) => pod?.outcome.type === 'Unbound' && now - pod.created >= PATIENCE_MS);
+  if (late.length === 0) return undefined;
+  const avoid = late.map(({ node }) => node);
+  const message = `${avoid.length} pods were not bound to their nodes within ${PATIENCE_MS / 60_000} minutes, the first to ${avoid[0]}`;
+  return { ...infrastructure('NotBound', message, late[0]!.index), avoid };
+}
+
+function infrastructure(reason: string, message: string, index: number) {
+  return { ...restart('Infrastructure', reason, message), index };
+}
+
+function restart(cause: EndCause, reason: string, message: string) {
+  return { type: 'Restart', cause, reason, message } as const;
+}
+
+function of(pod: string, node: string): string {
+  return `pod ${pod} on ${node}`;
+}
+
+/** Milliseconds until patience with one of the members is over; undefined: nothing is being waited for. */
+export function patienceLeftMs(members: readonly Member[], now: number): number | undefined {
+  const since = members
+    .map(({ pod }) => (pod?.outcome.type === 'Unbound' ? pod.created : pod?.stuckSince))
+    .filter((time) => time !== undefined);
+  return since.length === 0 ? undefined : Math.min(...since) + PATIENCE_MS - now;
+}

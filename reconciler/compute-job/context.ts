@@ -1,0 +1,32 @@
+import type { JobRenderContext } from '../../constructs/compute-job.ts';
+import type { Cache } from '../kube/cache.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { JobMetrics } from './metrics.ts';
+import type { ComputeJobObject } from './resources.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { StatusPace } from './status-pace.ts';
+import type { StuckContainers } from './stuck-containers.ts';
+import type { TrackedPod } from './tracked-pod.ts';
+
+/** What the steps of a ComputeJob's reconcile work with. */
+export interface ComputeJobContext {
+  readonly client: KubeClient;
+  readonly jobs: Cache<ComputeJobObject>;
+  /** All pods of the cluster, indexed by the key of the job that they belong to. */
+  readonly pods: Cache<TrackedPod>;
+  readonly children: ApplyContext;
+  readonly render: JobRenderContext;
+  readonly scheduler: Scheduler;
+  readonly stuck: StuckContainers;
+  readonly pace: StatusPace;
+  /** Whether everything is known that a decision stands on. */
+  readonly ready: () => boolean;
+  /** Whether the pods of a node are lost. */
+  readonly nodeFailed: (node: string) => boolean;
+  readonly events: EventRecorder;
+  readonly metrics: JobMetrics;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}

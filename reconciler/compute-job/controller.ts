@@ -1,0 +1,169 @@
+import type { Registry } from 'prom-client';
+import { JOB_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
+import { FIELD_MANAGER } from '../../constructs/names.ts';
+import type { CacheEvent } from '../kube/cache.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import { Informer, type InformerContext } from '../kube/informer.ts';
+import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
+import { prune, pruneStatus } from '../kube/prune.ts';
+import type { Kind } from '../runtime/kind.ts';
+import { NoOpMemory } from '../runtime/no-op-memory.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+import type { ComputeJobContext } from './context.ts';
+import { holdPods } from './hold-pods.ts';
+import { Ledger, type LedgerNode } from './ledger.ts';
+import { jobMetrics } from './metrics.ts';
+import { reconcileComputeJob } from './reconcile.ts';
+import { COMPUTE_JOBS, type ComputeJobObject, PODS, SERVICES } from './resources.ts';
+import { Scheduler } from './scheduler.ts';
+import { StatusPace } from './status-pace.ts';
+import { StuckContainers } from './stuck-containers.ts';
+import { type TrackedPod, trackPod } from './tracked-pod.ts';
+
+/** What ComputeJobs ask of the nodes. */
+export interface JobNodes {
+  readonly synced: () => boolean;
+  readonly names: () => Iterable<string>;
+  readonly facts: (node: string) => LedgerNode | undefined;
+  readonly failed: (node: string) => boolean;
+}
+
+export interface ComputeJobOptions {
+  readonly client: KubeClient;
+  readonly informers: InformerContext;
+  readonly queue: WorkQueue;
+  readonly events: EventRecorder;
+  readonly registry: Registry;
+  /** Image of jobs that set none. */
+  readonly image: string;
+  readonly nodes: JobNodes;
+  /** What jobs hold of this node may have changed. */
+  readonly onAllocated: (node: string) => void;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** The kind, and what it tells the nodes. */
+export interface ComputeJobs extends Kind {
+  readonly ledger: Ledger;
+  /** Takes in a node as it is now. */
+  readonly onNode: (node: string) => void;
+}
+
+/** Wires what ComputeJobs need: caches of the jobs, their Services and all pods, the ledger, and the scheduler. */
+export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
+  const { client, informers, queue, events, registry, image, nodes, onAllocated, monotonic, now } = options;
+  const ledger = new Ledger(onAllocated);
+  const stuck = new StuckContainers();
+  const noOps = new NoOpMemory();
+  const onChange = ({ object, initial }: CacheEvent<KubeObject>) => {
+    const key = jobKeyOf(object);
+    if (key !== undefined) queue.add(key, initial ? 'Backlog' : 'Fresh');
+  };
+
+  const jobs = new Informer<ComputeJobObject>(informers, {
+    type: COMPUTE_JOBS,
+    selection: {},
+    prune: (object) => prune(object) as ComputeJobObject,
+    onEvent: onChange,
+  });
+  const services = new Informer<KubeObject>(informers, {
+    type: SERVICES,
+    selection: { labelSelector: JOB_CHILDREN_SELECTOR },
+    prune: pruneStatus,
+    onEvent: (event) => {
+      if (event.deleted) noOps.forget(event.object);
+      onChange(event);
+    },
+  });
+  const pods = new Informer<TrackedPod>(informers, {
+    type: PODS,
+    selection: {},
+    prune: trackPod,
+    indexBy: ({ gang }) => gang?.job,
+    onEvent: (event) => {
+      enter(event.object, event.deleted);
+      onChange(event);
+    },
+  });
+
+  const enter = (pod: TrackedPod, deleted: boolean) => {
+    const { node, requests, gang, finished } = pod;
+    if (deleted || finished || node === undefined) ledger.removePod(keyOf(pod));
+    else ledger.setPod(keyOf(pod), { node, requests, ...(gang && { job: gang.job }) });
+    if (deleted) stuck.forget(pod);
+    else stuck.observe(pod, now());
+    scheduler.changed();
+  };
+
+  let primed = false;
+  /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
+  const ready = () => {
+    if (primed) return true;
+    if (![jobs, services, pods].every(({ cache }) => cache.synced) || !nodes.synced()) return false;
+    for (const name of nodes.names()) onNode(name);
+    for (const job of jobs.cache.values()) holdPods(job, ledger);
+    primed = true;
+    return true;
+  };
+  const onNode = (name: string) => {
+    const facts = nodes.facts(name);
+    const news = facts === undefined ? ledger.removeNode(name) : ledger.setNode(facts);
+    if (news) scheduler.changed();
+    if (nodes.failed(name)) for (const job of ledger.allocated(name).jobs) queue.add(job);
+  };
+  const metrics = jobMetrics(registry, () => jobs.cache.values());
+  const scheduler = new Scheduler({
+    ledger,
+    now: monotonic,
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    ready,
+    onDecided: (keys) => {
+      for (const key of keys) queue.add(key);
+    },
+    onPass: metrics.onPass,
+  });
+  const context: ComputeJobContext = {
+    client,
+    jobs: jobs.cache,
+    pods: pods.cache,
+    children: {
+      client,
+      fieldManager: FIELD_MANAGER,
+      kinds: new Map([[SERVICES.kind, { type: SERVICES, cache: services.cache }]]),
+      noOps,
+    },
+    render: { image },
+    scheduler,
+    stuck,
+    pace: new StatusPace(monotonic),
+    ready,
+    nodeFailed: nodes.failed,
+    events,
+    metrics,
+    now,
+  };
+  return {
+    kind: COMPUTE_JOBS.kind,
+    queue,
+    informers: [jobs, services, pods],
+    objects: jobs.cache,
+    reconcile: (key, pass) => reconcileComputeJob(key, pass, context),
+    close: () => scheduler.close(),
+    ledger,
+    onNode,
+  };
+}
+
+/** Key of the job that an object is or is controlled by. */
+function jobKeyOf(object: KubeObject): string | undefined {
+  if (object.kind === COMPUTE_JOBS.kind) return keyOf(object);
+  const controller = controllerOf(object);
+  return controller?.kind === COMPUTE_JOBS.kind ? `${object.metadata.namespace}/${controller.name}` : undefined;
+}

@@ -1,0 +1,34 @@
+import { type ComputeNodeOptions, createComputeNodeKind } from '../compute-node/controller.ts';
+import type { Kind } from '../runtime/kind.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+import { type ComputeJobOptions, createComputeJobKind } from './controller.ts';
+
+/** What jobs hold of a node is written at most this often. */
+const ALLOCATED_PACE_MS = 3_000;
+
+export type ComputeOptions = Omit<ComputeNodeOptions, 'queue' | 'allocated' | 'onSeen'> &
+  Omit<ComputeJobOptions, 'queue' | 'nodes' | 'onAllocated'> & {
+    readonly queues: { readonly nodes: WorkQueue; readonly jobs: WorkQueue };
+  };
+
+/** ComputeNodes and ComputeJobs: jobs are placed by what the nodes say, and nodes show what jobs hold of them. */
+export function createComputeKinds({ queues, ...options }: ComputeOptions): readonly Kind[] {
+  const jobs = createComputeJobKind({
+    ...options,
+    queue: queues.jobs,
+    nodes: {
+      synced: () => nodes.synced(),
+      names: () => nodes.names(),
+      facts: (name) => nodes.facts(name),
+      failed: (name) => nodes.failed(name),
+    },
+    onAllocated: (node) => queues.nodes.addAfter(node, ALLOCATED_PACE_MS),
+  });
+  const nodes = createComputeNodeKind({
+    ...options,
+    queue: queues.nodes,
+    allocated: (node) => jobs.ledger.allocated(node),
+    onSeen: (node) => jobs.onNode(node),
+  });
+  return [nodes, jobs];
+}

@@ -1,0 +1,37 @@
+/** A taint of a Node (kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration). */
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+export interface Toleration {
+  readonly key?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly value?: string | undefined;
+  readonly effect?: string | undefined;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What `kubectl cordon` amounts to; the node controller adds it a moment later. */
+export const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/** Whether labels have every key and value of the selector. */
+export function matches(selector: Labels, labels: Labels): boolean {
+  for (const key in selector) if (labels[key] !== selector[key]) return false;
+  return true;
+}
+
+/** Whether pods with these tolerations may be put on a Node with these taints. */
+export function tolerates(tolerations: readonly Toleration[], taints: readonly Taint[]): boolean {
+  return taints.every(
+    (taint) => taint.effect === 'PreferNoSchedule' || tolerations.some((toleration) => covers(toleration, taint)),
+  );
+}
+
+function covers({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
+  if (effect !== '' && effect !== taint.effect) return false;
+  if (key === '') return operator === 'Exists';
+  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+}

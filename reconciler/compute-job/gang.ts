@@ -1,0 +1,72 @@
+import type { CompleteComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
+import type { Amounts } from '../compute-node/amounts.ts';
+import { parseIndexes } from './index-set.ts';
+import type { Wait } from './placement-pass.ts';
+import type { PodOutcome } from './pod-outcome.ts';
+
+/** A pod of a job, of any attempt. Times are milliseconds since the epoch. */
+export interface GangPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly attempt: number;
+  readonly index: number;
+  /** The node that it is pinned to. */
+  readonly node: string;
+  readonly outcome: PodOutcome;
+  /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
+  readonly finished: boolean;
+  readonly created: number;
+  /** When it was told to stop, or by when it has to; undefined: it wasn't. */
+  readonly stopBy?: number;
+  /** Since when its container can't be created. */
+  readonly stuckSince?: number;
+  readonly started?: number;
+  readonly ended?: number;
+  /** How many hosts its ROLLCALL_HOSTS_FILE lists. */
+  readonly hosts: number;
+}
+
+/** Everything that decides what is to be done for a job. */
+export interface JobView {
+  readonly name: string;
+  readonly generation: number;
+  readonly spec: CompleteComputeJobSpec;
+  readonly status: ComputeJobStatus;
+  /** Of each of its pods. */
+  readonly requests: Amounts;
+  readonly pods: readonly GangPod[];
+  /** Whether the node's pods are lost: its ComputeNode is Failed or gone. */
+  readonly nodeFailed: (node: string) => boolean;
+  /** Nodes that were just chosen for what the job asks for now. */
+  readonly assignment?: readonly string[] | undefined;
+  /** Why nothing was chosen yet. */
+  readonly wait?: Wait | undefined;
+  /** The API server's sentence, when it has just refused a pod of this attempt. */
+  readonly refusal?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** One index of the present attempt. */
+export interface Member {
+  readonly index: number;
+  readonly node: string;
+  readonly pod: GangPod | undefined;
+  /** It has succeeded: seen now, or recorded before its pod went. */
+  readonly completed: boolean;
+}
+
+/** Whether an attempt goes on: it has its nodes, and its outcome isn't recorded yet. */
+export function isLive({ attempt = 0, endedAttempt = 0 }: ComputeJobStatus): boolean {
+  return attempt > endedAttempt;
+}
+
+/** The members of the attempt that the status speaks of, in the order of their indexes. */
+export function membersOf({ status, pods }: Pick<JobView, 'status' | 'pods'>): readonly Member[] {
+  const completed = parseIndexes(status.completedIndexes ?? '');
+  const present = new Map(pods.filter((pod) => pod.attempt === status.attempt).map((pod) => [pod.index, pod]));
+  return (status.nodes ?? []).map((node, index) => {
+    const pod = present.get(index);
+    return { index, node, pod, completed: completed.has(index) || pod?.outcome.type === 'Succeeded' };
+  });
+}

@@ -1,0 +1,50 @@
+import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
+import { type Condition, type Finding, updateConditions } from '../runtime/conditions.ts';
+import type { JobView } from './gang.ts';
+
+/** The types of a ComputeJob's conditions. */
+export type JobConditionType = 'Scheduled' | 'Complete' | 'Failed' | 'Suspended';
+
+/** Reasons of the condition Scheduled. */
+export const REASON = {
+  placed: 'Placed',
+  waiting: 'WaitingForNodes',
+  growing: 'WaitingToGrow',
+  stopping: 'WaitingForPodsToStop',
+  backingOff: 'BackingOff',
+  suspended: 'Suspended',
+  finished: 'Finished',
+} as const;
+
+/** The status with these fields changed; undefined takes a field out. Conditions that are not found anew stay. */
+export function changed(
+  { status, generation, now }: Pick<JobView, 'status' | 'generation' | 'now'>,
+  fields: Partial<ComputeJobStatus>,
+  findings: readonly Finding[] = [],
+): ComputeJobStatus {
+  const before = (status.conditions ?? []) as readonly Condition[];
+  const kept = before.filter(({ type }) => !findings.some((finding) => finding.type === type));
+  const merged = {
+    ...status,
+    ...fields,
+    observedGeneration: generation,
+    conditions: updateConditions(before, [...kept, ...findings], generation, timestamp(now)).sort((a, b) =>
+      a.type < b.type ? -1 : 1,
+    ),
+  };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+}
+
+export function finding(type: JobConditionType, isTrue: boolean, reason: string, message: string): Finding {
+  return { type, status: isTrue ? 'True' : 'False', reason, message };
+}
+
+/** RFC 3339, as statuses have it. */
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Whether the job is over for good. */
+export function isFinished({ state }: ComputeJobStatus): boolean {
+  return state === 'Completed' || state === 'Failed';
+}

@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { EndCause } from './gang-restart.ts';
+import type { ComputeJobObject } from './resources.ts';
+
+/** What ComputeJobs add to the operator's metrics; never labelled with a name of an object. */
+export interface JobMetrics {
+  readonly onEnded: (cause: EndCause) => void;
+  readonly onPass: (durationMs: number, waiting: number) => void;
+}
+
+const STATES = ['Pending', 'Running', 'Completed', 'Failed'] as const;
+
+export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobObject>): JobMetrics {
+  new Gauge({
+    name: 'rollcall_compute_jobs',
+    help: 'ComputeJobs by state.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const state of STATES) this.set({ state }, 0);
+      for (const job of jobs()) this.inc({ state: job.status?.state ?? 'Pending' });
+    },
+  });
+  const ended = new Counter({
+    name: 'rollcall_gangs_ended_total',
+    help: 'Gangs that ended before they were done, by cause.',
+    labelNames: ['cause'],
+    registers: [registry],
+  });
+  for (const cause of ['Application', 'Infrastructure', 'Refusal', 'Request']) ended.inc({ cause }, 0);
+  const queue = new Gauge({
+    name: 'rollcall_placement_queue_length',
+    help: 'Jobs that wait for nodes.',
+    registers: [registry],
+  });
+  const passes = new Histogram({
+    name: 'rollcall_placement_pass_seconds',
+    help: 'How long passes over the queue took.',
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    registers: [registry],
+  });
+  return {
+    onEnded: (cause) => ended.inc({ cause }),
+    onPass: (durationMs, waiting) => {
+      queue.set(waiting);
+      passes.observe(durationMs / 1_000);
+    },
+  };
+}

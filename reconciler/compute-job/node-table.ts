@@ -1,0 +1,116 @@
+import type { Amounts } from '../compute-node/amounts.ts';
+import { matches, type Toleration, tolerates } from './eligibility.ts';
+import type { LedgerNode } from './ledger.ts';
+
+/** Which nodes a shape of job may use, and how many pass each question on the way. */
+export interface Eligible {
+  /** By row, 1: matches, Running and open. */
+  readonly isOpen: Uint8Array;
+  /** Those rows, in order. */
+  readonly rows: Uint32Array;
+  readonly matching: number;
+  readonly running: number;
+  readonly open: number;
+}
+
+/** What of a job decides which nodes it may use. */
+export interface Shape {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+}
+
+const NONE = new Float64Array(0);
+
+/**
+ * Nodes as columns, one row each in the order of their names: 5,000 nodes are asked for 1,000 jobs in every placement pass,
+ * and columns of numbers are what a processor reads fastest.
+ *
+ * Of every resource a node has what it offers to jobs (the smaller of its capacity and what other pods leave) and what of
+ * that is free (jobs' pods taken off).
+ */
+export class NodeTable {
+  readonly nodes: readonly LedgerNode[];
+  readonly #rows: ReadonlyMap<string, number>;
+  readonly #offered = new Map<string, Float64Array>();
+  readonly #free = new Map<string, Float64Array>();
+  readonly #eligible = new Map<string, Eligible>();
+
+  constructor(nodes: readonly LedgerNode[]) {
+    this.nodes = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#rows = new Map(this.nodes.map((node, row) => [node.name, row]));
+    for (const resource of new Set(nodes.flatMap((node) => Object.keys(node.allocatable)))) {
+      this.#offered.set(resource, new Float64Array(nodes.length));
+      this.#free.set(resource, new Float64Array(nodes.length));
+    }
+  }
+
+  /** Row of a node; undefined when there is none of that name. */
+  row(name: string): number | undefined {
+    return this.#rows.get(name);
+  }
+
+  /** Says what pods hold of a node: those of jobs and those of others. */
+  setUse(name: string, ours: Amounts, others: Amounts): void {
+    const row = this.#rows.get(name);
+    if (row === undefined) return;
+    const { allocatable, capacity } = this.nodes[row]!;
+    for (const [resource, free] of this.#free) {
+      const left = (allocatable[resource] ?? 0) - (others[resource] ?? 0);
+      const offered = Math.min(capacity[resource] ?? 0, left);
+      this.#offered.get(resource)![row] = offered;
+      free[row] = offered - (ours[resource] ?? 0);
+    }
+  }
+
+  /** Takes what a pod requests off what is free. */
+  take(row: number, requests: Amounts): void {
+    for (const resource in requests) {
+      const free = this.#free.get(resource);
+      if (free) free[row] = free[row]! - requests[resource]!;
+    }
+  }
+
+  /** What is asked for beside what is free of it, or would be free without any job. */
+  demand(requests: Amounts, of: 'free' | 'offered'): Demand {
+    const columns = of === 'free' ? this.#free : this.#offered;
+    const asked = Object.entries(requests).filter(([, amount]) => amount > 0);
+    return {
+      amounts: asked.map(([, amount]) => amount),
+      columns: asked.map(([resource]) => columns.get(resource) ?? NONE),
+    };
+  }
+
+  /** Rows that a shape of job may use; remembered, for many jobs have the same. */
+  eligible(shape: Shape): Eligible {
+    const key = JSON.stringify([shape.nodeSelector, shape.tolerations]);
+    const known = this.#eligible.get(key);
+    if (known) return known;
+    const isOpen = new Uint8Array(this.nodes.length);
+    let [matching, running, open] = [0, 0, 0];
+    for (const [row, node] of this.nodes.entries()) {
+      if (!matches(shape.nodeSelector, node.labels)) continue;
+      matching++;
+      if (!node.running) continue;
+      running++;
+      if (node.unschedulable || !tolerates(shape.tolerations, node.taints)) continue;
+      open++;
+      isOpen[row] = 1;
+    }
+    const rows = Uint32Array.from(isOpen.keys()).filter((row) => isOpen[row] === 1);
+    const eligible = { isOpen, rows, matching, running, open };
+    this.#eligible.set(key, eligible);
+    return eligible;
+  }
+}
+
+/** Amounts that are asked for, and the column of each. */
+export interface Demand {
+  readonly amounts: readonly number[];
+  readonly columns: readonly Float64Array[];
+}
+
+/** Whether every amount is there in this row. A resource that no node has has an empty column: never. */
+export function fits({ amounts, columns }: Demand, row: number): boolean {
+  for (let i = 0; i < amounts.length; i++) if (!(columns[i]![row]! >= amounts[i]!)) return false;
+  return true;
+}

@@ -1,0 +1,149 @@
+import { attemptEnd, patienceLeftMs } from './attempt-end.ts';
+import { deadlineLeftMs } from './deadline.ts';
+import { planEnd } from './end-attempt.ts';
+import { type GangPod, type JobView, type Member, membersOf } from './gang.ts';
+import { isOfGrowth, planRetreat } from './grow-retreat.ts';
+import { formatIndexes } from './index-set.ts';
+import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from './job-plan.ts';
+import { changed, finding, REASON, timestamp } from './job-status.ts';
+import { listed } from './plan-start.ts';
+import { scheduledMessage } from './scheduled-message.ts';
+
+/** A job whose attempt goes on: its pods are created, watched, and made more or fewer as parallelism says. */
+export function planLive(view: JobView): JobPlan {
+  const members = membersOf(view);
+  const end = attemptEnd(view, members);
+  if (end !== undefined) return isOfGrowth(end, view) ? planRetreat(view, end) : planEnd(view, members, end);
+
+  const size = resize(view, members);
+  const status = { ...view.status, nodes: [...size.nodes] };
+  const present = membersOf({ status, pods: view.pods });
+  const started = startedIndexes(view, present);
+  const missing = present.filter(({ index, pod, completed }) => !pod && !completed && index >= started);
+  return {
+    status: liveStatus({ ...view, status }, present, started, size),
+    remove: size.remove,
+    create: missing.map(({ index }) => index),
+    rehost: present.flatMap(({ pod }) => (pod && needsHosts(pod, size.nodes.length) ? [pod] : [])),
+    ...(size.ask && { ask: size.ask }),
+    lookAgainMs: soonest(
+      deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),
+      patienceLeftMs(present, view.now),
+      backoffLeftMs(view) > 0 ? backoffLeftMs(view) : undefined,
+    ),
+    notes: [...size.notes, ...startedNotes(view, started)],
+  };
+}
+
+interface Size {
+  readonly nodes: readonly string[];
+  readonly remove: readonly Removal[];
+  readonly ask?: GangAsk;
+  readonly notes: readonly JobNote[];
+}
+
+/** Brings the number of nodes to parallelism: fewer at once, more when all that are missing can be had. */
+function resize(view: JobView, members: readonly Member[]): Size {
+  const { spec, status, pods, assignment } = view;
+  const nodes = status.nodes ?? [];
+  const surplus = pods.filter(
+    (pod) => pod.attempt === status.attempt && pod.index >= Math.min(nodes.length, spec.parallelism),
+  );
+  const remove = surplus.flatMap((pod) => removal(pod, view));
+  if (spec.parallelism < nodes.length) {
+    const note = `Shrunk from ${nodes.length} to ${spec.parallelism} nodes`;
+    return { nodes: nodes.slice(0, spec.parallelism), remove, notes: [{ type: 'Normal', reason: 'Shrunk', note }] };
+  }
+  // A pod of a former, wider gang has the name that the new pod of its index will need.
+  if (spec.parallelism === nodes.length || surplus.length > 0) return { nodes, remove, notes: [] };
+  if (backoffLeftMs(view) > 0) return { nodes, remove, notes: [] };
+  if (assignment !== undefined) {
+    const note = `Grown from ${nodes.length} to ${spec.parallelism} nodes by ${listed(assignment)}`;
+    return { nodes: [...nodes, ...assignment], remove, notes: [{ type: 'Normal', reason: 'Grown', note }] };
+  }
+  const ask: GangAsk = {
+    attempt: status.attempt ?? 0,
+    from: nodes.length,
+    count: spec.parallelism - nodes.length,
+    preferred: [],
+    avoided: members.map(({ node }) => node),
+  };
+  return { nodes, remove, ask, notes: [] };
+}
+
+/** Milliseconds until it may try again to grow. */
+function backoffLeftMs({ status, now }: JobView): number {
+  return status.retryTime === undefined ? 0 : Date.parse(status.retryTime) - now;
+}
+
+function removal(pod: GangPod, { nodeFailed }: JobView): Removal[] {
+  // On a node that doesn't answer it would keep its name for ever.
+  if (nodeFailed(pod.node)) return [{ pod, graceSeconds: 0 }];
+  return pod.stopBy === undefined ? [{ pod }] : [];
+}
+
+/** How many indexes have started: once all that there are have; a gang starts together. */
+function startedIndexes({ status }: JobView, members: readonly Member[]): number {
+  const known = Math.min(status.started ?? 0, members.length);
+  const all = members.every(({ pod, completed }) => completed || pod?.outcome.type === 'Running');
+  return all ? members.length : known;
+}
+
+function needsHosts(pod: GangPod, hosts: number): boolean {
+  return !pod.finished && pod.stopBy === undefined && pod.hosts !== hosts;
+}
+
+function liveStatus(view: JobView, members: readonly Member[], started: number, size: Size) {
+  const { spec, status, now } = view;
+  const running = members.filter(({ pod, completed }) => !completed && pod?.outcome.type === 'Running');
+  const completed = members.filter((member) => member.completed);
+  const starts = members.map(({ pod }) => pod?.started).filter((time) => time !== undefined);
+  const startTime = started === 0 ? undefined : timestamp(starts.length > 0 ? Math.max(...starts) : now);
+  const summary = `${running.length + completed.length}/${spec.parallelism}`;
+  return changed(
+    view,
+    {
+      state: started > 0 ? 'Running' : 'Pending',
+      message: message(members, started, running.length, completed.length),
+      summary,
+      activeNodes: running.map(({ node }) => node),
+      started,
+      startTime: status.startTime ?? startTime,
+      retryTime: started === spec.parallelism ? undefined : status.retryTime,
+      completedIndexes: formatIndexes(completed.map(({ index }) => index)),
+      succeeded: completed.length,
+    },
+    [scheduled(view, size)],
+  );
+}
+
+function message(members: readonly Member[], started: number, running: number, completed: number): string {
+  const done = completed > 0 ? `, ${completed} succeeded` : '';
+  if (started > 0) return `runs on ${running} ${running === 1 ? 'node' : 'nodes'}${done}`;
+  const problem = members
+    .map(({ pod }) => pod?.outcome)
+    .find((outcome) => outcome?.type === 'Starting' && outcome.problem);
+  const why = problem?.type === 'Starting' ? `: ${problem.problem}` : '';
+  return `${running + completed} of ${members.length} pods have started${why}`;
+}
+
+function scheduled({ wait, requests, spec, status }: JobView, { nodes, ask }: Size) {
+  if (spec.parallelism <= nodes.length) {
+    const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
+    return finding('Scheduled', true, REASON.placed, `attempt ${status.attempt} has its ${count}`);
+  }
+  if (!ask && status.retryTime !== undefined) return finding('Scheduled', false, REASON.growing, lastWords(status));
+  const why =
+    ask && wait ? scheduledMessage(wait, requests, spec.nodeSelector ?? {}) : 'pods of the wider gang have yet to stop';
+  return finding('Scheduled', false, REASON.growing, `runs on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
+}
+
+function startedNotes({ status }: JobView, started: number): JobNote[] {
+  if (started === 0 || (status.started ?? 0) > 0) return [];
+  return [{ type: 'Normal', reason: 'Started', note: `Attempt ${status.attempt} runs on ${started} nodes` }];
+}
+
+/** What was said when it last failed to grow. */
+function lastWords({ conditions = [] }: JobView['status']): string {
+  return conditions.find(({ type }) => type === 'Scheduled')?.message ?? '';
+}

@@ -1,0 +1,111 @@
+import { InvalidComputeJobError } from '../../constructs/errors.ts';
+import { gangPod } from '../../constructs/gang-names.ts';
+import { isNamespaceTerminating, isNotFound } from '../kube/errors.ts';
+import type { ReconcileContext } from '../runtime/controller.ts';
+import { type Outcome, SETTLED } from '../runtime/outcome.ts';
+import type { ComputeJobContext } from './context.ts';
+import type { JobView } from './gang.ts';
+import { createPods, rehostPods, removePods } from './gang-pods.ts';
+import { type JobPlan, soonest } from './job-plan.ts';
+import { changed, finding } from './job-status.ts';
+import { planJob } from './plan-job.ts';
+import { recordNotes } from './record-notes.ts';
+import { COMPUTE_JOBS, type ComputeJobObject } from './resources.ts';
+import { requestOf, viewJob } from './view-job.ts';
+import { writeStatus } from './write-status.ts';
+
+/** How soon to look again whether the caches are filled. */
+const NOT_READY_MS = 50;
+
+/** Brings one ComputeJob a step on: its status first, then its pods. */
+export async function reconcileComputeJob(
+  key: string,
+  pass: ReconcileContext,
+  context: ComputeJobContext,
+): Promise<Outcome> {
+  if (!context.ready()) return { type: 'RequeueAfter', ms: NOT_READY_MS };
+  const job = context.jobs.get(key);
+  if (job === undefined || job.metadata.deletionTimestamp !== undefined) return forget(key, context);
+  try {
+    return await step(key, job, pass, context);
+  } catch (error) {
+    if (error instanceof InvalidComputeJobError) return refuseSpec(job, error, context);
+    if (isNamespaceTerminating(error)) return SETTLED;
+    throw error;
+  }
+}
+
+/** @param refusal what the API server said of a pod that an earlier step of this pass tried to create */
+async function step(
+  key: string,
+  job: ComputeJobObject,
+  pass: ReconcileContext,
+  context: ComputeJobContext,
+  refusal?: string,
+): Promise<Outcome> {
+  const view: JobView = { ...viewJob(key, job, context), refusal };
+  const plan = planWithNodes(key, job, view, context);
+  if (plan.deleteJob) return deleteJob(job, context);
+
+  const written = await writeStatus(job, plan.status, context);
+  if (plan.avoid) context.scheduler.avoid(key, plan.avoid);
+  if (plan.ask === undefined) context.scheduler.withdraw(key, podsToBe(key, written.job, plan, context));
+  if (written.laterMs === undefined) recordNotes(written.job, plan, pass.log, context);
+
+  await removePods(written.job, plan.remove, context);
+  if (plan.create.length > 0) {
+    const refused = await createPods(written.job, plan.create, context);
+    if (refused?.error && isNamespaceTerminating(refused.error)) return SETTLED;
+    if (refused) return step(key, written.job, pass, context, refused.message);
+  }
+  await rehostPods(written.job, plan.rehost, context);
+  const ms = soonest(plan.lookAgainMs, written.laterMs);
+  return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
+}
+
+/** The plan with the nodes that the scheduler has for the job, if it asks for some and they are there. */
+function planWithNodes(key: string, job: ComputeJobObject, view: JobView, { scheduler }: ComputeJobContext): JobPlan {
+  const plan = planJob(view);
+  if (plan.ask === undefined) return plan;
+  const request = requestOf(key, job, view, plan.ask);
+  scheduler.ask(request);
+  const assignment = scheduler.assignment(key, request.id);
+  return assignment === undefined ? plan : planJob({ ...view, assignment });
+}
+
+/** Keys of the job's pods that hold something of their nodes, or will once this plan is carried out. */
+function podsToBe(key: string, job: ComputeJobObject, plan: JobPlan, { pods }: ComputeJobContext): Set<string> {
+  const { name, namespace } = job.metadata;
+  return new Set([
+    ...pods.indexedBy(key).flatMap((pod) => (pod.finished ? [] : [`${namespace}/${pod.metadata.name}`])),
+    ...plan.create.map((index) => `${namespace}/${gangPod(name, job.status?.attempt ?? 0, index)}`),
+  ]);
+}
+
+async function deleteJob({ metadata }: ComputeJobObject, { client }: ComputeJobContext): Promise<Outcome> {
+  try {
+    await client.delete(COMPUTE_JOBS, metadata);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return SETTLED;
+}
+
+/** Its pods are the garbage collector's; what they still hold stays on the ledger until they are gone. */
+function forget(key: string, { scheduler, pods, pace }: ComputeJobContext): Outcome {
+  const left = pods.indexedBy(key).filter((pod) => !pod.finished);
+  scheduler.forget(key, new Set(left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)));
+  pace.forget(key);
+  return SETTLED;
+}
+
+async function refuseSpec(
+  job: ComputeJobObject,
+  { message }: InvalidComputeJobError,
+  context: ComputeJobContext,
+): Promise<Outcome> {
+  const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
+  const status = changed(seen, { message }, [finding('Scheduled', false, 'InvalidSpec', message)]);
+  await writeStatus(job, status, context);
+  return SETTLED;
+}

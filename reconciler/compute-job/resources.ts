@@ -1,0 +1,25 @@
+import { COMPUTE_JOB, type ComputeJob } from '../../constructs/crds/compute-job.ts';
+import { API_VERSION } from '../../constructs/names.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { ResourceType } from '../kube/resource-type.ts';
+
+/** A ComputeJob as the API server has it. */
+export type ComputeJobObject = KubeObject & ComputeJob & { readonly metadata: { readonly uid: string } };
+
+export const COMPUTE_JOBS: ResourceType = {
+  group: COMPUTE_JOB.group,
+  version: API_VERSION,
+  kind: COMPUTE_JOB.kind,
+  plural: COMPUTE_JOB.plural,
+  namespaced: true,
+};
+
+export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+
+export const SERVICES: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+};

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Amounts } from '../compute-node/amounts.ts';
+import type { Toleration } from './eligibility.ts';
+import type { Ledger } from './ledger.ts';
+import { PASSING_MS, placementPass, type Wait } from './placement-pass.ts';
+
+/** What a job asks the scheduler for. */
+export interface Request {
+  readonly key: string;
+  /** What makes it this request and no other: an assignment counts only for the request that it was made for. */
+  readonly id: string;
+  readonly priority: number;
+  /** Of the job, milliseconds since the epoch. */
+  readonly created: number;
+  readonly requests: Amounts;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  readonly preferred: readonly string[];
+  readonly avoided: readonly string[];
+  /** Keys of the pods that will be created, one on each node. */
+  readonly pods: readonly string[];
+}
+
+export interface SchedulerOptions {
+  readonly ledger: Ledger;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Calls back once after so many milliseconds; returns what calls it off. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  /** Whether everything is known that a decision stands on. */
+  readonly ready: () => boolean;
+  /** Something was decided about these jobs: nodes for them, or another reason to wait. */
+  readonly onDecided: (keys: readonly string[]) => void;
+  /** After each pass. */
+  readonly onPass: (durationMs: number, waiting: number) => void;
+}
+
+interface Assignment {
+  readonly id: string;
+  readonly nodes: readonly string[];
+  /** Keys of the pods that are to be created there. */
+  readonly pods: readonly string[];
+}
+
+/** Events mostly come several at a time. */
+const GATHER_MS = 10;
+/** A pass is followed by at least so many times its own duration without one. */
+const REST = 4;
+/** For how long a job leaves out a node on which a pod of its was not bound. */
+const AVOID_MS = 5 * 60_000;
+
+/**
+ * Gives nodes to jobs, all of one's nodes at a time, in the order of the queue. It remembers nothing that the cluster doesn't
+ * tell again after a restart, but for who was passed since when.
+ */
+export class Scheduler {
+  readonly ledger: Ledger;
+  readonly #options: SchedulerOptions;
+  readonly #requests = new Map<string, Request>();
+  readonly #assigned = new Map<string, Assignment>();
+  readonly #waits = new Map<string, Wait>();
+  readonly #passedSince = new Map<string, number>();
+  readonly #avoided = new Map<string, Map<string, number>>();
+  #planned: (() => void) | undefined;
+  #notBefore = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.ledger = options.ledger;
+  }
+
+  /** Puts the request into the queue, in place of what the job asked for before. */
+  ask(request: Request): void {
+    const { key, id } = request;
+    const assigned = this.#assigned.get(key);
+    if (assigned?.id === id || isDeepStrictEqual(this.#requests.get(key), request)) return;
+    if (assigned !== undefined) {
+      this.#assigned.delete(key);
+      for (const pod of assigned.pods) this.ledger.removePod(pod);
+    }
+    this.#requests.set(key, request);
+    this.changed();
+  }
+
+  /** The nodes that were chosen for this very request; undefined: none yet. */
+  assignment(key: string, id: string): readonly string[] | undefined {
+    const assigned = this.#assigned.get(key);
+    return assigned?.id === id ? assigned.nodes : undefined;
+  }
+
+  /** Why the job waits, as of the last pass. */
+  wait(key: string): Wait | undefined {
+    return this.#waits.get(key);
+  }
+
+  /**
+   * The job asks for nothing (any more).
+   *
+   * @param pods keys of its pods that are there or are being created: what else the ledger has of the job goes
+   */
+  withdraw(key: string, pods: ReadonlySet<string>): void {
+    this.#requests.delete(key);
+    this.#assigned.delete(key);
+    this.#waits.delete(key);
+    this.#passedSince.delete(key);
+    const gone = this.ledger.podsOf(key).filter((pod) => !pods.has(pod));
+    for (const pod of gone) this.ledger.removePod(pod);
+    if (gone.length > 0) this.changed();
+  }
+
+  /** The job is gone; these of its pods are not yet. */
+  forget(key: string, pods: ReadonlySet<string>): void {
+    this.withdraw(key, pods);
+    this.#avoided.delete(key);
+  }
+
+  /** Leaves these nodes out for the job for a while. */
+  avoid(key: string, nodes: readonly string[]): void {
+    const until = this.#options.now() + AVOID_MS;
+    const avoided = this.#avoided.get(key) ?? new Map<string, number>();
+    for (const node of nodes) avoided.set(node, until);
+    this.#avoided.set(key, avoided);
+    this.#options.after(AVOID_MS, () => this.changed());
+  }
+
+  /** Something has changed that a waiting job may have waited for. */
+  changed(): void {
+    if (this.#requests.size === 0 || this.#planned !== undefined) return;
+    const wait = Math.max(GATHER_MS, this.#notBefore - this.#options.now());
+    this.#planned = this.#options.after(wait, () => {
+      this.#planned = undefined;
+      if (this.#options.ready()) this.#pass();
+      else this.changed();
+    });
+  }
+
+  /** No more passes. */
+  close(): void {
+    this.#planned?.();
+    this.#requests.clear();
+  }
+
+  #pass(): void {
+    const { now, onDecided, onPass } = this.#options;
+    const started = now();
+    const queue = [...this.#requests.values()].map((request) => this.#waiting(request, started));
+    const { placed, waiting, passed } = placementPass(this.ledger.table(), queue, started);
+    for (const key of passed) this.#passedSince.set(key, started);
+    if (passed.length > 0) this.#options.after(PASSING_MS, () => this.changed());
+    const told: string[] = [];
+    for (const [key, nodes] of placed) {
+      this.#assign(this.#requests.get(key)!, nodes);
+      told.push(key);
+    }
+    for (const [key, wait] of waiting) {
+      if (isDeepStrictEqual(this.#waits.get(key), wait)) continue;
+      this.#waits.set(key, wait);
+      told.push(key);
+    }
+    const duration = now() - started;
+    this.#notBefore = now() + REST * duration;
+    onPass(duration, this.#requests.size);
+    if (told.length > 0) onDecided(told);
+  }
+
+  #waiting(request: Request, now: number) {
+    const { key, priority, created, requests, nodeSelector, tolerations, preferred, pods } = request;
+    const avoided = new Set(request.avoided);
+    for (const [node, until] of this.#avoided.get(key) ?? []) if (until > now) avoided.add(node);
+    const passedSince = this.#passedSince.get(key);
+    const ask = { requests, nodeSelector, tolerations, preferred, avoided, count: pods.length };
+    return { key, priority, created, ask, ...(passedSince !== undefined && { passedSince }) };
+  }
+
+  #assign({ key, id, pods, requests }: Request, nodes: readonly string[]): void {
+    this.#requests.delete(key);
+    this.#waits.delete(key);
+    this.#passedSince.delete(key);
+    this.#assigned.set(key, { id, nodes, pods });
+    for (const [index, pod] of pods.entries()) this.ledger.setPod(pod, { node: nodes[index]!, requests, job: key });
+  }
+}

@@ -1,0 +1,57 @@
+import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
+import { deepEqual } from '../kube/deep-equal.ts';
+
+/** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
+const WORDS_MS = 5_000;
+/** A gang's pods start and end one after the other. */
+const PROGRESS_MS = 300;
+
+/** How long a status that differs has to wait, by what differs, in milliseconds. */
+export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus): number {
+  const [wordlessBefore, wordlessAfter] = [wordless(before), wordless(after)];
+  if (deepEqual(wordlessBefore, wordlessAfter)) return WORDS_MS;
+  return deepEqual(progressless(wordlessBefore), progressless(wordlessAfter)) ? PROGRESS_MS : 0;
+}
+
+/** The status without the sentences in it. */
+function wordless({ conditions = [], ...status }: ComputeJobStatus) {
+  return { ...status, message: '', conditions: conditions.map((condition) => ({ ...condition, message: '' })) };
+}
+
+/** The status without how far its gang has come. */
+function progressless(status: ComputeJobStatus): ComputeJobStatus {
+  return { ...status, summary: '', activeNodes: [], completedIndexes: '', succeeded: 0 };
+}
+
+/** When the status of each job was written last, and since when there is something to write. */
+export class StatusPace {
+  readonly #written = new Map<string, number>();
+  readonly #noticed = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Milliseconds that a status which differs has to wait to be written; 0 or less: none. */
+  waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
+    const now = this.#now();
+    const pace = statusPaceMs(before, after);
+    // Progress waits for more of its kind from the first on; words only have to keep their distance.
+    const noticed = this.#noticed.get(key) ?? now;
+    this.#noticed.set(key, noticed);
+    const since = pace === PROGRESS_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
+    return since + pace - now;
+  }
+
+  wrote(key: string): void {
+    this.#written.set(key, this.#now());
+    this.#noticed.delete(key);
+  }
+
+  forget(key: string): void {
+    this.#written.delete(key);
+    this.#noticed.delete(key);
+  }
+}

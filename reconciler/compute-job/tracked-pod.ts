@@ -1,0 +1,93 @@
+import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from '../../constructs/names.ts';
+import type { Amounts } from '../compute-node/amounts.ts';
+import { type PodWithRequests, podRequests } from '../compute-node/pod-requests.ts';
+import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
+import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outcome.ts';
+import { COMPUTE_JOBS } from './resources.ts';
+
+/**
+ * A pod as it is kept in the cache: of every pod what it takes of its node, of a ComputeJob's how it is doing. Every pod of the
+ * cluster is kept, so little is kept of each.
+ */
+export interface TrackedPod extends KubeObject {
+  /** The node that it is bound to, or pinned to if it is ours. */
+  readonly node?: string;
+  /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
+  readonly finished: boolean;
+  readonly requests: Amounts;
+  readonly gang?: GangRole;
+}
+
+/** What of a pod only a ComputeJob's has. Times are milliseconds since the epoch. */
+export interface GangRole {
+  /** Key of the job. */
+  readonly job: string;
+  readonly attempt: number;
+  readonly index: number;
+  readonly outcome: PodOutcome;
+  readonly created: number;
+  readonly stopBy?: number;
+  readonly started?: number;
+  readonly ended?: number;
+  readonly hosts: number;
+}
+
+type SentPod = KubeObject & PodState & PodWithRequests & PinnedPod;
+
+interface PinnedPod {
+  readonly spec: {
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+          readonly nodeSelectorTerms: readonly {
+            readonly matchFields?: readonly { readonly values: readonly string[] }[];
+          }[];
+        };
+      };
+    };
+  };
+}
+
+export function trackPod(object: KubeObject): TrackedPod {
+  const pod = object as SentPod;
+  const { apiVersion, kind, metadata } = pod;
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const owner = controllerOf(object);
+  const job = owner?.kind === COMPUTE_JOBS.kind ? owner : undefined;
+  const node = pod.spec.nodeName || (job && pinnedNode(pod));
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      ...(uid && { uid }),
+      ...(resourceVersion && { resourceVersion }),
+      ...(job && { ownerReferences: [job] }),
+    },
+    ...(node && { node }),
+    finished: pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed',
+    requests: podRequests(pod),
+    ...(job && { gang: gangRole(pod, metadata, job) }),
+  };
+}
+
+function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerReference): GangRole {
+  const { labels, annotations, namespace } = metadata;
+  const { creationTimestamp = '', deletionTimestamp } = metadata;
+  return {
+    job: `${namespace}/${owner.name}`,
+    attempt: Number(labels?.[LABEL_ATTEMPT] ?? 0),
+    index: Number(labels?.[LABEL_INDEX] ?? 0),
+    outcome: podOutcome(pod),
+    created: Date.parse(creationTimestamp),
+    ...(deletionTimestamp !== undefined && { stopBy: Date.parse(deletionTimestamp) }),
+    ...podTimes(pod),
+    hosts: (annotations?.[ANNOTATION_HOSTS] ?? '').split('\n').length - 1,
+  };
+}
+
+function pinnedNode({ spec }: PinnedPod): string | undefined {
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return terms?.[0]?.matchFields?.[0]?.values[0];
+}

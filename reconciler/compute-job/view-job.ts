@@ -1,0 +1,74 @@
+import { type CompleteComputeJobSpec, completeComputeJob } from '../../constructs/crds/compute-job.ts';
+import { gangPod } from '../../constructs/gang-names.ts';
+import type { ComputeJobContext } from './context.ts';
+import type { GangPod, JobView } from './gang.ts';
+import type { GangAsk } from './job-plan.ts';
+import { jobRequests } from './job-requests.ts';
+import type { ComputeJobObject } from './resources.ts';
+import type { Request } from './scheduler.ts';
+import type { TrackedPod } from './tracked-pod.ts';
+
+/**
+ * A job and its pods as the caches have them now, without what the scheduler says.
+ *
+ * @throws InvalidComputeJobError for an object that was stored under an older, laxer schema
+ */
+export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobContext): JobView {
+  const { pods, nodeFailed, now } = context;
+  const spec = completeComputeJob(job);
+  return {
+    name: job.metadata.name,
+    generation: job.metadata.generation ?? 0,
+    spec,
+    status: job.status ?? {},
+    requests: jobRequests(spec),
+    // Pods of a namesake that was deleted a moment ago are not its own.
+    pods: pods
+      .indexedBy(key)
+      .filter((pod) => pod.metadata.ownerReferences?.[0]?.uid === job.metadata.uid)
+      .flatMap((pod) => gangPodOf(pod, context)),
+    nodeFailed,
+    wait: context.scheduler.wait(key),
+    now: now(),
+  };
+}
+
+function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
+  if (pod.gang === undefined) return [];
+  const { job: _, ...role } = pod.gang;
+  const { name, uid = '' } = pod.metadata;
+  const stuckSince = stuck.since(uid);
+  return [
+    {
+      ...role,
+      name,
+      uid,
+      node: pod.node ?? '',
+      finished: pod.finished,
+      ...(stuckSince !== undefined && { stuckSince }),
+    },
+  ];
+}
+
+/** What the job asks for, as the scheduler takes it. */
+export function requestOf(key: string, job: ComputeJobObject, view: JobView, ask: GangAsk): Request {
+  const { spec, requests } = view;
+  const { name, namespace, creationTimestamp } = job.metadata;
+  const indexes = Array.from({ length: ask.count }, (_, offset) => ask.from + offset);
+  return {
+    key,
+    id: requestId(spec, ask),
+    priority: spec.priority,
+    created: Date.parse(String(creationTimestamp)),
+    requests,
+    nodeSelector: spec.nodeSelector ?? {},
+    tolerations: spec.tolerations ?? [],
+    preferred: ask.preferred,
+    avoided: ask.avoided,
+    pods: indexes.map((index) => `${namespace}/${gangPod(name, ask.attempt, index)}`),
+  };
+}
+
+function requestId({ nodeSelector, tolerations, resources }: CompleteComputeJobSpec, ask: GangAsk): string {
+  return JSON.stringify([ask.attempt, ask.from, ask.count, nodeSelector, tolerations, resources]);
+}

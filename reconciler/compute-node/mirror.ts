@@ -1,0 +1,43 @@
+import { contentHash } from '../../constructs/content-hash.ts';
+import { ANNOTATION_APPLIED, FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
+import { ApiStatusError } from '../kube/errors.ts';
+import type { Rendered } from '../kube/object.ts';
+import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
+import type { ComputeNodeContext } from './context.ts';
+import type { Node } from './resources.ts';
+
+const KIND = { apiVersion: GROUP_VERSION, kind: COMPUTE_NODES.kind };
+
+/**
+ * Makes the ComputeNode of a Node, owned by it. One that somebody has made a moment before stays theirs: it is never given
+ * an owner.
+ */
+export async function createComputeNode({ metadata: { name, uid } }: Node, context: ComputeNodeContext): Promise<void> {
+  const { client, computeNodes } = context;
+  const owner = { apiVersion: 'v1', kind: 'Node', name, uid: uid ?? '', controller: true };
+  const object: Rendered = { ...KIND, metadata: { name, ownerReferences: [owner] }, spec: {} };
+  try {
+    await computeNodes.write(name, () => client.create(COMPUTE_NODES, object, FIELD_MANAGER));
+  } catch (error) {
+    if (!(error instanceof ApiStatusError && error.reason === 'AlreadyExists')) throw error;
+    computeNodes.overlay(await client.get(COMPUTE_NODES, { name }));
+  }
+}
+
+/** Gives the ComputeNode its Node's labels, and takes off those that it has from there and the Node has no more. */
+export async function mirrorLabels(
+  computeNode: ComputeNode,
+  { labels }: Node,
+  { client, computeNodes }: ComputeNodeContext,
+): Promise<void> {
+  const { name, uid, labels: present = {}, annotations } = computeNode.metadata;
+  const sorted = Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const applied = contentHash(JSON.stringify(sorted));
+  const mirrored = Object.entries(labels).every(([key, value]) => present[key] === value);
+  if (mirrored && annotations?.[ANNOTATION_APPLIED] === applied) return;
+  const object: Rendered = {
+    ...KIND,
+    metadata: { name, ...(uid && { uid }), labels: sorted, annotations: { [ANNOTATION_APPLIED]: applied } },
+  };
+  await computeNodes.write(name, () => client.apply(COMPUTE_NODES, object, { fieldManager: FIELD_MANAGER }));
+}

@@ -1,0 +1,71 @@
+/** Where a ComputeNode stands. */
+export type NodeState = 'Pending' | 'Running' | 'Failed';
+
+/** What is known of a ComputeNode's Node. Times are milliseconds since the epoch. */
+export interface NodeSigns {
+  /** Undefined: there is no such Node. */
+  readonly ready?: { readonly status: string; readonly since: number; readonly message?: string };
+  /** For how long its Lease in kube-node-lease hasn't been renewed; undefined: it has none. */
+  readonly leaseAgeMs?: number;
+}
+
+/** What was decided before. */
+export interface NodePast {
+  readonly state: NodeState;
+  readonly everReady: boolean;
+}
+
+export interface NodeLimits {
+  /** How long a Node may be NotReady or Unknown. */
+  readonly notReadyMs: number;
+  /** How long its Lease may stay unrenewed. */
+  readonly leaseMs: number;
+}
+
+export const DEFAULT_NODE_LIMITS: NodeLimits = { notReadyMs: 10_000, leaseMs: 40_000 };
+
+export interface NodeVerdict extends NodePast {
+  /** Reason and message of the condition Ready. */
+  readonly reason: string;
+  readonly message: string;
+  /** When to look again though nothing has changed; undefined: never. */
+  readonly lookAgainMs?: number;
+}
+
+/**
+ * Whether a ComputeNode can be relied on. A short NotReady changes nothing; a Node that was never ready can't fail.
+ *
+ * Pure; `now` in milliseconds since the epoch.
+ */
+export function nodeHealth(past: NodePast, signs: NodeSigns, now: number, limits: NodeLimits): NodeVerdict {
+  const { ready, leaseAgeMs } = signs;
+  if (ready === undefined) return away(past, 'NodeNotFound', 'there is no Node of this name');
+  const isReady = ready.status === 'True';
+  const everReady = past.everReady || isReady;
+  if (leaseAgeMs !== undefined && leaseAgeMs >= limits.leaseMs) {
+    return away(
+      { ...past, everReady },
+      'LeaseExpired',
+      `the Node's kubelet has not renewed its Lease for ${Math.round(limits.leaseMs / 1000)} s or more`,
+    );
+  }
+  if (isReady) {
+    return {
+      state: 'Running',
+      everReady,
+      reason: 'NodeReady',
+      message: 'the Node is ready',
+      ...(leaseAgeMs === undefined ? {} : { lookAgainMs: limits.leaseMs - leaseAgeMs }),
+    };
+  }
+  const reason = ready.status === 'Unknown' ? 'NodeUnknown' : 'NodeNotReady';
+  const message = ready.message || `the Node's condition Ready is ${ready.status}`;
+  const left = ready.since + limits.notReadyMs - now;
+  // It stays what it was until the time is over: most dips are shorter.
+  if (past.state === 'Running' && left > 0) return { state: 'Running', everReady, reason, message, lookAgainMs: left };
+  return away({ ...past, everReady }, reason, message);
+}
+
+function away({ everReady }: NodePast, reason: string, message: string): NodeVerdict {
+  return { state: everReady ? 'Failed' : 'Pending', everReady, reason, message };
+}

@@ -1,0 +1,99 @@
+import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
+import { FIELD_MANAGER } from '../../constructs/names.ts';
+import { deepEqual } from '../kube/deep-equal.ts';
+import { isNotFound } from '../kube/errors.ts';
+import type { Rendered } from '../kube/object.ts';
+import type { ReconcileContext } from '../runtime/controller.ts';
+import { type Outcome, SETTLED } from '../runtime/outcome.ts';
+import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
+import type { ComputeNodeContext } from './context.ts';
+import { createComputeNode, mirrorLabels } from './mirror.ts';
+import { type NodeVerdict, nodeHealth } from './node-health.ts';
+import { fillIn } from './resource-defaults.ts';
+import { nodeStatus } from './status.ts';
+
+/** How soon to look again for a ComputeNode that the garbage collector is about to remove. */
+const GOING_MS = 1_000;
+
+/** Brings one ComputeNode to what its Node is: there, labelled, filled in, judged. */
+export async function reconcileComputeNode(
+  name: string,
+  pass: ReconcileContext,
+  context: ComputeNodeContext,
+): Promise<Outcome> {
+  const { nodes, computeNodes } = context;
+  try {
+    const node = nodes.get(name);
+    if (node !== undefined && computeNodes.get(name) === undefined) await createComputeNode(node, context);
+    const computeNode = computeNodes.get(name);
+    if (computeNode === undefined) return SETTLED;
+    if (isGoing(computeNode, node?.metadata.uid)) return { type: 'RequeueAfter', ms: GOING_MS };
+    if (node !== undefined) {
+      await mirrorLabels(computeNode, node, context);
+      await fillIn(computeNode, node.allocatable, context);
+    }
+    return await judge(computeNodes.get(name) ?? computeNode, pass, context);
+  } catch (error) {
+    // Deleted meanwhile: its event comes, and with it the next pass.
+    if (isNotFound(error)) return SETTLED;
+    throw error;
+  } finally {
+    context.onSeen(name);
+  }
+}
+
+/** It is being deleted, or belongs to a Node that is gone: one that came back under its name gets a new one. */
+function isGoing({ metadata }: ComputeNode, nodeUid: string | undefined): boolean {
+  if (metadata.deletionTimestamp !== undefined) return true;
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'Node');
+  return owner !== undefined && owner.uid !== nodeUid;
+}
+
+async function judge(computeNode: ComputeNode, pass: ReconcileContext, context: ComputeNodeContext): Promise<Outcome> {
+  const { nodes, leases, limits, allocated, now, monotonic } = context;
+  const { name } = computeNode.metadata;
+  const node = nodes.get(name);
+  const { state = 'Pending', everReady = false } = computeNode.status ?? {};
+  const leaseAgeMs = leases.age(name, monotonic());
+  const signs = node && { ready: node.ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
+  const verdict = nodeHealth({ state, everReady }, signs ?? {}, now(), limits);
+  const status = nodeStatus({
+    computeNode,
+    verdict,
+    allocatable: node?.allocatable,
+    allocated: allocated(name),
+    now: new Date(now()).toISOString(),
+  });
+  await writeStatus(computeNode, status, context);
+  if (verdict.state !== state) tell(computeNode, verdict, pass, context);
+  return verdict.lookAgainMs === undefined ? SETTLED : { type: 'RequeueAfter', ms: Math.max(0, verdict.lookAgainMs) };
+}
+
+async function writeStatus(
+  computeNode: ComputeNode,
+  status: ComputeNodeStatus,
+  { client, computeNodes }: ComputeNodeContext,
+): Promise<void> {
+  if (deepEqual(status, computeNode.status)) return;
+  const { apiVersion, kind, metadata } = computeNode;
+  const { name, uid } = metadata;
+  const object: Rendered = { apiVersion, kind, metadata: { name, ...(uid && { uid }) }, status };
+  const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
+  await computeNodes.write(name, () => client.apply(COMPUTE_NODES, object, options));
+}
+
+/** An Event, a log line and a metric for every change of state. */
+function tell(
+  computeNode: ComputeNode,
+  { state, reason, message }: NodeVerdict,
+  { log }: ReconcileContext,
+  { events, metrics }: ComputeNodeContext,
+): void {
+  const before = computeNode.status?.state ?? 'Pending';
+  const note = `${before} → ${state}: ${message}`;
+  const type = state === 'Running' ? 'Normal' : 'Warning';
+  events.record({ regarding: computeNode, type, reason, action: 'Judge', note });
+  metrics.onTransition(before, state);
+  if (state === 'Running') log.info({ reason }, note);
+  else log.warn({ reason }, note);
+}

@@ -1,0 +1,41 @@
+import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
+import { type Condition, updateConditions } from '../runtime/conditions.ts';
+import { type Amounts, amountsOf, inWords, quantitiesOf } from './amounts.ts';
+import { capacityOf } from './capacity.ts';
+import type { ComputeNode } from './compute-node-object.ts';
+import type { NodeVerdict } from './node-health.ts';
+
+export interface NodeStatusInput {
+  readonly computeNode: ComputeNode;
+  readonly verdict: NodeVerdict;
+  /** Undefined: there is no such Node. */
+  readonly allocatable: Amounts | undefined;
+  readonly allocated: { readonly amounts: Amounts; readonly jobs: readonly string[] };
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** The status that a ComputeNode should have: the same input, the same status. */
+export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }: NodeStatusInput): ComputeNodeStatus {
+  const { spec, status, metadata } = computeNode;
+  const generation = metadata.generation ?? 0;
+  const { state, everReady, reason, message } = verdict;
+  const ready = { type: 'Ready', status: state === 'Running' ? 'True' : 'False', reason, message } as const;
+  const capacity = quantitiesOf(capacityOf(amountsOf(spec.resources), allocatable ?? {}));
+  return {
+    observedGeneration: generation,
+    state,
+    everReady,
+    ...unlessEmpty('capacity', capacity),
+    ...unlessEmpty('allocated', quantitiesOf(allocated.amounts)),
+    allocatedSummary: inWords(allocated.amounts),
+    jobs: [...allocated.jobs],
+    jobCount: allocated.jobs.length,
+    conditions: updateConditions((status?.conditions ?? []) as readonly Condition[], [ready], generation, now),
+  };
+}
+
+/** Server-side apply makes null of an empty map that had entries, and then refuses it. */
+function unlessEmpty<K extends string>(field: K, map: Record<string, string>) {
+  return Object.keys(map).length === 0 ? {} : ({ [field]: map } as Record<K, typeof map>);
+}

@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
+import { computeSuite, nodesOf } from '../../support/compute-suite.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type AnyObject, conditionOf } from '../../support/world.ts';
+
+const inState = (state: string) => (job: AnyObject) => expect(job?.status?.state, job?.status?.message).to.equal(state);
+const scheduled = (job: AnyObject) => conditionOf(job, 'Scheduled');
+
+describe('job scheduling', function () {
+  this.timeout(30_000);
+  const suite = computeSuite({ name: 'jobs', nodes: 4, args: ['--node-not-ready', '0s'] });
+  const whole = { resources: { requests: { cpu: 4 } } };
+
+  it('runs a job of parallelism 3 on 3 nodes at once and completes it', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'three', { parallelism: 3 });
+    const running = await suite.job(ns, 'three', inState('Running'));
+    expect(new Set(running.status.activeNodes).size).to.equal(3);
+    const { status } = await suite.job(ns, 'three', inState('Completed'));
+    expect(status).to.deep.include({
+      summary: '3/3',
+      attempt: 1,
+      activeNodes: [],
+      nodes: running.status.nodes,
+      succeeded: 3,
+    });
+    expect(Date.parse(status.endTime)).to.be.at.least(Date.parse(status.startTime));
+    expect(status.duration).to.match(/^\d+s$/);
+    expect(conditionOf({ status } as unknown as AnyObject, 'Complete')).to.include({
+      status: 'True',
+      observedGeneration: 1,
+    });
+    const pods = await suite.pods(ns);
+    expect(pods.map(({ spec }) => spec.nodeName)).to.deep.equal(status.nodes);
+  });
+
+  it('shows state, nodes, attempt and times to kubectl, which waits for the condition Complete', async function () {
+    const ns = await computeNamespace(this);
+    const { kubectl } = await computePlane();
+    await suite.run(ns, 'shown', {});
+    await kubectl(['-n', ns, 'wait', '--for=condition=Complete', 'cjob/shown', '--timeout=20s']);
+    const [header] = (await kubectl(['-n', ns, 'get', 'cjob'])).split('\n');
+    expect(header!.split(/\s+/)).to.deep.equal(['NAME', 'STATE', 'NODES', 'ATTEMPT', 'START', 'DURATION', 'AGE']);
+  });
+
+  it('makes a job wait with the reason in numbers, and starts it when a node gets the label', async function () {
+    const ns = await computeNamespace(this);
+    await suite.world.patch('Node', '', 'jobs-0', { metadata: { labels: { disk: 'ssd' } } });
+    await suite.run(ns, 'picky', { parallelism: 2, nodeSelector: { suite: 'jobs', disk: 'ssd' }, ...whole });
+    const waiting = await suite.job(ns, 'picky', (job) =>
+      expect(scheduled(job)).to.include({ reason: 'WaitingForNodes' }),
+    );
+    expect(scheduled(waiting)!.message).to.equal(
+      'wants 2 nodes: 1 match disk=ssd,suite=jobs, 1 Running, 1 have 4 CPU free; position 1 in the queue',
+    );
+    expect(await suite.pods(ns)).to.deep.equal([]);
+    await suite.world.patch('Node', '', 'jobs-1', { metadata: { labels: { disk: 'ssd' } } });
+    const started = await suite.job(ns, 'picky', (job) => expect(scheduled(job)).to.include({ status: 'True' }), 2_000);
+    expect(nodesOf(started).toSorted()).to.deep.equal(['jobs-0', 'jobs-1']);
+    await suite.world.delete('ComputeJob', ns, 'picky');
+  });
+
+  it('lets the higher priority go first', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'holder', { command: ['run'], parallelism: 4, ...whole });
+    await suite.job(ns, 'holder', inState('Running'));
+    await suite.run(ns, 'low', { parallelism: 4, ...whole });
+    await suite.job(ns, 'low', (job) => expect(scheduled(job)?.message).to.match(/position 1 in the queue/));
+    await suite.run(ns, 'high', { parallelism: 4, priority: 10, ...whole });
+    await suite.job(ns, 'low', (job) => expect(scheduled(job)?.message).to.match(/position 2 in the queue/));
+    await suite.world.delete('ComputeJob', ns, 'holder');
+    const high = await suite.job(ns, 'high', inState('Completed'), 20_000);
+    const low = await suite.job(ns, 'low', inState('Completed'), 20_000);
+    expect(Date.parse(low.status.startTime)).to.be.at.least(Date.parse(high.status.endTime) - 1_000);
+  });
+
+  it("fails a job whose pods fail, with the pod's exit code, and leaves the failed pods for their logs", async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'bad', { command: ['fail'], parallelism: 2, backoffLimit: 0 });
+    const { status } = await suite.job(ns, 'bad', inState('Failed'));
+    expect(status).to.deep.include({ failed: 1, activeNodes: [] });
+    expect(status.message).to.match(/^pod bad-gang-1-\d on jobs-\d failed: exit code 3$/);
+    expect((await suite.pods(ns)).some((pod) => pod.status.phase === 'Failed')).to.equal(true);
+  });
+
+  it('restarts the whole gang, uncounted, when a pod is deleted by hand', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'poked', { command: ['run'], parallelism: 3 });
+    await suite.job(ns, 'poked', inState('Running'));
+    await suite.world.delete('Pod', ns, 'poked-gang-1-1');
+    const { status } = await suite.job(ns, 'poked', (job) => {
+      expect(job.status).to.include({ attempt: 2, state: 'Running' });
+    });
+    expect(status).to.include({ failed: 0, disruptions: 1 });
+    const names = (await suite.pods(ns)).map(({ metadata }) => metadata.name);
+    expect(names).to.deep.equal(['poked-gang-2-0', 'poked-gang-2-1', 'poked-gang-2-2']);
+    await suite.world.delete('ComputeJob', ns, 'poked');
+  });
+
+  it('restarts a gang elsewhere when the node under it fails, uncounted, within 5 s', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'unlucky', { command: ['run'], parallelism: 2, ...whole });
+    const before = await suite.job(ns, 'unlucky', inState('Running'));
+    const [lost] = nodesOf(before);
+    const { kubectl } = await computePlane();
+    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': null } } });
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const dead = { type: 'Ready', status: 'Unknown', reason: 'Test', message: 'power', lastTransitionTime: now };
+    const patch = JSON.stringify({ status: { conditions: [dead] } });
+    await kubectl(['patch', 'node', lost!, '--subresource=status', '--type=strategic', '-p', patch]);
+    const after = await suite.job(
+      ns,
+      'unlucky',
+      (job) => expect(job.status).to.include({ attempt: 2, state: 'Running' }),
+      8_000,
+    );
+    expect(nodesOf(after)).not.to.include(lost);
+    expect(after.status).to.include({ failed: 0 });
+    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': 'fake' } } });
+    await suite.world.delete('ComputeJob', ns, 'unlucky');
+    await eventually(async () => {
+      expect((await suite.world.get('ComputeNode', '', lost!))?.status).to.include({ state: 'Running' });
+    });
+  });
+
+  it('keeps jobs off a cordoned node', async function () {
+    const ns = await computeNamespace(this);
+    await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: true } });
+    await suite.run(ns, 'wide', { parallelism: 4 });
+    const waiting = await suite.job(ns, 'wide', (job) => expect(scheduled(job)?.message).to.match(/neither cordoned/));
+    expect(scheduled(waiting)!.message).to.match(
+      /4 Running, 3 neither cordoned nor tainted, 3 have room for a pod free/,
+    );
+    await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: false } });
+    await suite.job(ns, 'wide', inState('Completed'));
+  });
+
+  it('suspends a job, frees its nodes, and starts it anew when it is resumed', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'nap', { command: ['run'], parallelism: 2 });
+    await suite.job(ns, 'nap', inState('Running'));
+    await suite.world.patch('ComputeJob', ns, 'nap', { spec: { suspend: true } });
+    const asleep = await suite.job(ns, 'nap', (job) =>
+      expect(conditionOf(job, 'Suspended')).to.include({ status: 'True' }),
+    );
+    expect(asleep.status).to.include({ state: 'Pending' }).and.not.have.property('startTime');
+    await eventually(async () => expect(await suite.pods(ns)).to.deep.equal([]));
+    await suite.world.patch('ComputeJob', ns, 'nap', { spec: { suspend: false } });
+    const awake = await suite.job(ns, 'nap', inState('Running'));
+    expect(awake.status).to.include({ attempt: 2, failed: 0 });
+    expect(conditionOf(awake, 'Suspended')).to.include({ status: 'False' });
+    await suite.world.delete('ComputeJob', ns, 'nap');
+  });
+
+  it('fails a job that takes longer than its deadline', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'late', { command: ['run'], activeDeadlineSeconds: 2 });
+    const { status } = await suite.job(ns, 'late', inState('Failed'));
+    expect(status.message).to.match(/activeDeadlineSeconds \(2 s\)/);
+    await eventually(async () => expect(await suite.pods(ns)).to.deep.equal([]));
+  });
+
+  it('deletes a finished job and its pods when its time to live is over', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'brief', { ttlSecondsAfterFinished: 1 });
+    await eventually(async () => {
+      expect(await suite.world.get('ComputeJob', ns, 'brief')).to.equal(undefined);
+      expect(await suite.pods(ns)).to.deep.equal([]);
+    }, 20_000);
+  });
+
+  it('leaves no pod of a deleted job', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'gone', { command: ['run'], parallelism: 2 });
+    await suite.job(ns, 'gone', inState('Running'));
+    await suite.world.delete('ComputeJob', ns, 'gone');
+    await eventually(async () => expect(await suite.pods(ns)).to.deep.equal([]), 20_000);
+  });
+});

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { renderGang } from '../../../constructs/compute-job.ts';
+import type { ComputeJob, ComputeJobSpec } from '../../../constructs/crds/compute-job.ts';
+import type { RenderedObject } from '../../../constructs/peer-group.ts';
+
+function job(spec: Partial<ComputeJobSpec> = {}, metadata: Partial<ComputeJob['metadata']> = {}): ComputeJob {
+  return { metadata: { name: 'train', namespace: 'demo', ...metadata }, spec: { command: ['run'], ...spec } };
+}
+
+function gang(resource: ComputeJob, indexes?: readonly number[]): RenderedObject[] {
+  const placement = { attempt: 2, nodes: ['a', 'b', 'c'], ...(indexes && { indexes }) };
+  return renderGang(resource, { image: 'busybox' }, placement);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is asserted about a pod is the assertion's business
+const specOf = (object: RenderedObject | undefined) => object?.spec as Record<string, any>;
+const envOf = (object: RenderedObject | undefined): Record<string, string> =>
+  Object.fromEntries(
+    specOf(object).containers[0].env.map(({ name, value, valueFrom }: Record<string, unknown>) => [
+      name,
+      value ?? valueFrom,
+    ]),
+  );
+
+describe('a gang as rendered', () => {
+  it('is a headless Service and a pod for each node, named by attempt and index', () => {
+    expect(gang(job()).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
+      'Service train-gang',
+      'Pod train-gang-2-0',
+      'Pod train-gang-2-1',
+      'Pod train-gang-2-2',
+    ]);
+  });
+
+  it('has only the pods that are asked for', () => {
+    expect(gang(job(), [1]).map(({ metadata }) => metadata.name)).to.deep.equal(['train-gang', 'train-gang-2-1']);
+  });
+
+  it('pins each pod to its node and leaves binding to the scheduler', () => {
+    const spec = specOf(gang(job())[2]);
+    expect(spec).not.to.have.property('nodeName');
+    const terms = spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
+    expect(terms).to.deep.equal([{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['b'] }] }]);
+  });
+
+  it('tells each pod its gang', () => {
+    expect(envOf(gang(job())[3])).to.deep.equal({
+      ROLLCALL_JOB: 'train',
+      ROLLCALL_INDEX: '2',
+      ROLLCALL_SIZE: '3',
+      ROLLCALL_NODE: { fieldRef: { fieldPath: 'spec.nodeName' } },
+      ROLLCALL_HOSTS: 'train-0.train-gang,train-1.train-gang,train-2.train-gang',
+      ROLLCALL_HOSTS_FILE: '/etc/rollcall/hosts',
+    });
+  });
+
+  it('gives pods names that are the same in every attempt', () => {
+    expect(specOf(gang(job())[1])).to.include({ hostname: 'train-0', subdomain: 'train-gang' });
+  });
+
+  it('meets Pod Security restricted and mounts no token, whoever its user is', () => {
+    const spec = specOf(gang(job({ securityContext: { runAsUser: 1000 } }))[1]);
+    expect(spec.automountServiceAccountToken).to.equal(false);
+    expect(spec.securityContext).to.deep.equal({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(spec.containers[0].securityContext).to.deep.equal({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    });
+  });
+
+  it('lets the environment of the job refer to ours', () => {
+    const { env } = specOf(gang(job({ env: [{ name: 'RANK', value: '$(ROLLCALL_INDEX)' }] }))[1]).containers[0];
+    expect(env.at(-1)).to.deep.equal({ name: 'RANK', value: '$(ROLLCALL_INDEX)' });
+  });
+
+  it('runs the default image unless the job has one', () => {
+    expect(specOf(gang(job())[1]).containers[0].image).to.equal('busybox');
+    expect(specOf(gang(job({ image: 'mpi:5' }))[1]).containers[0].image).to.equal('mpi:5');
+  });
+
+  it('is owned by the job when that is on an API server', () => {
+    const [owner] = gang(job({}, { uid: 'uid' }))[1]!.metadata.ownerReferences!;
+    expect(owner).to.deep.equal({
+      apiVersion: 'rollcall.dev/v1alpha1',
+      kind: 'ComputeJob',
+      name: 'train',
+      uid: 'uid',
+      controller: true,
+    });
+    expect(gang(job())[1]!.metadata).not.to.have.property('ownerReferences');
+  });
+
+  it('is refused for a spec that the API server would refuse, with a sentence per field', () => {
+    const bad = job({ parallelism: 0, env: [{ name: 'ROLLCALL_JOB', value: 'x' }] });
+    expect(() => gang(bad)).to.throw(/spec\.parallelism: /);
+    expect(() => gang(bad)).to.throw(/spec\.env\[0\]\.name: env: names that begin with ROLLCALL_/);
+  });
+});

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { type PodState, podOutcome, podTimes } from '../../../../reconciler/compute-job/pod-outcome.ts';
+
+const START = '2026-01-01T00:00:10Z';
+const END = '2026-01-01T00:00:20Z';
+
+function pod(status: PodState['status'], metadata: PodState['metadata'] = {}, nodeName = 'n0'): PodState {
+  return { metadata, spec: { nodeName }, status };
+}
+
+function ended(exitCode: number, more: object = {}) {
+  const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: START, finishedAt: END };
+  return [{ state: { terminated: { ...terminated, ...more } } }];
+}
+
+describe("a pod's outcome", () => {
+  it('is Unbound before the scheduler has given it to its node', () => {
+    expect(podOutcome(pod({ phase: 'Pending' }, {}, ''))).to.deep.equal({ type: 'Unbound' });
+  });
+
+  it('is Starting while its image is pulled', () => {
+    const containerStatuses = [{ state: { waiting: { reason: 'ContainerCreating' } } }];
+    expect(podOutcome(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({ type: 'Starting' });
+  });
+
+  for (const reason of ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']) {
+    it(`names ${reason} as what keeps it from starting`, () => {
+      const containerStatuses = [{ state: { waiting: { reason, message: 'because' } } }];
+      expect(podOutcome(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({
+        type: 'Starting',
+        problem: `${reason}: because`,
+      });
+    });
+  }
+
+  it('is Failed with exit code and termination message', () => {
+    const status = { phase: 'Failed', containerStatuses: ended(3, { message: 'no luck\n' }) };
+    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 3: no luck' });
+  });
+
+  it('is Failed with the reason where that says more than Error', () => {
+    const status = { phase: 'Failed', containerStatuses: ended(137, { reason: 'OOMKilled' }) };
+    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 137: OOMKilled' });
+  });
+
+  it('is Lost when whoever ended it says that it did so for the cluster', () => {
+    const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'room' }];
+    const status = { phase: 'Failed', conditions, containerStatuses: ended(143) };
+    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Lost', message: 'PreemptionByScheduler: room' });
+  });
+
+  for (const reason of ['Evicted', 'NodeShutdown', 'OutOfcpu', 'NodeAffinity', 'UnexpectedAdmissionError']) {
+    it(`is Lost when the kubelet says ${reason}`, () => {
+      expect(podOutcome(pod({ phase: 'Failed', reason, message: 'why' }))).to.deep.equal({
+        type: 'Lost',
+        message: `${reason}: why`,
+      });
+    });
+  }
+
+  it('is Lost when it is being deleted', () => {
+    expect(podOutcome(pod({ phase: 'Running' }, { deletionTimestamp: END }))).to.include({ type: 'Lost' });
+  });
+
+  it('is Lost when it failed because it was told to stop', () => {
+    const deletion = { deletionTimestamp: '2026-01-01T00:00:45Z', deletionGracePeriodSeconds: 30 };
+    expect(podOutcome(pod({ phase: 'Failed', containerStatuses: ended(143) }, deletion))).to.include({ type: 'Lost' });
+  });
+
+  it('is Failed when it had failed before it was deleted', () => {
+    const deletion = { deletionTimestamp: '2026-01-01T00:01:00Z', deletionGracePeriodSeconds: 30 };
+    expect(podOutcome(pod({ phase: 'Failed', containerStatuses: ended(1) }, deletion))).to.include({ type: 'Failed' });
+  });
+
+  it('is Succeeded even while it is being deleted', () => {
+    expect(podOutcome(pod({ phase: 'Succeeded' }, { deletionTimestamp: END }))).to.deep.equal({ type: 'Succeeded' });
+  });
+
+  it('comes with the times at which its container started and ended', () => {
+    expect(podTimes(pod({ containerStatuses: ended(0) }))).to.deep.equal({
+      started: Date.parse(START),
+      ended: Date.parse(END),
+    });
+    expect(podTimes(pod({}))).to.deep.equal({});
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import type { ComputeJobStatus } from '../../../../constructs/crds/compute-job.ts';
+import { StatusPace } from '../../../../reconciler/compute-job/status-pace.ts';
+import { runningStatus } from '../../../support/compute-jobs.ts';
+
+const before: ComputeJobStatus = { ...runningStatus(), message: 'a', summary: '2/3', activeNodes: ['n0', 'n1'] };
+
+function pace() {
+  const clock = { now: 0 };
+  return { clock, pace: new StatusPace(() => clock.now) };
+}
+
+describe('pace of status writes', () => {
+  it('holds up no change of state', () => {
+    expect(pace().pace.waitMs('a/b', before, { ...before, state: 'Pending' })).to.be.at.most(0);
+  });
+
+  it('gathers what becomes of the pods of a gang for 0.3 s', () => {
+    const { pace: it, clock } = pace();
+    const after = { ...before, summary: '3/3', activeNodes: ['n0', 'n1', 'n2'] };
+    expect(it.waitMs('a/b', before, after)).to.equal(300);
+    clock.now = 300;
+    expect(it.waitMs('a/b', before, after)).to.equal(0);
+  });
+
+  it('writes words at once, and then every 5 s at most', () => {
+    const { pace: it, clock } = pace();
+    expect(it.waitMs('a/b', before, { ...before, message: 'b' })).to.be.at.most(0);
+    it.wrote('a/b');
+    clock.now = 1_000;
+    expect(it.waitMs('a/b', before, { ...before, message: 'c' })).to.equal(4_000);
+  });
+});
