@@ -44,3 +44,19 @@ export const CONFIG_KEY = 'config.yaml';
 /** Ports of the peer server: pings, and health, metrics and report. */
 export const PING_PORT = 8080;
 export const ADMIN_PORT = 9090;
+
+/** On a pod that speaks TLS: its mode. Pods of two modes can't ping each other, which a rollout between them excuses. */
+export const LABEL_TLS = `${PREFIX}tls`;
+
+/** Where a peer's certificate, key and trusted CAs are mounted. */
+export const TLS_DIR = '/etc/rollcall-tls';
+export const TLS_CERTIFICATE = `${TLS_DIR}/tls.crt`;
+export const TLS_PRIVATE_KEY = `${TLS_DIR}/tls.key`;
+export const TLS_CA = `${TLS_DIR}/ca.crt`;
+
+/** Secret of a namespace in which the operator keeps `<group>.crt`, `<group>.key` and TLS_TRUST_KEY. */
+export const TLS_SECRET = 'rollcall-tls';
+/** Key of the CA certificates that the namespace's peers trust, in TLS_SECRET and, for groups that ping one, in their ConfigMap. */
+export const TLS_TRUST_KEY = 'ca.crt';
+/** Secret in the operator's namespace with the key of a namespace's CA: this, a dot and the namespace. */
+export const CA_SECRET_PREFIX = 'rollcall-ca';

@@ -1,31 +1,59 @@
+import { type GroupPlace, peerHosts, serverNameOf } from './addresses.ts';
 import type { CompletePeerGroupSpec } from './crds/peer-group.ts';
-import { ADMIN_PORT, PING_PORT } from './names.ts';
+import { ADMIN_PORT, PING_PORT, TLS_CA, TLS_CERTIFICATE, TLS_PRIVATE_KEY } from './names.ts';
+import { type OtherPeer, otherPeers } from './other-peers.ts';
+import type { NodePeer, Surroundings } from './surroundings.ts';
 
-export interface PeerConfigProps {
-  /** The group's name and namespace. */
-  readonly name: string;
-  readonly namespace: string;
-  /** Such as `cluster.local`. */
-  readonly clusterDomain: string;
+export interface PeerConfigProps extends GroupPlace {
   readonly spec: CompletePeerGroupSpec;
+  readonly surroundings: Surroundings;
 }
 
 /**
- * The config file that all peers of a group share, as YAML. The group's own peers are one line however many they are;
- * addresses are absolute (a trailing dot), so that a lookup costs one query instead of one per search domain.
+ * The config file that all peers of a group share, as YAML. With placement Replicas the group's own peers are one line
+ * however many they are; addresses are absolute (a trailing dot), so that a lookup costs one query instead of one per
+ * search domain.
  */
-export function peerConfig({ name, namespace, clusterDomain, spec }: PeerConfigProps): string {
-  const own =
-    spec.replicas > 1
-      ? [{ host: `${name}-[0-${spec.replicas - 1}].${name}.${namespace}.svc.${clusterDomain}.`, port: PING_PORT }]
-      : [];
+export function peerConfig(props: PeerConfigProps): string {
+  const { spec } = props;
   return yaml({
-    service: { port: PING_PORT },
+    service: { port: PING_PORT, ...serviceTls(spec) },
     admin: { port: ADMIN_PORT },
-    ping: { interval: spec.interval, timeout: spec.timeout, topology: { type: spec.topology.type } },
+    ping: {
+      interval: spec.interval,
+      timeout: spec.timeout,
+      connection: spec.connection === 'Reuse' ? undefined : spec.connection,
+      topology: spec.topology,
+    },
     log: { replies: spec.log.replies, format: spec.log.format },
-    peers: [...own, ...(spec.peers ?? []).map((peer) => ({ name: peer.name, url: peer.url }))],
+    peers: [...ownPeers(props), ...otherPeers(props).map(withoutPem)],
   });
+}
+
+function serviceTls({ tls }: CompletePeerGroupSpec): object {
+  if (tls.mode === 'None') return {};
+  return {
+    protocol: 'https',
+    tlsCertificate: TLS_CERTIFICATE,
+    tlsPrivateKey: TLS_PRIVATE_KEY,
+    ...(tls.mode === 'Mutual' && { clientCA: TLS_CA }),
+  };
+}
+
+function ownPeers(props: PeerConfigProps): object[] {
+  const { spec, surroundings } = props;
+  const verified = spec.tls.mode === 'None' ? {} : { serverName: serverNameOf(props), acceptCert: TLS_CA };
+  if (spec.placement === 'PerNode')
+    return surroundings.members.map((member) => ({ ...nodePeer(member), port: PING_PORT, ...verified }));
+  return spec.replicas > 1 ? [{ host: peerHosts(props, spec.replicas), port: PING_PORT, ...verified }] : [];
+}
+
+function nodePeer({ node, address, zone }: NodePeer): object {
+  return { name: node, host: address, zone };
+}
+
+function withoutPem({ pem: _, ...entry }: OtherPeer): object {
+  return entry;
 }
 
 /** A line for each key, and for each entry of a list. JSON's values are YAML too; a YAML library takes 20 times as long. */

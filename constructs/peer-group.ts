@@ -1,13 +1,21 @@
 import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { GroupPlace } from './addresses.ts';
+import { Certificate } from './certificate.ts';
 import { contentHash } from './content-hash.ts';
 import { completePeerGroup, type PeerGroup } from './crds/peer-group.ts';
-import { peerLabels, peerSelector } from './labels.ts';
-import { ADMIN_PORT, CONFIG_KEY, PING_PORT } from './names.ts';
+import { peerLabels } from './labels.ts';
+import { AlertingRules, PodMonitor } from './monitoring.ts';
+import { CONFIG_KEY } from './names.ts';
+import { networkPolicySpec } from './network-access.ts';
+import { acceptedCertificates, otherPeers } from './other-peers.ts';
 import { ownerReferences } from './owner-references.ts';
 import { peerConfig } from './peer-config.ts';
 import { peerPod } from './peer-pod.ts';
+import { PeerServices } from './peer-services.ts';
+import { PeersPerNode, ReplicatedPeers } from './peer-workload.ts';
+import { NO_SURROUNDINGS, type Surroundings } from './surroundings.ts';
 
 /** What a render needs to know of the cluster. */
 export interface RenderContext {
@@ -21,6 +29,8 @@ export interface PeerGroupChildrenProps {
   /** With `metadata.uid` the children are owned by it, as the operator needs it; without, they stand alone. */
   readonly resource: PeerGroup;
   readonly context: RenderContext;
+  /** @default none: only the spec counts */
+  readonly surroundings?: Surroundings;
 }
 
 /** An object as it goes to the API server. */
@@ -38,64 +48,49 @@ export interface RenderedObject {
 }
 
 /**
- * The children of a PeerGroup: ServiceAccount, ConfigMap, headless Service, StatefulSet, PodDisruptionBudget. The
- * operator renders them at run time; in an app of one's own they are a group of peers that needs no operator.
+ * The children of a PeerGroup. The operator renders them at run time; in an app of one's own they are a group of peers that
+ * needs no operator (what depends on other objects of the cluster is missing there: see {@link Surroundings}).
  *
  * @throws InvalidPeerGroupError when the spec breaks a rule that the API server would have refused it by
  */
 export class PeerGroupChildren extends Construct {
-  constructor(scope: Construct, id: string, { resource, context }: PeerGroupChildrenProps) {
+  constructor(scope: Construct, id: string, props: PeerGroupChildrenProps) {
     super(scope, id);
+    const { resource, context, surroundings = NO_SURROUNDINGS } = props;
     const { name, namespace } = resource.metadata;
     const spec = completePeerGroup(resource);
-    const pod = { group: name, image: spec.image ?? context.image, resources: spec.resources };
-    // A pod of an old revision keeps the ConfigMap that it understands: what restarts pods is in the name.
-    const configMap = `${name}-config-${contentHash(JSON.stringify(peerPod({ ...pod, configMap: '' }))).slice(0, 8)}`;
-    const matchLabels = peerSelector(name);
+    const place: GroupPlace = { name, namespace, clusterDomain: context.clusterDomain };
     const metadata = (childName: string): k8s.ObjectMeta => ({
       name: childName,
       namespace,
       labels: peerLabels(name),
       ownerReferences: ownerReferences('PeerGroup', resource),
     });
+    const pod = { group: name, spec, image: context.image };
+    // A pod of an old revision keeps the ConfigMap that it understands: what restarts pods is in the name.
+    const configMap = `${name}-config-${contentHash(JSON.stringify(peerPod({ ...pod, configMap: '' }))).slice(0, 8)}`;
 
     new k8s.KubeServiceAccount(this, 'service-account', {
       metadata: metadata(name),
       automountServiceAccountToken: false,
     });
+    const config = { ...place, spec, surroundings };
     new k8s.KubeConfigMap(this, 'config', {
       metadata: metadata(configMap),
-      data: { [CONFIG_KEY]: peerConfig({ name, namespace, clusterDomain: context.clusterDomain, spec }) },
+      data: { [CONFIG_KEY]: peerConfig(config), ...acceptedCertificates(otherPeers(config)) },
     });
-    new k8s.KubeService(this, 'service', {
-      metadata: metadata(name),
-      spec: {
-        clusterIp: 'None',
-        // A peer that is starting or leaving has an address too: whether it answers is what is being measured.
-        publishNotReadyAddresses: true,
-        selector: matchLabels,
-        ports: [port('ping', PING_PORT), port('admin', ADMIN_PORT)],
-      },
-    });
-    new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata: metadata(name),
-      spec: {
-        replicas: spec.replicas,
-        serviceName: name,
-        podManagementPolicy: 'Parallel',
-        selector: { matchLabels },
-        template: peerPod({ ...pod, configMap }),
-      },
-    });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
-      metadata: metadata(name),
-      spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels },
-        // A pod that isn't ready serves nobody; it shall not hold up a drain.
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      },
-    });
+    new PeerServices(this, 'services', { metadata, group: name, service: spec.service });
+    const common = { metadata: metadata(name), group: name };
+    if (spec.tls.issuerRef) new Certificate(this, 'certificate', { ...common, place, issuerRef: spec.tls.issuerRef });
+    if (spec.networkPolicy.enabled)
+      new k8s.KubeNetworkPolicy(this, 'network-policy', {
+        metadata: metadata(name),
+        spec: networkPolicySpec(name, spec, surroundings.askers),
+      });
+    const Workload = spec.placement === 'PerNode' ? PeersPerNode : ReplicatedPeers;
+    new Workload(this, 'workload', { ...common, spec, template: peerPod({ ...pod, configMap }) });
+    if (spec.monitoring.podMonitor) new PodMonitor(this, 'pod-monitor', common);
+    if (spec.monitoring.rules) new AlertingRules(this, 'rules', common);
   }
 }
 
@@ -106,12 +101,12 @@ export class PeerGroupChildren extends Construct {
  *
  * @throws InvalidPeerGroupError as {@link PeerGroupChildren} does
  */
-export function renderPeerGroup(resource: PeerGroup, context: RenderContext): RenderedObject[] {
+export function renderPeerGroup(
+  resource: PeerGroup,
+  context: RenderContext,
+  surroundings: Surroundings = NO_SURROUNDINGS,
+): RenderedObject[] {
   const chart = new Chart(new App(), 'peer-group');
-  new PeerGroupChildren(chart, resource.metadata.name, { resource, context });
+  new PeerGroupChildren(chart, resource.metadata.name, { resource, context, surroundings });
   return chart.toJson();
-}
-
-function port(name: string, number: number): k8s.ServicePort {
-  return { name, port: number, targetPort: k8s.IntOrString.fromString(name) };
 }

@@ -1,7 +1,20 @@
 import { k8s } from 'cdk8s-plus-28';
+import { issuedSecretName } from './certificate.ts';
 import type { CompletePeerGroupSpec } from './crds/peer-group.ts';
 import { type Labels, peerLabels, peerSelector } from './labels.ts';
-import { ADMIN_PORT, CONFIG_DIR, CONFIG_KEY, PING_PORT } from './names.ts';
+import {
+  ADMIN_PORT,
+  CONFIG_DIR,
+  CONFIG_KEY,
+  LABEL_TLS,
+  PING_PORT,
+  TLS_CA,
+  TLS_CERTIFICATE,
+  TLS_DIR,
+  TLS_PRIVATE_KEY,
+  TLS_SECRET,
+  TLS_TRUST_KEY,
+} from './names.ts';
 import { restrictedPod } from './restricted-pod.ts';
 
 type Quantities = NonNullable<NonNullable<CompletePeerGroupSpec['resources']>['limits']>;
@@ -15,29 +28,42 @@ const DEFAULT_RESOURCES = {
 export interface PeerPodProps {
   /** The group's name. */
   readonly group: string;
+  readonly spec: CompletePeerGroupSpec;
+  /** Image where the spec names none. */
   readonly image: string;
-  readonly resources?: CompletePeerGroupSpec['resources'];
   /** Name of the ConfigMap that holds the config. */
   readonly configMap: string;
 }
 
 /** Pod template of a group's peers. Nothing in it comes from what changes without a restart. */
-export function peerPod({ group, image, resources = DEFAULT_RESOURCES, configMap }: PeerPodProps): k8s.PodTemplateSpec {
+export function peerPod({ group, spec, image, configMap }: PeerPodProps): k8s.PodTemplateSpec {
+  const resources = spec.resources ?? DEFAULT_RESOURCES;
+  const perNode = spec.placement === 'PerNode';
+  const tls = spec.tls.mode !== 'None';
   return {
-    metadata: { labels: peerLabels(group) },
+    metadata: { labels: { ...peerLabels(group), ...(tls && { [LABEL_TLS]: spec.tls.mode }) } },
     spec: restrictedPod({
       serviceAccountName: group,
       terminationGracePeriodSeconds: 30,
-      topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) =>
-        spreadOver(key, peerSelector(group)),
-      ),
+      ...(!perNode && {
+        topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) =>
+          spreadOver(key, peerSelector(group)),
+        ),
+      }),
+      ...placement(spec),
       containers: [
         {
           name: 'peer',
-          image,
+          image: spec.image ?? image,
           imagePullPolicy: 'IfNotPresent',
           args: ['server', '--config', `${CONFIG_DIR}/${CONFIG_KEY}`],
-          env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+          // What the peer is called: a DaemonSet's pods have no names that last.
+          env: [
+            {
+              name: 'POD_NAME',
+              valueFrom: { fieldRef: { fieldPath: perNode ? 'spec.nodeName' : 'metadata.name' } },
+            },
+          ],
           ports: [
             { name: 'ping', containerPort: PING_PORT },
             { name: 'admin', containerPort: ADMIN_PORT },
@@ -47,11 +73,36 @@ export function peerPod({ group, image, resources = DEFAULT_RESOURCES, configMap
           startupProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 60 },
           readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2 },
           livenessProbe: { ...probe('/livez'), periodSeconds: 10, failureThreshold: 3 },
-          volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }],
+          volumeMounts: [
+            { name: 'config', mountPath: CONFIG_DIR, readOnly: true },
+            ...(tls ? [{ name: 'tls', mountPath: TLS_DIR, readOnly: true }] : []),
+          ],
         },
       ],
-      volumes: [{ name: 'config', configMap: { name: configMap } }],
+      volumes: [
+        { name: 'config', configMap: { name: configMap } },
+        ...(tls ? [{ name: 'tls', secret: tlsSecret(group, spec) }] : []),
+      ],
     }),
+  };
+}
+
+/** Of a Secret that all groups of the namespace share, only the group's own keys. */
+function tlsSecret(group: string, { tls }: CompletePeerGroupSpec): k8s.SecretVolumeSource {
+  const [secretName, own] = tls.issuerRef === undefined ? [TLS_SECRET, group] : [issuedSecretName(group), 'tls'];
+  const items = [`${own}.crt`, `${own}.key`, TLS_TRUST_KEY];
+  const paths = [TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_CA];
+  return { secretName, items: items.map((key, i) => ({ key, path: paths[i]!.slice(TLS_DIR.length + 1) })) };
+}
+
+function placement(spec: CompletePeerGroupSpec): Partial<k8s.PodSpec> {
+  const { nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets } = spec;
+  return {
+    ...(nodeSelector && { nodeSelector: sorted(nodeSelector) }),
+    ...(tolerations && { tolerations }),
+    ...(affinity && { affinity }),
+    ...(priorityClassName && { priorityClassName }),
+    ...(imagePullSecrets && { imagePullSecrets }),
   };
 }
 
@@ -65,12 +116,12 @@ function spreadOver(topologyKey: string, matchLabels: Labels): k8s.TopologySprea
 
 /** In the order of their names, so that a manifest's order of keys restarts nothing. */
 function quantities(amounts: Quantities | undefined): { [name: string]: k8s.Quantity } | undefined {
+  const entries = Object.entries(sorted(amounts ?? {}));
   return (
-    amounts &&
-    Object.fromEntries(
-      Object.entries(amounts)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, amount]) => [name, k8s.Quantity.fromString(String(amount))]),
-    )
+    amounts && Object.fromEntries(entries.map(([name, amount]) => [name, k8s.Quantity.fromString(String(amount))]))
   );
+}
+
+function sorted<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

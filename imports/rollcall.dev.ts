@@ -858,11 +858,46 @@ export function toJson_PeerGroupProps(obj: PeerGroupProps | undefined): Record<s
  */
 export interface PeerGroupSpec {
   /**
+   * Affinity of the pods, as a pod has it; the API server judges it with the pods.
+   *
+   * @schema PeerGroupSpec#affinity
+   */
+  readonly affinity?: PeerGroupSpecAffinity;
+
+  /**
+   * A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.
+   *
+   * @schema PeerGroupSpec#autoscaling
+   */
+  readonly autoscaling?: PeerGroupSpecAutoscaling;
+
+  /**
+   * Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.
+   *
+   * @schema PeerGroupSpec#connection
+   */
+  readonly connection?: PeerGroupSpecConnection;
+
+  /**
+   * How many peers drains may take at once. Unset: one. Only with placement Replicas.
+   *
+   * @schema PeerGroupSpec#disruptionBudget
+   */
+  readonly disruptionBudget?: PeerGroupSpecDisruptionBudget;
+
+  /**
    * Image of the peer server. Unset: the operator's default. A change rolls out pod by pod.
    *
    * @schema PeerGroupSpec#image
    */
   readonly image?: string;
+
+  /**
+   * Secrets with which the image is pulled.
+   *
+   * @schema PeerGroupSpec#imagePullSecrets
+   */
+  readonly imagePullSecrets?: PeerGroupSpecImagePullSecrets[];
 
   /**
    * How often each peer pings each of its targets.
@@ -879,11 +914,46 @@ export interface PeerGroupSpec {
   readonly log?: PeerGroupSpecLog;
 
   /**
+   * Objects for the Prometheus operator, where its definitions are installed.
+   *
+   * @schema PeerGroupSpec#monitoring
+   */
+  readonly monitoring?: PeerGroupSpecMonitoring;
+
+  /**
+   * Who may connect to the peers. What they connect to is never restricted.
+   *
+   * @schema PeerGroupSpec#networkPolicy
+   */
+  readonly networkPolicy?: PeerGroupSpecNetworkPolicy;
+
+  /**
+   * Labels that a node must have to get a pod.
+   *
+   * @schema PeerGroupSpec#nodeSelector
+   */
+  readonly nodeSelector?: { [key: string]: string };
+
+  /**
    * Pinged by every pod, besides the group's own peers.
    *
    * @schema PeerGroupSpec#peers
    */
   readonly peers?: PeerGroupSpecPeers[];
+
+  /**
+   * Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.
+   *
+   * @schema PeerGroupSpec#placement
+   */
+  readonly placement?: PeerGroupSpecPlacement;
+
+  /**
+   * Priority class of the pods.
+   *
+   * @schema PeerGroupSpec#priorityClassName
+   */
+  readonly priorityClassName?: string;
 
   /**
    * Number of peers, each a pod.
@@ -900,11 +970,32 @@ export interface PeerGroupSpec {
   readonly resources?: PeerGroupSpecResources;
 
   /**
+   * The Service by which clients reach any of the peers; its name is that of the group and -svc.
+   *
+   * @schema PeerGroupSpec#service
+   */
+  readonly service?: PeerGroupSpecService;
+
+  /**
    * How long a ping may take; at most interval. Unset: the smaller of 5s and interval.
    *
    * @schema PeerGroupSpec#timeout
    */
   readonly timeout?: string;
+
+  /**
+   * Encryption of the pings. A change of mode rolls out pod by pod.
+   *
+   * @schema PeerGroupSpec#tls
+   */
+  readonly tls?: PeerGroupSpecTls;
+
+  /**
+   * Taints of nodes that do not keep the pods away.
+   *
+   * @schema PeerGroupSpec#tolerations
+   */
+  readonly tolerations?: PeerGroupSpecTolerations[];
 
   /**
    * Which of the group's own peers each peer pings.
@@ -921,14 +1012,161 @@ export interface PeerGroupSpec {
 export function toJson_PeerGroupSpec(obj: PeerGroupSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'affinity': toJson_PeerGroupSpecAffinity(obj.affinity),
+    'autoscaling': toJson_PeerGroupSpecAutoscaling(obj.autoscaling),
+    'connection': obj.connection,
+    'disruptionBudget': toJson_PeerGroupSpecDisruptionBudget(obj.disruptionBudget),
     'image': obj.image,
+    'imagePullSecrets': obj.imagePullSecrets?.map(y => toJson_PeerGroupSpecImagePullSecrets(y)),
     'interval': obj.interval,
     'log': toJson_PeerGroupSpecLog(obj.log),
+    'monitoring': toJson_PeerGroupSpecMonitoring(obj.monitoring),
+    'networkPolicy': toJson_PeerGroupSpecNetworkPolicy(obj.networkPolicy),
+    'nodeSelector': ((obj.nodeSelector) === undefined) ? undefined : (Object.entries(obj.nodeSelector).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'peers': obj.peers?.map(y => toJson_PeerGroupSpecPeers(y)),
+    'placement': obj.placement,
+    'priorityClassName': obj.priorityClassName,
     'replicas': obj.replicas,
     'resources': toJson_PeerGroupSpecResources(obj.resources),
+    'service': toJson_PeerGroupSpecService(obj.service),
     'timeout': obj.timeout,
+    'tls': toJson_PeerGroupSpecTls(obj.tls),
+    'tolerations': obj.tolerations?.map(y => toJson_PeerGroupSpecTolerations(y)),
     'topology': toJson_PeerGroupSpecTopology(obj.topology),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Affinity of the pods, as a pod has it; the API server judges it with the pods.
+ *
+ * @schema PeerGroupSpecAffinity
+ */
+export interface PeerGroupSpecAffinity {
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecAffinity' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecAffinity(obj: PeerGroupSpecAffinity | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.
+ *
+ * @schema PeerGroupSpecAutoscaling
+ */
+export interface PeerGroupSpecAutoscaling {
+  /**
+   * Peers at most.
+   *
+   * @schema PeerGroupSpecAutoscaling#maxReplicas
+   */
+  readonly maxReplicas: number;
+
+  /**
+   * Peers at least.
+   *
+   * @schema PeerGroupSpecAutoscaling#minReplicas
+   */
+  readonly minReplicas?: number;
+
+  /**
+   * Average CPU use, in percent of what is requested, that more or fewer peers aim at.
+   *
+   * @schema PeerGroupSpecAutoscaling#targetCPUUtilization
+   */
+  readonly targetCpuUtilization?: number;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecAutoscaling' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecAutoscaling(obj: PeerGroupSpecAutoscaling | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'maxReplicas': obj.maxReplicas,
+    'minReplicas': obj.minReplicas,
+    'targetCPUUtilization': obj.targetCpuUtilization,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.
+ *
+ * @schema PeerGroupSpecConnection
+ */
+export const PeerGroupSpecConnection = {
+  /** Reuse */
+  REUSE: "Reuse",
+  /** Fresh */
+  FRESH: "Fresh",
+} as const;
+export type PeerGroupSpecConnection = (typeof PeerGroupSpecConnection)[keyof typeof PeerGroupSpecConnection];
+
+/**
+ * How many peers drains may take at once. Unset: one. Only with placement Replicas.
+ *
+ * @schema PeerGroupSpecDisruptionBudget
+ */
+export interface PeerGroupSpecDisruptionBudget {
+  /**
+   * Peers that may be missing at once because of drains: a number or a percentage.
+   *
+   * @schema PeerGroupSpecDisruptionBudget#maxUnavailable
+   */
+  readonly maxUnavailable?: any;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecDisruptionBudget' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecDisruptionBudget(obj: PeerGroupSpecDisruptionBudget | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'maxUnavailable': obj.maxUnavailable,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A Secret of the namespace.
+ *
+ * @schema PeerGroupSpecImagePullSecrets
+ */
+export interface PeerGroupSpecImagePullSecrets {
+  /**
+   * Name of a Secret of the namespace.
+   *
+   * @schema PeerGroupSpecImagePullSecrets#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecImagePullSecrets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecImagePullSecrets(obj: PeerGroupSpecImagePullSecrets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -972,24 +1210,124 @@ export function toJson_PeerGroupSpecLog(obj: PeerGroupSpecLog | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Objects for the Prometheus operator, where its definitions are installed.
+ *
+ * @schema PeerGroupSpecMonitoring
+ */
+export interface PeerGroupSpecMonitoring {
+  /**
+   * Whether Prometheus' operator is told to scrape the pods.
+   *
+   * @schema PeerGroupSpecMonitoring#podMonitor
+   */
+  readonly podMonitor?: boolean;
+
+  /**
+   * Whether Prometheus' operator gets alerting rules for the group.
+   *
+   * @schema PeerGroupSpecMonitoring#rules
+   */
+  readonly rules?: boolean;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecMonitoring' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecMonitoring(obj: PeerGroupSpecMonitoring | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'podMonitor': obj.podMonitor,
+    'rules': obj.rules,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who may connect to the peers. What they connect to is never restricted.
+ *
+ * @schema PeerGroupSpecNetworkPolicy
+ */
+export interface PeerGroupSpecNetworkPolicy {
+  /**
+   * Whether there is a NetworkPolicy for the pods.
+   *
+   * @schema PeerGroupSpecNetworkPolicy#enabled
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Who may connect besides the group, groups that name it in peers, and the operator.
+   *
+   * @schema PeerGroupSpecNetworkPolicy#from
+   */
+  readonly from?: PeerGroupSpecNetworkPolicyFrom[];
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicy(obj: PeerGroupSpecNetworkPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'enabled': obj.enabled,
+    'from': obj.from?.map(y => toJson_PeerGroupSpecNetworkPolicyFrom(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * One more peer.
  *
  * @schema PeerGroupSpecPeers
  */
 export interface PeerGroupSpecPeers {
   /**
-   * Name of the peer in logs, metrics and reports; unique within the group.
+   * Trust this certificate, or what it signed, for this peer and nothing else. Its name is still checked.
+   *
+   * @schema PeerGroupSpecPeers#acceptCert
+   */
+  readonly acceptCert?: PeerGroupSpecPeersAcceptCert;
+
+  /**
+   * Unreachable: the link must not work, which proves a NetworkPolicy. Unset: Reachable.
+   *
+   * @schema PeerGroupSpecPeers#expect
+   */
+  readonly expect?: PeerGroupSpecPeersExpect;
+
+  /**
+   * Another PeerGroup of the namespace.
+   *
+   * @schema PeerGroupSpecPeers#group
+   */
+  readonly group?: string;
+
+  /**
+   * Name of the peer in logs, metrics and reports; unique within the group. Unset, with group: the group's name.
    *
    * @schema PeerGroupSpecPeers#name
    */
-  readonly name: string;
+  readonly name?: string;
 
   /**
    * What to ping: it must answer pong. The path is /ping unless the URL has one.
    *
    * @schema PeerGroupSpecPeers#url
    */
-  readonly url: string;
+  readonly url?: string;
+
+  /**
+   * Service (unset): one link, to its client Service. Pods: one link to each of its peers.
+   *
+   * @schema PeerGroupSpecPeers#via
+   */
+  readonly via?: PeerGroupSpecPeersVia;
 }
 
 /**
@@ -999,13 +1337,30 @@ export interface PeerGroupSpecPeers {
 export function toJson_PeerGroupSpecPeers(obj: PeerGroupSpecPeers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'acceptCert': toJson_PeerGroupSpecPeersAcceptCert(obj.acceptCert),
+    'expect': obj.expect,
+    'group': obj.group,
     'name': obj.name,
     'url': obj.url,
+    'via': obj.via,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.
+ *
+ * @schema PeerGroupSpecPlacement
+ */
+export const PeerGroupSpecPlacement = {
+  /** Replicas */
+  REPLICAS: "Replicas",
+  /** PerNode */
+  PER_NODE: "PerNode",
+} as const;
+export type PeerGroupSpecPlacement = (typeof PeerGroupSpecPlacement)[keyof typeof PeerGroupSpecPlacement];
 
 /**
  * Compute resources of each pod. Unset: small equal requests and limits. A change rolls out pod by pod.
@@ -1044,13 +1399,152 @@ export function toJson_PeerGroupSpecResources(obj: PeerGroupSpecResources | unde
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * The Service by which clients reach any of the peers; its name is that of the group and -svc.
+ *
+ * @schema PeerGroupSpecService
+ */
+export interface PeerGroupSpecService {
+  /**
+   * Annotations of the client Service, by which load balancers are configured.
+   *
+   * @schema PeerGroupSpecService#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * Type of the client Service.
+   *
+   * @schema PeerGroupSpecService#type
+   */
+  readonly type?: PeerGroupSpecServiceType;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecService(obj: PeerGroupSpecService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'type': obj.type,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Encryption of the pings. A change of mode rolls out pod by pod.
+ *
+ * @schema PeerGroupSpecTls
+ */
+export interface PeerGroupSpecTls {
+  /**
+   * Certificates come from this issuer of cert-manager. Unset: from the operator's own CA of the namespace.
+   *
+   * @schema PeerGroupSpecTls#issuerRef
+   */
+  readonly issuerRef?: PeerGroupSpecTlsIssuerRef;
+
+  /**
+   * None: http. TLS: https. Mutual: https, and whoever pings shows a certificate too.
+   *
+   * @schema PeerGroupSpecTls#mode
+   */
+  readonly mode?: PeerGroupSpecTlsMode;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecTls(obj: PeerGroupSpecTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'issuerRef': toJson_PeerGroupSpecTlsIssuerRef(obj.issuerRef),
+    'mode': obj.mode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A taint that does not keep the pods away.
+ *
+ * @schema PeerGroupSpecTolerations
+ */
+export interface PeerGroupSpecTolerations {
+  /**
+   * Effect of the taint. Unset: every effect.
+   *
+   * @schema PeerGroupSpecTolerations#effect
+   */
+  readonly effect?: PeerGroupSpecTolerationsEffect;
+
+  /**
+   * Key of the taint. Unset with operator Exists: every taint.
+   *
+   * @schema PeerGroupSpecTolerations#key
+   */
+  readonly key?: string;
+
+  /**
+   * How value is compared. Unset: Equal.
+   *
+   * @schema PeerGroupSpecTolerations#operator
+   */
+  readonly operator?: PeerGroupSpecTolerationsOperator;
+
+  /**
+   * How long a NoExecute taint is tolerated. Unset: for ever.
+   *
+   * @schema PeerGroupSpecTolerations#tolerationSeconds
+   */
+  readonly tolerationSeconds?: number;
+
+  /**
+   * Value of the taint.
+   *
+   * @schema PeerGroupSpecTolerations#value
+   */
+  readonly value?: string;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecTolerations' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecTolerations(obj: PeerGroupSpecTolerations | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'effect': obj.effect,
+    'key': obj.key,
+    'operator': obj.operator,
+    'tolerationSeconds': obj.tolerationSeconds,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * Which of the group's own peers each peer pings.
  *
  * @schema PeerGroupSpecTopology
  */
 export interface PeerGroupSpecTopology {
   /**
-   * FullMesh: every peer pings every other. Ring: each the next one. None: only the entries of peers.
+   * With Sampled: how many others each peer pings, and is pinged by.
+   *
+   * @schema PeerGroupSpecTopology#degree
+   */
+  readonly degree?: number;
+
+  /**
+   * FullMesh: every peer pings every other. Ring: each the next one. Sampled: each pings degree others. None: only the entries of peers.
    *
    * @schema PeerGroupSpecTopology#type
    */
@@ -1064,6 +1558,7 @@ export interface PeerGroupSpecTopology {
 export function toJson_PeerGroupSpecTopology(obj: PeerGroupSpecTopology | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'degree': obj.degree,
     'type': obj.type,
   };
   // filter undefined values
@@ -1098,7 +1593,215 @@ export const PeerGroupSpecLogReplies = {
 export type PeerGroupSpecLogReplies = (typeof PeerGroupSpecLogReplies)[keyof typeof PeerGroupSpecLogReplies];
 
 /**
- * FullMesh: every peer pings every other. Ring: each the next one. None: only the entries of peers.
+ * Who may connect, as in a NetworkPolicy.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFrom
+ */
+export interface PeerGroupSpecNetworkPolicyFrom {
+  /**
+   * Addresses.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFrom#ipBlock
+   */
+  readonly ipBlock?: PeerGroupSpecNetworkPolicyFromIpBlock;
+
+  /**
+   * Pods of the namespaces of these labels.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFrom#namespaceSelector
+   */
+  readonly namespaceSelector?: PeerGroupSpecNetworkPolicyFromNamespaceSelector;
+
+  /**
+   * Pods of these labels; without namespaceSelector those of the group's namespace.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFrom#podSelector
+   */
+  readonly podSelector?: PeerGroupSpecNetworkPolicyFromPodSelector;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFrom' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFrom(obj: PeerGroupSpecNetworkPolicyFrom | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'ipBlock': toJson_PeerGroupSpecNetworkPolicyFromIpBlock(obj.ipBlock),
+    'namespaceSelector': toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelector(obj.namespaceSelector),
+    'podSelector': toJson_PeerGroupSpecNetworkPolicyFromPodSelector(obj.podSelector),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Trust this certificate, or what it signed, for this peer and nothing else. Its name is still checked.
+ *
+ * @schema PeerGroupSpecPeersAcceptCert
+ */
+export interface PeerGroupSpecPeersAcceptCert {
+  /**
+   * Where else the certificate is.
+   *
+   * @schema PeerGroupSpecPeersAcceptCert#configMapKeyRef
+   */
+  readonly configMapKeyRef?: PeerGroupSpecPeersAcceptCertConfigMapKeyRef;
+
+  /**
+   * The certificate, or the CA that signed it, in PEM. Public: it travels in a ConfigMap.
+   *
+   * @schema PeerGroupSpecPeersAcceptCert#pem
+   */
+  readonly pem?: string;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecPeersAcceptCert' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecPeersAcceptCert(obj: PeerGroupSpecPeersAcceptCert | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'configMapKeyRef': toJson_PeerGroupSpecPeersAcceptCertConfigMapKeyRef(obj.configMapKeyRef),
+    'pem': obj.pem,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Unreachable: the link must not work, which proves a NetworkPolicy. Unset: Reachable.
+ *
+ * @schema PeerGroupSpecPeersExpect
+ */
+export const PeerGroupSpecPeersExpect = {
+  /** Reachable */
+  REACHABLE: "Reachable",
+  /** Unreachable */
+  UNREACHABLE: "Unreachable",
+} as const;
+export type PeerGroupSpecPeersExpect = (typeof PeerGroupSpecPeersExpect)[keyof typeof PeerGroupSpecPeersExpect];
+
+/**
+ * Service (unset): one link, to its client Service. Pods: one link to each of its peers.
+ *
+ * @schema PeerGroupSpecPeersVia
+ */
+export const PeerGroupSpecPeersVia = {
+  /** Service */
+  SERVICE: "Service",
+  /** Pods */
+  PODS: "Pods",
+} as const;
+export type PeerGroupSpecPeersVia = (typeof PeerGroupSpecPeersVia)[keyof typeof PeerGroupSpecPeersVia];
+
+/**
+ * Type of the client Service.
+ *
+ * @schema PeerGroupSpecServiceType
+ */
+export const PeerGroupSpecServiceType = {
+  /** ClusterIP */
+  CLUSTER_IP: "ClusterIP",
+  /** NodePort */
+  NODE_PORT: "NodePort",
+  /** LoadBalancer */
+  LOAD_BALANCER: "LoadBalancer",
+} as const;
+export type PeerGroupSpecServiceType = (typeof PeerGroupSpecServiceType)[keyof typeof PeerGroupSpecServiceType];
+
+/**
+ * Certificates come from this issuer of cert-manager. Unset: from the operator's own CA of the namespace.
+ *
+ * @schema PeerGroupSpecTlsIssuerRef
+ */
+export interface PeerGroupSpecTlsIssuerRef {
+  /**
+   * API group of the issuer's kind.
+   *
+   * @schema PeerGroupSpecTlsIssuerRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * Issuer, ClusterIssuer, or a kind of another group.
+   *
+   * @schema PeerGroupSpecTlsIssuerRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * Name of the Issuer or ClusterIssuer.
+   *
+   * @schema PeerGroupSpecTlsIssuerRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecTlsIssuerRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecTlsIssuerRef(obj: PeerGroupSpecTlsIssuerRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * None: http. TLS: https. Mutual: https, and whoever pings shows a certificate too.
+ *
+ * @schema PeerGroupSpecTlsMode
+ */
+export const PeerGroupSpecTlsMode = {
+  /** None */
+  NONE: "None",
+  /** TLS */
+  TLS: "TLS",
+  /** Mutual */
+  MUTUAL: "Mutual",
+} as const;
+export type PeerGroupSpecTlsMode = (typeof PeerGroupSpecTlsMode)[keyof typeof PeerGroupSpecTlsMode];
+
+/**
+ * Effect of the taint. Unset: every effect.
+ *
+ * @schema PeerGroupSpecTolerationsEffect
+ */
+export const PeerGroupSpecTolerationsEffect = {
+  /** NoSchedule */
+  NO_SCHEDULE: "NoSchedule",
+  /** PreferNoSchedule */
+  PREFER_NO_SCHEDULE: "PreferNoSchedule",
+  /** NoExecute */
+  NO_EXECUTE: "NoExecute",
+} as const;
+export type PeerGroupSpecTolerationsEffect = (typeof PeerGroupSpecTolerationsEffect)[keyof typeof PeerGroupSpecTolerationsEffect];
+
+/**
+ * How value is compared. Unset: Equal.
+ *
+ * @schema PeerGroupSpecTolerationsOperator
+ */
+export const PeerGroupSpecTolerationsOperator = {
+  /** Exists */
+  EXISTS: "Exists",
+  /** Equal */
+  EQUAL: "Equal",
+} as const;
+export type PeerGroupSpecTolerationsOperator = (typeof PeerGroupSpecTolerationsOperator)[keyof typeof PeerGroupSpecTolerationsOperator];
+
+/**
+ * FullMesh: every peer pings every other. Ring: each the next one. Sampled: each pings degree others. None: only the entries of peers.
  *
  * @schema PeerGroupSpecTopologyType
  */
@@ -1107,8 +1810,276 @@ export const PeerGroupSpecTopologyType = {
   FULL_MESH: "FullMesh",
   /** Ring */
   RING: "Ring",
+  /** Sampled */
+  SAMPLED: "Sampled",
   /** None */
   NONE: "None",
 } as const;
 export type PeerGroupSpecTopologyType = (typeof PeerGroupSpecTopologyType)[keyof typeof PeerGroupSpecTopologyType];
+
+/**
+ * Addresses.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromIpBlock
+ */
+export interface PeerGroupSpecNetworkPolicyFromIpBlock {
+  /**
+   * Range of addresses, such as 10.0.0.0/8.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromIpBlock#cidr
+   */
+  readonly cidr: string;
+
+  /**
+   * Ranges within it that are left out.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromIpBlock#except
+   */
+  readonly except?: string[];
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFromIpBlock' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFromIpBlock(obj: PeerGroupSpecNetworkPolicyFromIpBlock | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cidr': obj.cidr,
+    'except': obj.except?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pods of the namespaces of these labels.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector
+ */
+export interface PeerGroupSpecNetworkPolicyFromNamespaceSelector {
+  /**
+   * What else must hold of the labels.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector#matchExpressions
+   */
+  readonly matchExpressions?: PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions[];
+
+  /**
+   * Labels that must be there with these values.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFromNamespaceSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelector(obj: PeerGroupSpecNetworkPolicyFromNamespaceSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions(y)),
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pods of these labels; without namespaceSelector those of the group's namespace.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromPodSelector
+ */
+export interface PeerGroupSpecNetworkPolicyFromPodSelector {
+  /**
+   * What else must hold of the labels.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromPodSelector#matchExpressions
+   */
+  readonly matchExpressions?: PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions[];
+
+  /**
+   * Labels that must be there with these values.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromPodSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFromPodSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFromPodSelector(obj: PeerGroupSpecNetworkPolicyFromPodSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions(y)),
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where else the certificate is.
+ *
+ * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef
+ */
+export interface PeerGroupSpecPeersAcceptCertConfigMapKeyRef {
+  /**
+   * Its key that holds the certificate in PEM.
+   *
+   * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef#key
+   */
+  readonly key: string;
+
+  /**
+   * Name of the ConfigMap, in the namespace of the group.
+   *
+   * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecPeersAcceptCertConfigMapKeyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecPeersAcceptCertConfigMapKeyRef(obj: PeerGroupSpecPeersAcceptCertConfigMapKeyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What must hold of one label.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions
+ */
+export interface PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions {
+  /**
+   * Key of the label.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * How the values are compared.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions#operator
+   */
+  readonly operator: PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator;
+
+  /**
+   * Values for In and NotIn.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions(obj: PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What must hold of one label.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions
+ */
+export interface PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions {
+  /**
+   * Key of the label.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * How the values are compared.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions#operator
+   */
+  readonly operator: PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator;
+
+  /**
+   * Values for In and NotIn.
+   *
+   * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions(obj: PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How the values are compared.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator
+ */
+export const PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator = {
+  /** In */
+  IN: "In",
+  /** NotIn */
+  NOT_IN: "NotIn",
+  /** Exists */
+  EXISTS: "Exists",
+  /** DoesNotExist */
+  DOES_NOT_EXIST: "DoesNotExist",
+} as const;
+export type PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator = (typeof PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator)[keyof typeof PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator];
+
+/**
+ * How the values are compared.
+ *
+ * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator
+ */
+export const PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator = {
+  /** In */
+  IN: "In",
+  /** NotIn */
+  NOT_IN: "NotIn",
+  /** Exists */
+  EXISTS: "Exists",
+  /** DoesNotExist */
+  DOES_NOT_EXIST: "DoesNotExist",
+} as const;
+export type PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator = (typeof PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator)[keyof typeof PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator];
 

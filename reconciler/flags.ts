@@ -21,6 +21,11 @@ export interface Flags {
   readonly maxInFlight: number;
   /** Every object is looked at again this often, in milliseconds. */
   readonly resyncMs: number;
+  /** How long a name may resolve to the address of a former pod. */
+  readonly dnsTtlMs: number;
+  /** How long the certificates of peers, and of a namespace's CA, are valid. */
+  readonly leafLifetimeMs: number;
+  readonly caLifetimeMs: number;
   readonly adminHost: string;
   readonly adminPort: number;
   readonly logLevel: LogLevel;
@@ -78,6 +83,21 @@ export const FLAGS = {
     env: 'ROLLCALL_RESYNC',
     default: '10m',
     help: 'how often every object is looked at again in case something was missed, 1s to 24h',
+  },
+  'dns-ttl': {
+    env: 'ROLLCALL_DNS_TTL',
+    default: '30s',
+    help: 'how long a name may still resolve to the address of a former pod, 0s to 10m',
+  },
+  'leaf-lifetime': {
+    env: 'ROLLCALL_LEAF_LIFETIME',
+    default: '2160h',
+    help: "how long a peer's certificate is valid, 1m to 20000h; it is renewed after two thirds of it",
+  },
+  'ca-lifetime': {
+    env: 'ROLLCALL_CA_LIFETIME',
+    default: '26280h',
+    help: "how long a namespace's CA is valid, 2m to 200000h; it is replaced after two thirds of it",
   },
   'admin-host': { env: 'ROLLCALL_ADMIN_HOST', default: '0.0.0.0', help: 'address of health and metrics' },
   'admin-port': {
@@ -141,6 +161,9 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     workers: integer('workers', 1, 64),
     maxInFlight: integer('max-in-flight', 1, 1_000),
     resyncMs: duration('resync', 1_000, 24 * 3_600_000),
+    dnsTtlMs: duration('dns-ttl', 0, 600_000),
+    leafLifetimeMs: duration('leaf-lifetime', 60_000, 20_000 * 3_600_000),
+    caLifetimeMs: duration('ca-lifetime', 120_000, 200_000 * 3_600_000),
     adminHost: text('admin-host') ?? '',
     adminPort: integer('admin-port', 0, 65_535),
     logLevel: logLevel(text('log-level') ?? ''),

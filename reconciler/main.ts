@@ -85,6 +85,9 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     queue: queue('peergroup'),
     render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
     namespace: flags.namespace,
+    dnsTtlMs: flags.dnsTtlMs,
+    resyncMs: flags.resyncMs,
+    lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },
   });
   // Nodes are nobody's namespace's: with one namespace to watch there is nothing to place jobs on.
   const compute =
@@ -105,7 +108,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     port: flags.adminPort,
     registry: metrics.registry,
     notReady: () =>
-      informers.filter(({ cache }) => !cache.synced).map(({ type }) => `the list of ${type.plural} is not complete`),
+      informers.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
   });
   log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
 

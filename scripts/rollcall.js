@@ -10,7 +10,12 @@ import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const programs = { server: 'server/main.ts', operator: 'reconciler/main.ts', peers: 'scripts/peers.ts' };
+const programs = {
+  server: 'server/main.ts',
+  operator: 'reconciler/main.ts',
+  peers: 'scripts/peers.ts',
+  verify: 'scripts/verify.ts',
+};
 
 const [program, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(programs, program ?? '')) {

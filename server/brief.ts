@@ -1,3 +1,5 @@
+import { contentHash } from '../constructs/content-hash.ts';
+import type { TlsMaterial } from './config/material.ts';
 import { LATENCY_BOUNDS_MS, quantile } from './latency-histogram.ts';
 import type { Link } from './link.ts';
 import { isoTime } from './report.ts';
@@ -22,6 +24,8 @@ export interface BriefReport {
   readonly draining: boolean;
   /** `error`: why the config file as it stands is not in use. */
   readonly config: { readonly hash: string; readonly error?: string };
+  /** With https: hashes of this server's certificate, and of every set of CAs and certificates that it accepts. */
+  readonly tls?: { readonly certificate: string; readonly accepted: readonly string[] };
   readonly counts: {
     readonly links: number;
     readonly up: number;
@@ -39,6 +43,13 @@ export interface BriefReport {
 }
 
 type LinksPart = Pick<BriefReport, 'counts' | 'notUp' | 'worst' | 'latency'>;
+
+/** By which the operator sees whether a pod uses the certificates that it should. */
+export function briefTls({ service, pins }: TlsMaterial): Pick<BriefReport, 'tls'> {
+  if (service === undefined) return {};
+  const accepted = new Set([...pins.values(), ...(service.clientCA ? [service.clientCA] : [])].map(contentHash));
+  return { tls: { certificate: contentHash(service.certificate), accepted: [...accepted] } };
+}
 
 /** @param now monotonic milliseconds */
 export function briefLinks(links: Iterable<Link>, now: number): LinksPart {

@@ -3,7 +3,7 @@ import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdminApp } from './admin-app.ts';
 import { Askers } from './askers.ts';
-import { type BriefReport, briefLinks } from './brief.ts';
+import { type BriefReport, briefLinks, briefTls } from './brief.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Config, Limits, Peer } from './config/config.ts';
 import { ConfigSource } from './config/config-source.ts';
@@ -138,6 +138,7 @@ export class PeerServer {
       draining: this.#draining,
       config: { hash: current.hash, ...(failure && { error: failure.message }) },
       askers: this.#askersNow(),
+      ...briefTls(current.material),
       ...briefLinks(this.#links, performance.now()),
     };
   }

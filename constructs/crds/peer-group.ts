@@ -8,7 +8,11 @@ import { InvalidPeerGroupError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions, durationField, patternField, quantitiesField } from './fields.ts';
+import { conditions, durationField } from './fields.ts';
+import { connectivity } from './peer-group/connectivity.ts';
+import { autoscaling, disruptionBudget, monitoring, networkPolicy, service, tls } from './peer-group/options.ts';
+import { entryName, type PeerEntry, peerEntry } from './peer-group/peer-entry.ts';
+import { podFields } from './peer-group/pod-fields.ts';
 import { type Rule, withRules } from './rule.ts';
 
 const MAX_REPLICAS = 5000;
@@ -17,33 +21,28 @@ const MAX_FULL_MESH = 500;
 /** Names of children are this name plus a suffix, and the pods' revision label adds a hash. */
 const MAX_NAME = 40;
 const NAME_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
-const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})';
-/** Host name, IPv4 or [IPv6] address. No user and password: the URL is logged. */
-const URL_PATTERN = `^https?://([A-Za-z0-9_][-A-Za-z0-9_.]*|\\[[0-9A-Fa-f:.]+\\])(:${PORT})?([/?#]\\S*)?$`;
 
-const topology = z.object({
-  type: z
-    .enum(['FullMesh', 'Ring', 'None'])
-    .default('FullMesh')
-    .describe('FullMesh: every peer pings every other. Ring: each the next one. None: only the entries of peers.'),
-});
-
-const peer = z
-  .object({
-    name: patternField(
-      'name',
-      '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-      63,
-      'must be lower-case letters, digits, - and ., at most 63 characters',
-    ).describe('Name of the peer in logs, metrics and reports; unique within the group.'),
-    url: patternField(
-      'url',
-      URL_PATTERN,
-      1024,
-      'must be an http:// or https:// URL with a host and without user or password',
-    ).describe('What to ping: it must answer pong. The path is /ping unless the URL has one.'),
-  })
-  .describe('One more peer.');
+const topology = withRules(
+  z.object({
+    type: z
+      .enum(['FullMesh', 'Ring', 'Sampled', 'None'])
+      .default('FullMesh')
+      .describe(
+        'FullMesh: every peer pings every other. Ring: each the next one. Sampled: each pings degree others. None: only the entries of peers.',
+      ),
+    degree: z
+      .int32()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('With Sampled: how many others each peer pings, and is pinged by.'),
+  }),
+  {
+    cel: "has(self.degree) == (self.type == 'Sampled')",
+    holds: ({ type, degree }) => (degree !== undefined) === (type === 'Sampled'),
+    message: 'topology.degree goes with topology.type Sampled, and is required there',
+  },
+);
 
 const log = z.object({
   replies: z
@@ -51,11 +50,6 @@ const log = z.object({
     .default('All')
     .describe('All: a line for every reply. Changes: only when a peer goes down or comes back.'),
   format: z.enum(['text', 'json']).default('text').describe('text: a sentence a line. json: an object a line.'),
-});
-
-const resources = z.object({
-  requests: quantitiesField().optional().describe('What the scheduler sets aside for a pod.'),
-  limits: quantitiesField().optional().describe('What a pod may use at most.'),
 });
 
 const timeoutWithinInterval: Rule<{ timeout?: string | undefined; interval: string }> = {
@@ -66,41 +60,97 @@ const timeoutWithinInterval: Rule<{ timeout?: string | undefined; interval: stri
   fieldPath: '.timeout',
 };
 
-const fullMeshBound: Rule<{ replicas: number; topology: { type: string } }> = {
-  cel: `self.topology.type != 'FullMesh' || self.replicas <= ${MAX_FULL_MESH}`,
-  holds: (spec) => spec.topology.type !== 'FullMesh' || spec.replicas <= MAX_FULL_MESH,
-  message: `replicas must be at most ${MAX_FULL_MESH} with topology.type FullMesh; Ring has no such bound`,
+interface Placed {
+  readonly placement: string;
+  readonly replicas: number;
+  readonly topology: { readonly type: string };
+  readonly autoscaling?: { readonly maxReplicas: number } | undefined;
+  readonly disruptionBudget?: object | undefined;
+}
+
+const fullMeshBound: Rule<Placed> = {
+  cel: `self.topology.type != 'FullMesh' || self.placement == 'PerNode' || self.replicas <= ${MAX_FULL_MESH}`,
+  holds: (spec) => spec.topology.type !== 'FullMesh' || spec.placement === 'PerNode' || spec.replicas <= MAX_FULL_MESH,
+  message: `replicas must be at most ${MAX_FULL_MESH} with topology.type FullMesh; Ring and Sampled have no such bound`,
   fieldPath: '.replicas',
 };
+
+const autoscaledMeshBound: Rule<Placed> = {
+  cel: `!has(self.autoscaling) || self.topology.type != 'FullMesh' || self.autoscaling.maxReplicas <= ${MAX_FULL_MESH}`,
+  holds: (spec) => spec.topology.type !== 'FullMesh' || (spec.autoscaling?.maxReplicas ?? 0) <= MAX_FULL_MESH,
+  message: `autoscaling.maxReplicas must be at most ${MAX_FULL_MESH} with topology.type FullMesh`,
+  fieldPath: '.autoscaling',
+};
+
+const noAutoscalingPerNode: Rule<Placed> = {
+  cel: "!has(self.autoscaling) || self.placement != 'PerNode'",
+  holds: (spec) => spec.autoscaling === undefined || spec.placement !== 'PerNode',
+  message: 'autoscaling goes with placement Replicas: with PerNode the nodes decide how many peers there are',
+  fieldPath: '.autoscaling',
+};
+
+const noBudgetPerNode: Rule<Placed> = {
+  cel: "!has(self.disruptionBudget) || self.placement != 'PerNode'",
+  holds: (spec) => spec.disruptionBudget === undefined || spec.placement !== 'PerNode',
+  message: 'disruptionBudget goes with placement Replicas: a drain leaves the peers of PerNode where they are',
+  fieldPath: '.disruptionBudget',
+};
+
+const peers = withRules(z.array(peerEntry).max(256).meta({ 'x-kubernetes-list-type': 'atomic' }), {
+  cel: 'self.all(a, self.exists_one(b, (has(a.name) ? a.name : a.group) == (has(b.name) ? b.name : b.group)))',
+  holds: (entries) => new Set(entries.map(entryName)).size === entries.length,
+  message: 'peers must have names of their own; that of a group is its name unless another is given',
+});
 
 export const peerGroupSpec = withRules(
   z.object({
     replicas: z.int32().min(0).max(MAX_REPLICAS).default(2).describe('Number of peers, each a pod.'),
+    placement: withRules(z.enum(['Replicas', 'PerNode']), {
+      cel: 'self == oldSelf',
+      // Without an API server there is no former object.
+      holds: () => true,
+      message: 'placement is immutable: delete the PeerGroup and create it anew',
+    })
+      .default('Replicas')
+      .describe(
+        'Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.',
+      ),
     interval: durationField('interval', '100ms', '24h')
       .default('1m')
       .describe('How often each peer pings each of its targets.'),
     timeout: durationField('timeout', '1ms', '24h')
       .optional()
       .describe('How long a ping may take; at most interval. Unset: the smaller of 5s and interval.'),
+    connection: z
+      .enum(['Reuse', 'Fresh'])
+      .default('Reuse')
+      .describe('Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.'),
     topology: topology.default({ type: 'FullMesh' }).describe("Which of the group's own peers each peer pings."),
-    peers: z
-      .array(peer)
-      .max(256)
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .optional()
-      .describe("Pinged by every pod, besides the group's own peers."),
+    peers: peers.optional().describe("Pinged by every pod, besides the group's own peers."),
     log: log.default({ replies: 'All', format: 'text' }).describe('What the pods log of their pings.'),
-    image: patternField('image', '^\\S+$', 1024, 'must be an image reference, without spaces')
+    tls: tls.default({ mode: 'None' }).describe('Encryption of the pings. A change of mode rolls out pod by pod.'),
+    service: service
+      .default({ type: 'ClusterIP' })
+      .describe('The Service by which clients reach any of the peers; its name is that of the group and -svc.'),
+    autoscaling: autoscaling
       .optional()
-      .describe("Image of the peer server. Unset: the operator's default. A change rolls out pod by pod."),
-    resources: resources
+      .describe('A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.'),
+    disruptionBudget: disruptionBudget
       .optional()
-      .describe(
-        'Compute resources of each pod. Unset: small equal requests and limits. A change rolls out pod by pod.',
-      ),
+      .describe('How many peers drains may take at once. Unset: one. Only with placement Replicas.'),
+    networkPolicy: networkPolicy
+      .default({ enabled: true })
+      .describe('Who may connect to the peers. What they connect to is never restricted.'),
+    monitoring: monitoring
+      .default({ podMonitor: false, rules: false })
+      .describe('Objects for the Prometheus operator, where its definitions are installed.'),
+    ...podFields,
   }),
   timeoutWithinInterval,
   fullMeshBound,
+  autoscaledMeshBound,
+  noAutoscalingPerNode,
+  noBudgetPerNode,
 ).describe('What the group of peers should be.');
 
 const peerGroupStatus = z
@@ -110,7 +160,8 @@ const peerGroupStatus = z
     readyReplicas: z.int32().min(0).optional().describe('Number of pods that are ready.'),
     updatedPeers: z.int32().min(0).optional().describe('Number of pods that report the current config.'),
     selector: z.string().optional().describe('Label selector of the pods, for the scale subresource.'),
-    conditions: conditions.optional().describe('Ready, Progressing and Degraded.'),
+    connectivity: connectivity.optional().describe('What reaches what.'),
+    conditions: conditions.optional().describe('Ready, Progressing, Connected and Degraded.'),
   })
   .describe('What the operator last observed. Written by the operator only.');
 
@@ -147,12 +198,22 @@ const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompletePeer
   },
   {
     // The API server refuses `matches('^' + self.metadata.name + …)` as too costly: it takes names for unbounded.
-    cel: "!has(self.spec.peers) || self.spec.peers.all(peer, !peer.name.matches('-[0-9]+$') || peer.name.substring(0, peer.name.lastIndexOf('-')) != self.metadata.name)",
-    holds: ({ metadata, spec }) => !spec.peers?.some(({ name }) => new RegExp(`^${metadata.name}-[0-9]+$`).test(name)),
+    cel: "!has(self.spec.peers) || self.spec.peers.all(peer, [has(peer.name) ? peer.name : (has(peer.group) ? peer.group : '')].all(name, !name.matches('-[0-9]+$') || name.substring(0, name.lastIndexOf('-')) != self.metadata.name))",
+    holds: ({ metadata, spec }) => !spec.peers?.some((peer) => isOwnName(peer, metadata.name)),
     message: "peers must not have a name of the group's own peers, which is the group's name, - and a number",
     fieldPath: '.spec.peers',
   },
+  {
+    cel: '!has(self.spec.peers) || self.spec.peers.all(peer, !has(peer.group) || peer.group != self.metadata.name)',
+    holds: ({ metadata, spec }) => !spec.peers?.some(({ group }) => group === metadata.name),
+    message: 'peers must not name the group itself, whose peers ping each other by topology',
+    fieldPath: '.spec.peers',
+  },
 ];
+
+function isOwnName(peer: PeerEntry, group: string): boolean {
+  return new RegExp(`^${group}-[0-9]+$`).test(entryName(peer));
+}
 
 export const PEER_GROUP: CustomResourceKind = {
   group: API_GROUP,
@@ -173,8 +234,47 @@ export const PEER_GROUP: CustomResourceKind = {
       jsonPath: '.status.readyReplicas',
       description: 'Number of pods that are ready.',
     },
+    {
+      name: 'Links',
+      type: 'string',
+      jsonPath: '.status.connectivity.summary',
+      description: 'Links that work, of all.',
+    },
+    {
+      name: 'Connected',
+      type: 'string',
+      jsonPath: ".status.conditions[?(@.type=='Connected')].status",
+      description: 'Whether every link works.',
+    },
+    {
+      name: 'P99',
+      type: 'string',
+      jsonPath: '.status.connectivity.p99',
+      description: '99 of 100 pings were faster, about.',
+    },
     { name: 'Interval', type: 'string', jsonPath: '.spec.interval', description: 'How often each peer pings.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+    {
+      name: 'Worst from',
+      type: 'string',
+      jsonPath: '.status.connectivity.worst.from',
+      description: 'The slowest link: who pings.',
+      priority: 1,
+    },
+    {
+      name: 'Worst to',
+      type: 'string',
+      jsonPath: '.status.connectivity.worst.to',
+      description: 'The slowest link: who is pinged.',
+      priority: 1,
+    },
+    {
+      name: 'Worst P99',
+      type: 'string',
+      jsonPath: '.status.connectivity.worst.p99',
+      description: 'The slowest link: 99 of 100 of its pings were faster, about.',
+      priority: 1,
+    },
   ],
   scale: {
     specReplicasPath: '.spec.replicas',

@@ -14,6 +14,7 @@ export function structuralSchema(schema: z.ZodType): JsonSchema {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema['x-kubernetes-int-or-string']) delete jsonSchema.anyOf;
+      if (jsonSchema['x-kubernetes-preserve-unknown-fields']) delete jsonSchema.additionalProperties;
       if (jsonSchema.type === 'integer') intBounds(jsonSchema);
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     },

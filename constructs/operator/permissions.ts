@@ -1,3 +1,4 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { ApiResource, ClusterRole } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Labels } from '../labels.ts';
@@ -9,6 +10,8 @@ export interface Permission {
   readonly apiGroup: string;
   /** Plural, with a subresource after a slash. */
   readonly resourceType: string;
+  /** @default any name */
+  readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
 
@@ -24,11 +27,16 @@ export class Permissions extends Construct {
 
   constructor(scope: Construct, id: string, { name, labels, permissions }: PermissionsProps) {
     super(scope, id);
-    const rules = permissions.map(({ verbs, ...endpoint }) => ({
+    const rules = permissions.map(({ verbs, resourceNames: _, ...endpoint }) => ({
       verbs: [...verbs],
       endpoints: [ApiResource.custom(endpoint)],
     }));
     this.role = new ClusterRole(this, 'role', { metadata: { name, labels }, rules });
-    unset(this.role, ...rules.map((_, index) => `/rules/${index}/resourceNames`));
+    // cdk8s-plus writes an empty list everywhere, which the API server doesn't keep, and takes names of its own objects only.
+    permissions.forEach(({ resourceNames }, index) => {
+      const path = `/rules/${index}/resourceNames`;
+      if (resourceNames === undefined) unset(this.role, path);
+      else ApiObject.of(this.role).addJsonPatch(JsonPatch.replace(path, resourceNames));
+    });
   }
 }

@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { COMPUTE_JOB } from '../crds/compute-job.ts';
 import { COMPUTE_NODE } from '../crds/compute-node.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
+import { TLS_SECRET } from '../names.ts';
+import { AuthorityAccess } from './authority-access.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { type Permission, Permissions } from './permissions.ts';
 import { unset } from './unset.ts';
@@ -20,6 +22,7 @@ const PERMISSIONS: readonly Permission[] = [
   { apiGroup: '', resourceType: 'configmaps', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: '', resourceType: 'services', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'statefulsets', verbs: [...READ, ...APPLY] },
+  { apiGroup: 'apps', resourceType: 'daemonsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'policy', resourceType: 'poddisruptionbudgets', verbs: [...READ, ...APPLY] },
   // Peers are made by their StatefulSets and jobs' pods by us; the patched annotations bring a config or hosts to a pod.
   { apiGroup: '', resourceType: 'pods', verbs: [...READ, ...APPLY, 'delete'] },
@@ -29,6 +32,19 @@ const PERMISSIONS: readonly Permission[] = [
   // A finished job is deleted when its time has come.
   { apiGroup: COMPUTE_JOB.group, resourceType: COMPUTE_JOB.plural, verbs: ['list', 'watch', 'delete'] },
   { apiGroup: COMPUTE_JOB.group, resourceType: `${COMPUTE_JOB.plural}/status`, verbs: ['patch'] },
+  // Optional children go when they aren't asked for any more.
+  { apiGroup: 'networking.k8s.io', resourceType: 'networkpolicies', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: 'autoscaling', resourceType: 'horizontalpodautoscalers', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: 'monitoring.coreos.com', resourceType: 'podmonitors', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: 'monitoring.coreos.com', resourceType: 'prometheusrules', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: 'cert-manager.io', resourceType: 'certificates', verbs: [...READ, ...APPLY, 'delete'] },
+  // Certificates: in every namespace this one Secret and no other, by name only.
+  {
+    apiGroup: '',
+    resourceType: 'secrets',
+    resourceNames: [TLS_SECRET],
+    verbs: ['get', ...APPLY, 'delete'],
+  },
   { apiGroup: 'events.k8s.io', resourceType: 'events', verbs: APPLY },
 ];
 
@@ -53,5 +69,6 @@ export class OperatorIdentity extends Construct {
     });
     leaseBinding.addSubjects(this.serviceAccount);
     for (const each of [binding, leaseBinding]) unset(each, '/subjects/0/apiGroup');
+    new AuthorityAccess(this, 'authorities', { namespace, name, labels, serviceAccount: this.serviceAccount.name });
   }
 }

@@ -50,6 +50,11 @@ export class Informer<T extends KubeObject> {
     this.cache = new Cache(options);
   }
 
+  /** Whether the cache has what there is. */
+  get isSynced(): boolean {
+    return this.cache.synced;
+  }
+
   /** Resolves once the first list is in the cache. */
   synced(): Promise<void> {
     return this.#synced;

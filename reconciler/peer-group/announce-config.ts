@@ -3,9 +3,11 @@ import { isConflict, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
+import type { GroupTls } from './keep-tls.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import type { RenderedGroup } from './render.ts';
 import { type ConfigMap, PODS } from './resources.ts';
+import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Pods told per pass and so, when there are many, per second. What changes meanwhile is told once. */
 const PODS_PER_PASS = 100;
@@ -18,26 +20,31 @@ export interface Announced {
   readonly againInMs?: number;
 }
 
-/** Makes the kubelets of the pods that don't have the present config fetch it now. */
+/** Makes the kubelets of the pods that don't have the present config, or certificates, fetch them now. */
 export async function announceConfig(
   key: string,
-  { configMap, configHash }: RenderedGroup,
+  { configMap, configHash, trustHash }: RenderedGroup,
+  { expected, policy }: GroupTls,
   foundation: readonly ChildResult[],
   context: PeerGroupContext,
 ): Promise<Announced> {
   const { configs, pods, reports } = context;
+  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  reports.follow(key, live, policy);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
   if (result === undefined || !('object' in result)) return {};
-  configs.ageOf(key, configHash);
-  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
-  reports.follow(key, live, configHash);
+  configs.note(key, configHash, trustHash);
 
+  const version = versionToken(configHash, expected);
   const plan = planAnnouncements({
     pods: live.filter((pod) => pod.spec.configMaps.includes(configMap)),
-    configHash,
+    version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     changedNow: result.type === 'Applied' && result.cause !== 'Created',
-    reported: (pod) => reports.reported(pod.metadata.uid ?? ''),
+    reported: (pod) => {
+      const report = reports.reportOf(pod.metadata.uid ?? '');
+      return report && reportedToken(report.brief, expected);
+    },
     toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
     limit: PODS_PER_PASS,
   });

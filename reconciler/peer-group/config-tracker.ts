@@ -5,7 +5,10 @@
  */
 export class ConfigTracker {
   readonly #now: () => number;
-  readonly #configs = new Map<string, { readonly hash: string; readonly since: number }>();
+  readonly #configs = new Map<
+    string,
+    { readonly hash: string; readonly trust: string | undefined; readonly since: number }
+  >();
   readonly #told = new Map<string, Map<string, number>>();
 
   /** @param now monotonic milliseconds */
@@ -13,13 +16,22 @@ export class ConfigTracker {
     this.#now = now;
   }
 
-  /** How long the group has had this config, in milliseconds. */
-  ageOf(group: string, hash: string): number {
+  /** The config that the group had when it was last looked at, and the hash of the CAs that it has its pods trust. */
+  get(group: string): { readonly hash: string; readonly trust: string | undefined } | undefined {
+    return this.#configs.get(group);
+  }
+
+  /** The group has this config now. */
+  note(group: string, hash: string, trust: string | undefined): void {
     const known = this.#configs.get(group);
-    if (known?.hash === hash) return this.#now() - known.since;
-    this.#configs.set(group, { hash, since: this.#now() });
+    if (known?.hash === hash && known.trust === trust) return;
+    this.#configs.set(group, { hash, trust, since: this.#now() });
     this.#told.delete(group);
-    return 0;
+  }
+
+  /** How long the group has had its present config, in milliseconds. */
+  ageOf(group: string): number {
+    return this.#now() - (this.#configs.get(group)?.since ?? this.#now());
   }
 
   /** How long ago the pod with this uid was told of the group's config; undefined when it wasn't. */

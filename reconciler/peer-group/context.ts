@@ -2,21 +2,32 @@ import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
 import type { RenderMemo } from './render-memo.ts';
-import type { ReportCollector } from './report-collector.ts';
-import type { PeerGroupObject, Pod } from './resources.ts';
+import type { Node, PeerGroupObject, Pod } from './resources.ts';
+import type { TlsKeeper } from './tls/keeper.ts';
 
 /** What the steps of a PeerGroup's reconcile work with. */
 export interface PeerGroupContext {
   readonly client: KubeClient;
+  /** Indexed by namespace. */
   readonly groups: Cache<PeerGroupObject>;
+  /** Undefined when only one namespace is watched. */
+  readonly nodes: Cache<Node> | undefined;
   /** Indexed by the key of the group that they belong to. */
   readonly pods: Cache<Pod>;
   readonly children: ApplyContext;
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
   readonly configs: ConfigTracker;
+  readonly tls: TlsKeeper;
+  /** How long a name may resolve to the address of a former pod, in milliseconds. */
+  readonly dnsTtlMs: number;
+  /** Whether the cluster has the definition of this kind of children. */
+  readonly isAvailable: (kind: string) => boolean;
+  /** Has the group with this key looked at again. */
+  readonly requeue: (key: string) => void;
   readonly events: EventRecorder;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;

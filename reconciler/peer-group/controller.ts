@@ -6,17 +6,29 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
-import { prune } from '../kube/prune.ts';
+import { OptionalInformer } from '../kube/optional-informer.ts';
+import { prune, pruneStatus } from '../kube/prune.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
-import { pruneChild, prunePod } from './prune.ts';
+import { pruneChild, pruneNode, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
-import { ReportCollector } from './report-collector.ts';
-import { CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, PODS } from './resources.ts';
+import {
+  CHILD_TYPES,
+  NODES,
+  type Node,
+  OPTIONAL_CHILD_TYPES,
+  PEER_GROUPS,
+  type PeerGroupObject,
+  PODS,
+  type Pod,
+} from './resources.ts';
+import { TlsKeeper } from './tls/keeper.ts';
+import type { Lifetimes } from './tls/lifetimes.ts';
 
 export interface PeerGroupOptions {
   readonly client: KubeClient;
@@ -26,14 +38,16 @@ export interface PeerGroupOptions {
   readonly render: RenderContext;
   /** Watch this namespace only; undefined for all. */
   readonly namespace: string | undefined;
+  /** How long a name may resolve to the address of a former pod, in milliseconds. */
+  readonly dnsTtlMs: number;
+  readonly lifetimes: Lifetimes;
+  /** Secrets, which nobody watches, are read again after this long, in milliseconds. */
+  readonly resyncMs: number;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
 }
-
-/** Pods asked for their report at once. */
-const REPORT_CONCURRENCY = 32;
 
 /** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change queues which group. */
 export function createPeerGroupKind(options: PeerGroupOptions): Kind {
@@ -52,9 +66,42 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     type: PEER_GROUPS,
     selection: namespace,
     prune: (object) => prune(object) as PeerGroupObject,
-    onEvent,
+    indexBy: ({ metadata }) => metadata.namespace,
+    onEvent: (event) => {
+      onEvent(event);
+      if (!event.initial) queueNeighbours(event.object);
+    },
   });
-  const pods = new Informer(informers, { type: PODS, selection: ours, prune: prunePod, indexBy: groupKeyOf, onEvent });
+  /** Groups that `object` names in its peers depend on it, and the other way round. */
+  const queueNeighbours = ({ metadata, spec }: PeerGroupObject) => {
+    const named = new Set(spec.peers?.map(({ group }) => group));
+    for (const other of groups.cache.indexedBy(metadata.namespace)) {
+      const names = other.spec.peers?.some(({ group }) => group === metadata.name);
+      if (names || named.has(other.metadata.name)) queue.add(keyOf(other));
+    }
+  };
+  const pods = new Informer(informers, {
+    type: PODS,
+    selection: ours,
+    prune: prunePod,
+    indexBy: groupKeyOf,
+    onEvent: (event) => {
+      onEvent(event);
+      const group = groups.cache.get(groupKeyOf(event.object) ?? '');
+      if (group?.spec.placement === 'PerNode' && !event.initial) queueNeighbours(group);
+    },
+  });
+  const nodes =
+    options.namespace === undefined
+      ? new Informer<Node>(informers, {
+          type: NODES,
+          selection: {},
+          prune: pruneNode,
+          onEvent: ({ object, initial }) => {
+            if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
+          },
+        })
+      : undefined;
   const noOps = new NoOpMemory();
   const children = CHILD_TYPES.map(
     (type) =>
@@ -68,26 +115,51 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
         },
       }),
   );
+  const optional = OPTIONAL_CHILD_TYPES.map(
+    (type) =>
+      new OptionalInformer<KubeObject>(informers, {
+        type,
+        selection: ours,
+        prune: pruneStatus,
+        onEvent,
+        onAvailable: () => {
+          for (const key of groups.cache.keys()) queue.add(key, 'Backlog');
+        },
+      }),
+  );
+  const absent = (kind: string) => optional.some((informer) => informer.type.kind === kind && !informer.available);
   const context: PeerGroupContext = {
     client,
     groups: groups.cache,
+    nodes: nodes?.cache,
     pods: pods.cache,
     children: {
       client,
       fieldManager: FIELD_MANAGER,
-      kinds: new Map(children.map(({ type, cache }) => [type.kind, { type, cache }])),
+      kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
     },
     renders: new RenderMemo(render),
-    reports: new ReportCollector({ concurrency: REPORT_CONCURRENCY, onChange: (group) => queue.add(group) }),
+    reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
     configs: new ConfigTracker(monotonic),
+    tls: new TlsKeeper({
+      client,
+      fieldManager: FIELD_MANAGER,
+      clusterDomain: render.clusterDomain,
+      lifetimes: options.lifetimes,
+      lookAgainMs: options.resyncMs,
+      now,
+    }),
+    dnsTtlMs: options.dnsTtlMs,
+    isAvailable: (kind) => !absent(kind),
+    requeue: (key) => queue.add(key),
     events,
     now,
   };
   return {
     kind: PEER_GROUPS.kind,
     queue,
-    informers: [groups, pods, ...children],
+    informers: [groups, pods, ...(nodes ? [nodes] : []), ...children, ...optional],
     objects: groups.cache,
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
     close: () => context.reports.close(),
@@ -100,4 +172,14 @@ function groupKeyOf(object: KubeObject): string | undefined {
   const controller = controllerOf(object);
   const name = controller?.kind === PEER_GROUPS.kind ? controller.name : object.metadata.labels?.[LABEL_INSTANCE];
   return name === undefined ? undefined : `${object.metadata.namespace}/${name}`;
+}
+
+/** Keys of the groups that have a pod on this node. */
+function groupsOn({ metadata: { name } }: Node, pods: Iterable<Pod>): Set<string> {
+  const keys = new Set<string>();
+  for (const pod of pods) {
+    const key = pod.spec.nodeName === name ? groupKeyOf(pod) : undefined;
+    if (key !== undefined) keys.add(key);
+  }
+  return keys;
 }

@@ -1,8 +1,8 @@
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { PeerGroupContext } from './context.ts';
-import { leftovers } from './leftovers.ts';
-import { statefulSetOf } from './lookups.ts';
+import { isRolling, leftovers } from './leftovers.ts';
+import { daemonSetOf, statefulSetOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
 
 /** Deletes the children that aren't asked for any more. */
@@ -17,7 +17,7 @@ export async function deleteLeftovers(
       owned: cache.ownedBy(owner.uid),
       rendered: [...foundation, ...workload],
       pods: context.pods.indexedBy(key),
-      statefulSet: statefulSetOf(key, context),
+      isRolling: isRolling(statefulSetOf(key, context) ?? daemonSetOf(key, context)),
     });
     for (const object of unwanted) {
       try {

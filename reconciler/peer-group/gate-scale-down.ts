@@ -1,23 +1,25 @@
 import type { PeerGroupContext } from './context.ts';
 import { statefulSetOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
+import type { Pod } from './resources.ts';
 import { decideScaleDown, type ScaleDownDecision } from './scale-down.ts';
 
 /** Number of replicas that the StatefulSet may be given now; see {@link decideScaleDown}. */
 export function gateScaleDown(
   key: string,
-  { replicas, configHash }: RenderedGroup,
+  { spec: { replicas }, configHash }: RenderedGroup,
   context: PeerGroupContext,
 ): ScaleDownDecision {
+  const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.brief.config.hash === configHash;
   const staying = context.pods
     .indexedBy(key)
     .filter((pod) => pod.status.ready && ordinal(pod.metadata.name) < replicas);
   return decideScaleDown({
     desired: replicas,
     current: statefulSetOf(key, context)?.spec.replicas,
-    configAgeMs: context.configs.ageOf(key, configHash),
+    configAgeMs: context.configs.ageOf(key),
     staying: staying.length,
-    informed: staying.filter((pod) => context.reports.reported(pod.metadata.uid ?? '') === configHash).length,
+    informed: staying.filter(informed).length,
   });
 }
 

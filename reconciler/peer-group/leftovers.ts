@@ -1,5 +1,5 @@
 import { type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
-import type { Pod, StatefulSet } from './resources.ts';
+import type { DaemonSet, Pod, StatefulSet } from './resources.ts';
 
 export interface LeftoverSituation {
   /** Objects that the group controls, of all kinds of children. */
@@ -7,7 +7,8 @@ export interface LeftoverSituation {
   readonly rendered: readonly Rendered[];
   /** Pods of the group, those that terminate included. */
   readonly pods: readonly Pod[];
-  readonly statefulSet: StatefulSet | undefined;
+  /** Whether the workload's controller may still make pods of a former revision. */
+  readonly isRolling: boolean;
 }
 
 /**
@@ -16,20 +17,23 @@ export interface LeftoverSituation {
  * A former ConfigMap stays while a pod mounts it, and while a rollout goes on: the StatefulSet's controller may still make a
  * pod of the former revision, which would wait for it for ever.
  */
-export function leftovers({ owned, rendered, pods, statefulSet }: LeftoverSituation): KubeObject[] {
+export function leftovers({ owned, rendered, pods, isRolling }: LeftoverSituation): KubeObject[] {
   const wanted = new Set(rendered.map(id));
   const mounted = new Set(pods.flatMap((pod) => pod.spec.configMaps));
-  const rolling = statefulSet === undefined || isRolling(statefulSet);
   return owned.filter((object) => {
     if (wanted.has(id(object)) || object.metadata.deletionTimestamp !== undefined) return false;
-    return object.kind !== 'ConfigMap' || !(rolling || mounted.has(object.metadata.name));
+    return object.kind !== 'ConfigMap' || !(isRolling || mounted.has(object.metadata.name));
   });
 }
 
-function isRolling({ metadata, status = {} }: StatefulSet): boolean {
-  return (
-    (status.observedGeneration ?? 0) < (metadata.generation ?? 1) || status.currentRevision !== status.updateRevision
-  );
+/** A workload that isn't there counts as rolling: it is about to be made. */
+export function isRolling(workload: StatefulSet | DaemonSet | undefined): boolean {
+  if (workload === undefined) return true;
+  const { metadata, status = {} } = workload;
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return true;
+  return 'currentRevision' in status
+    ? status.currentRevision !== status.updateRevision
+    : 'updatedNumberScheduled' in status && status.updatedNumberScheduled !== status.desiredNumberScheduled;
 }
 
 function id(object: KubeObject): string {

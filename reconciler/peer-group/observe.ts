@@ -1,38 +1,41 @@
-import type { Pod, StatefulSet } from './resources.ts';
+import type { DaemonSet, StatefulSet } from './resources.ts';
 
-/** What there is of a PeerGroup in the cluster. */
+/** What there is of a PeerGroup's workload in the cluster. */
 export interface Observation {
-  /** Pods that the StatefulSet has. */
+  /** Pods that there are. */
   readonly replicas: number;
   readonly readyReplicas: number;
-  /** Pods that report the current config. */
-  readonly updatedPeers: number;
-  /** Whether the StatefulSet is as we want it and its controller has brought all pods to it. */
+  /** Pods that there should be. */
+  readonly desired: number;
+  /** Whether the workload is as we want it and its controller has brought all pods to it. */
   readonly rolledOut: boolean;
 }
 
-export interface ObservedObjects {
-  readonly statefulSet: StatefulSet | undefined;
-  /** Live pods of the group. */
-  readonly pods: readonly Pod[];
-  /** What the spec asks for. */
-  readonly desired: number;
-  readonly configHash: string;
-  /** The config hash that a pod last reported; undefined when it hasn't. */
-  readonly reported: (pod: Pod) => string | undefined;
-}
-
-export function observe({ statefulSet, pods, desired, configHash, reported }: ObservedObjects): Observation {
+/** @param desired what the spec asks for */
+export function observeStatefulSet(statefulSet: StatefulSet | undefined, desired: number): Observation {
   const status = statefulSet?.status ?? {};
   const seen = (status.observedGeneration ?? 0) >= (statefulSet?.metadata.generation ?? 1);
   return {
     replicas: status.replicas ?? 0,
     readyReplicas: status.readyReplicas ?? 0,
-    updatedPeers: pods.filter((pod) => reported(pod) === configHash).length,
+    desired,
     rolledOut:
       seen &&
       statefulSet?.spec.replicas === desired &&
       (status.replicas ?? 0) === desired &&
       (status.updatedReplicas ?? 0) === desired,
+  };
+}
+
+/** The nodes decide how many pods there should be. */
+export function observeDaemonSet(daemonSet: DaemonSet | undefined): Observation {
+  const status = daemonSet?.status ?? {};
+  const seen = (status.observedGeneration ?? 0) >= (daemonSet?.metadata.generation ?? 1);
+  const desired = status.desiredNumberScheduled ?? 0;
+  return {
+    replicas: status.currentNumberScheduled ?? 0,
+    readyReplicas: status.numberReady ?? 0,
+    desired,
+    rolledOut: seen && (status.updatedNumberScheduled ?? 0) === desired && status.currentNumberScheduled === desired,
   };
 }

@@ -11,12 +11,13 @@ const REPEAT: Backoff = { base: 5_000, cap: 300_000 };
 export interface AnnouncementSituation {
   /** Live pods that mount the config's ConfigMap. */
   readonly pods: readonly Pod[];
-  readonly configHash: string;
+  /** Of config and certificates: a word without a dot. */
+  readonly version: string;
   /** When the ConfigMap was last changed (RFC 3339); pods made before it need to be told. */
   readonly configChangedAt: string | undefined;
   /** Whether it was changed in this very pass. */
   readonly changedNow: boolean;
-  /** The config hash that a pod last reported, by uid; undefined when it hasn't. */
+  /** The version that a pod last reported; undefined when it hasn't. */
   readonly reported: (pod: Pod) => string | undefined;
   /** How long ago this process told the pod; undefined when it did not (a former one may have). */
   readonly toldAgoMs: (pod: Pod) => number | undefined;
@@ -66,24 +67,24 @@ interface Decision {
 }
 
 function decide(pod: Pod, situation: AnnouncementSituation): Decision {
-  const { configHash } = situation;
+  const { version } = situation;
   const told = pod.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
   const reported = situation.reported(pod);
-  if (reported === configHash) return {};
+  if (reported === version) return {};
   const [toldHash, count = '0'] = told?.split('.') ?? [];
   const repeats = Number(count);
-  if (toldHash !== configHash) {
+  if (toldHash !== version) {
     const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
     const mayBeBehind = told !== undefined || reported !== undefined || situation.changedNow || isOlder;
     if (!mayBeBehind) return {};
-    return reported === undefined ? { value: configHash } : { value: configHash, waitMs: patience(0) };
+    return reported === undefined ? { value: version } : { value: version, waitMs: patience(0) };
   }
   // A pod that has never reported may be starting: its first report brings us back.
   if (reported === undefined) return {};
   const leftMs = patience(repeats) - (situation.toldAgoMs(pod) ?? Number.POSITIVE_INFINITY);
   if (leftMs > 0) return { waitMs: leftMs };
   // Another value, or the API server would see no change and the kubelet hear nothing.
-  return { value: `${configHash}.${repeats + 1}`, waitMs: patience(repeats + 1) };
+  return { value: `${version}.${repeats + 1}`, waitMs: patience(repeats + 1) };
 }
 
 function patience(repeats: number): number {

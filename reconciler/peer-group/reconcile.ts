@@ -1,18 +1,22 @@
+import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
 import { isNamespaceTerminating } from '../kube/errors.ts';
-import type { Rendered } from '../kube/object.ts';
+import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { Owner } from '../runtime/plan-children.ts';
-import { type Announced, announceConfig } from './announce-config.ts';
+import { announceConfig } from './announce-config.ts';
 import type { PeerGroupContext } from './context.ts';
 import { deleteLeftovers } from './delete-leftovers.ts';
 import { gateScaleDown } from './gate-scale-down.ts';
+import { keepTls } from './keep-tls.ts';
+import { limitsOf } from './limits.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
-import { type RenderedGroup, withReplicas } from './render.ts';
+import { withReplicas } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
+import { gatherSurroundings, groupsOf } from './surroundings.ts';
 import { writeStatus } from './write-status.ts';
 
 /** A taken name is looked at this often, in milliseconds: no watch of ours shows when it gets free. */
@@ -27,42 +31,51 @@ export async function reconcilePeerGroup(
   const group = context.groups.get(key);
   if (group === undefined || group.metadata.deletionTimestamp !== undefined) return forget(key, context);
 
-  const rendered = tryRender(group, context);
-  if (rendered instanceof InvalidPeerGroupError) {
-    await writeStatus(key, group, undefined, [{ reason: 'InvalidSpec', message: rendered.message }], context);
+  const spec = tryComplete(group);
+  if (spec instanceof InvalidPeerGroupError) {
+    await writeStatus(key, group, undefined, [{ reason: 'InvalidSpec', message: spec.message }], context);
     return SETTLED;
   }
+  const tls = await keepTls(group, spec, context);
+  const gathered = await gatherSurroundings(group, spec, context);
+  const rendered = context.renders.render(group, gathered.surroundings);
+  const limits = limitsOf(rendered, context);
 
   const owner: Owner = { kind: group.kind, name: group.metadata.name, uid: group.metadata.uid ?? '' };
   const apply = (children: readonly Rendered[]) =>
-    applyChildren(children, owner, context.children, wasNameTaken(group));
+    applyChildren(children.filter(limits.admits), owner, context.children, wasNameTaken(group));
 
   const foundation = await apply(rendered.foundation);
-  const announced = await announceConfig(key, rendered, foundation, context);
+  const announced = await announceConfig(key, rendered, tls, foundation, context);
   const gate = gateScaleDown(key, rendered, context);
   const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(isDoomed)) return SETTLED;
   if (stands(results)) await deleteLeftovers(key, owner, rendered, context);
 
-  const problems = problemsOf(results);
+  const problems = [...problemsOf(results), ...tls.problems, ...gathered.problems, ...limits.problems];
   recordResults(group, results, problems, pass.log, context.events);
-  // There is nothing to report of a StatefulSet that its controller has not seen yet, and others may wait for children.
-  if (problems.length === 0 && results.some(isNewStatefulSet)) return { type: 'Later' };
-  await writeStatus(key, group, rendered, problems, context);
-  return outcome(problems, announced, gate.waitMs);
+  // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
+  if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
+  const againInMs = await writeStatus(key, group, rendered, problems, context);
+  return outcome(problems, [announced.againInMs, gate.waitMs, againInMs]);
 }
 
-/** Nothing to do: what it owned is the garbage collector's. */
-function forget(key: string, { reports, configs }: PeerGroupContext): Outcome {
+/** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
+async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
+  const { reports, configs, tls } = context;
   reports.forget(key);
   configs.forget(key);
+  const namespace = splitKey(key).namespace ?? '';
+  const others = groupsOf(namespace, context);
+  if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);
+  for (const other of others) context.requeue(keyOf(other));
   return SETTLED;
 }
 
-function tryRender(group: PeerGroupObject, { renders }: PeerGroupContext): RenderedGroup | InvalidPeerGroupError {
+function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | InvalidPeerGroupError {
   try {
-    return renders.render(group);
+    return completePeerGroup(group);
   } catch (error) {
     if (error instanceof InvalidPeerGroupError) return error;
     throw error;
@@ -82,13 +95,14 @@ function isDoomed(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
 }
 
-function isNewStatefulSet(result: ChildResult): boolean {
-  return result.type === 'Applied' && result.cause === 'Created' && result.child.kind === 'StatefulSet';
+function isNewWorkload(result: ChildResult): boolean {
+  const { kind } = result.child;
+  return result.type === 'Applied' && result.cause === 'Created' && (kind === 'StatefulSet' || kind === 'DaemonSet');
 }
 
-function outcome([problem]: readonly Problem[], announced: Announced, gateMs: number | undefined): Outcome {
+function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {
   if (problem?.reason === NAME_CONFLICT) return { type: 'RequeueAfter', ms: NAME_CONFLICT_RETRY_MS };
   if (problem !== undefined) return { type: 'BackOff' };
-  const ms = Math.min(announced.againInMs ?? Number.POSITIVE_INFINITY, gateMs ?? Number.POSITIVE_INFINITY);
+  const ms = Math.min(...waits.map((wait) => wait ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(ms) ? { type: 'RequeueAfter', ms } : SETTLED;
 }

@@ -1,4 +1,6 @@
+import { contentHash } from '../../constructs/content-hash.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
+import type { Surroundings } from '../../constructs/surroundings.ts';
 import { type RenderedGroup, renderGroup } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
 
@@ -8,7 +10,7 @@ const CAPACITY = 256;
 /** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
 export class RenderMemo {
   readonly #context: RenderContext;
-  /** By uid and generation, the one used longest ago first. */
+  /** By uid, generation and surroundings, the one used longest ago first. */
   readonly #rendered = new Map<string, RenderedGroup>();
 
   constructor(context: RenderContext) {
@@ -16,13 +18,17 @@ export class RenderMemo {
   }
 
   /** @throws InvalidPeerGroupError */
-  render(group: PeerGroupObject): RenderedGroup {
-    const id = `${group.metadata.uid} ${group.metadata.generation}`;
-    const rendered = this.#rendered.get(id) ?? renderGroup(group, this.#context);
+  render(group: PeerGroupObject, surroundings: Surroundings): RenderedGroup {
+    const id = `${group.metadata.uid} ${group.metadata.generation} ${hashOf(surroundings)}`;
+    const rendered = this.#rendered.get(id) ?? renderGroup(group, this.#context, surroundings);
     this.#rendered.delete(id);
     this.#rendered.set(id, rendered);
     const oldest = this.#rendered.keys().next();
     if (this.#rendered.size > CAPACITY && !oldest.done) this.#rendered.delete(oldest.value);
     return rendered;
   }
+}
+
+function hashOf({ members, groups, askers, trust, acceptCerts }: Surroundings): string {
+  return contentHash(JSON.stringify([members, [...groups], askers, trust, [...acceptCerts]]));
 }

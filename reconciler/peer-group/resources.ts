@@ -16,7 +16,7 @@ export const PEER_GROUPS: ResourceType = {
 
 export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
-const CONFIG_MAPS: ResourceType = {
+export const CONFIG_MAPS: ResourceType = {
   group: '',
   version: 'v1',
   kind: 'ConfigMap',
@@ -32,13 +32,36 @@ const STATEFUL_SETS: ResourceType = {
   namespaced: true,
 };
 
-/** Every kind of object that a PeerGroup may own. */
+export const NODES: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
+
+/** Never listed or watched: read and written by name. */
+export const SECRETS: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+
+/** Every kind of object that a PeerGroup may own and that each cluster has. */
 export const CHILD_TYPES: readonly ResourceType[] = [
   { group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
   CONFIG_MAPS,
   { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true },
   STATEFUL_SETS,
+  { group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
   { group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', namespaced: true },
+  {
+    group: 'autoscaling',
+    version: 'v2',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    namespaced: true,
+  },
+  { group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', plural: 'networkpolicies', namespaced: true },
+];
+
+const monitoring = { group: 'monitoring.coreos.com', version: 'v1', namespaced: true };
+
+/** Kinds of children whose definitions others install, or don't. */
+export const OPTIONAL_CHILD_TYPES: readonly ResourceType[] = [
+  { ...monitoring, kind: 'PodMonitor', plural: 'podmonitors' },
+  { ...monitoring, kind: 'PrometheusRule', plural: 'prometheusrules' },
+  { group: 'cert-manager.io', version: 'v1', kind: 'Certificate', plural: 'certificates', namespaced: true },
 ];
 
 export interface ConfigMap extends KubeObject {
@@ -60,6 +83,24 @@ export interface StatefulSet extends KubeObject {
   };
 }
 
+/** The part of a DaemonSet that we act on. */
+export interface DaemonSet extends KubeObject {
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly currentNumberScheduled?: number;
+    readonly numberReady?: number;
+    readonly updatedNumberScheduled?: number;
+  };
+}
+
+/** The part of a Node that is kept in the cache. */
+export interface Node extends KubeObject {
+  readonly ready: boolean;
+  readonly cordoned: boolean;
+  readonly zone: string | undefined;
+}
+
 /** The part of a Pod that is kept in the cache. */
 export interface Pod extends KubeObject {
   readonly spec: {
@@ -71,5 +112,11 @@ export interface Pod extends KubeObject {
     readonly phase?: string | undefined;
     readonly podIP?: string | undefined;
     readonly ready: boolean;
+    /** Since when it is as `ready` says (RFC 3339). */
+    readonly readySince?: string | undefined;
+    /** Whether its container has passed its startup probe. */
+    readonly hasStarted: boolean;
+    /** Whether its container had to be started again. */
+    readonly hasRestarted: boolean;
   };
 }

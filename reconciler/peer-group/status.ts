@@ -1,36 +1,44 @@
 import type { PeerGroupStatus } from '../../constructs/crds/peer-group.ts';
 import { peerSelector, selectorText } from '../../constructs/labels.ts';
 import { type Condition, type Finding, updateConditions } from '../runtime/conditions.ts';
+import type { ObservedConnectivity } from './connectivity/observe-connectivity.ts';
 import type { Observation } from './observe.ts';
 import type { Problem } from './problem.ts';
 import type { PeerGroupObject } from './resources.ts';
 
 export interface StatusInput {
   readonly group: PeerGroupObject;
-  readonly desired: number;
   readonly observation: Observation;
+  /** Pods that report the present config. */
+  readonly updatedPeers: number;
+  /** Undefined when it could not be looked at: what was written last stays. */
+  readonly connectivity: Pick<ObservedConnectivity, 'connectivity' | 'connected'> | undefined;
   readonly problems: readonly Problem[];
   /** RFC 3339. */
   readonly now: string;
 }
 
 /** The status that a PeerGroup should have, from what there is. Never remembered: the same input, the same status. */
-export function computeStatus({ group, desired, observation, problems, now }: StatusInput): PeerGroupStatus {
+export function computeStatus(input: StatusInput): PeerGroupStatus {
+  const { group, observation, updatedPeers, connectivity, problems, now } = input;
   const generation = group.metadata.generation ?? 0;
-  const { replicas, readyReplicas, updatedPeers } = observation;
-  const findings = [ready(desired, observation), progressing(desired, observation, problems), degraded(problems)];
+  const { replicas, readyReplicas } = observation;
+  const findings = [ready(observation), progressing(observation, problems), degraded(problems)];
+  if (connectivity !== undefined) findings.push(connectivity.connected);
   const before = (group.status?.conditions ?? []) as readonly Condition[];
+  const links = connectivity?.connectivity ?? group.status?.connectivity;
   return {
     observedGeneration: generation,
     replicas,
     readyReplicas,
     updatedPeers,
     selector: selectorText(peerSelector(group.metadata.name)),
+    ...(links && { connectivity: links }),
     conditions: updateConditions(before, findings, generation, now),
   };
 }
 
-function ready(desired: number, { replicas, readyReplicas }: Observation): Finding {
+function ready({ replicas, readyReplicas, desired }: Observation): Finding {
   const enough = readyReplicas >= desired && replicas >= desired;
   return {
     type: 'Ready',
@@ -40,7 +48,7 @@ function ready(desired: number, { replicas, readyReplicas }: Observation): Findi
   };
 }
 
-function progressing(desired: number, { replicas, rolledOut }: Observation, problems: readonly Problem[]): Finding {
+function progressing({ replicas, rolledOut, desired }: Observation, problems: readonly Problem[]): Finding {
   const type = 'Progressing';
   if (rolledOut && problems.length === 0) {
     return { type, status: 'False', reason: 'RolledOut', message: 'Everything is as the spec asks for' };

@@ -2,35 +2,55 @@ import type { PeerGroupStatus } from '../../constructs/crds/peer-group.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
-import { keyOf, type Rendered } from '../kube/object.ts';
+import type { Rendered } from '../kube/object.ts';
+import { observeConnectivity, type WrittenStatus } from './connectivity/observe-connectivity.ts';
+import { iso } from './connectivity/outages.ts';
+import { recordOutages } from './connectivity/record-outages.ts';
+import { situationOf } from './connectivity/situation.ts';
 import type { PeerGroupContext } from './context.ts';
-import { statefulSetOf } from './lookups.ts';
-import { observe } from './observe.ts';
+import { daemonSetOf, statefulSetOf } from './lookups.ts';
+import { observeDaemonSet, observeStatefulSet } from './observe.ts';
 import type { Problem } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 import { PEER_GROUPS, type PeerGroupObject } from './resources.ts';
 import { computeStatus } from './status.ts';
 
-/** Computes the status from what the caches hold, and writes it if it differs. */
+/**
+ * Computes the status from what caches and reports hold, and writes it if it differs.
+ *
+ * @returns in how many milliseconds it may differ by itself; undefined: never
+ */
 export async function writeStatus(
   key: string,
   group: PeerGroupObject,
   rendered: RenderedGroup | undefined,
   problems: readonly Problem[],
   context: PeerGroupContext,
-): Promise<void> {
-  const desired = rendered?.replicas ?? group.spec.replicas ?? 0;
-  const observation = observe({
-    statefulSet: statefulSetOf(key, context),
-    pods: context.pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined),
-    desired,
-    configHash: rendered?.configHash ?? '',
-    reported: (pod) => context.reports.reported(pod.metadata.uid ?? ''),
+): Promise<number | undefined> {
+  const generation = group.metadata.generation ?? 0;
+  const written = group.status as WrittenStatus | undefined;
+  const observed = rendered && observeConnectivity(situationOf(key, rendered, context), written, generation);
+  const status = computeStatus({
+    group,
+    observation:
+      group.spec.placement === 'PerNode'
+        ? observeDaemonSet(daemonSetOf(key, context))
+        : observeStatefulSet(statefulSetOf(key, context), group.spec.replicas ?? 0),
+    updatedPeers: rendered === undefined ? 0 : countUpdated(key, rendered.configHash, context),
+    connectivity: observed,
+    problems,
+    now: iso(context.now()).replace(/\.\d+Z$/, 'Z'),
   });
-  const now = new Date(context.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  const status = computeStatus({ group, desired, observation, problems, now });
-  if (deepEqual(status, group.status)) return;
-  await applyStatus(group, status, context);
+  if (!deepEqual(status, group.status)) {
+    await applyStatus(group, status, context);
+    if (observed !== undefined) recordOutages(group, observed.changes, context.events);
+  }
+  return observed?.againInMs;
+}
+
+function countUpdated(key: string, configHash: string, { pods, reports }: PeerGroupContext): number {
+  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  return live.filter(({ metadata }) => reports.reportOf(metadata.uid ?? '')?.brief.config.hash === configHash).length;
 }
 
 async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, context: PeerGroupContext): Promise<void> {
@@ -39,7 +59,7 @@ async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, cont
   const object: Rendered = { apiVersion, kind, metadata: { name, namespace, uid }, status };
   try {
     const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
-    await context.groups.write(keyOf(group), () => context.client.apply(PEER_GROUPS, object, options));
+    context.groups.overlay(await context.client.apply(PEER_GROUPS, object, options));
   } catch (error) {
     // Deleted, or deleted and made anew: its successor gets a status of its own.
     if (!isNotFound(error) && !isConflict(error)) throw error;

@@ -21,7 +21,9 @@ export interface Kind {
 
 export interface KindInformer {
   readonly type: ResourceType;
-  readonly cache: { readonly synced: boolean; readonly size: number };
+  readonly cache: { readonly size: number };
+  /** Whether the cache has what there is. */
+  readonly isSynced: boolean;
   synced(): Promise<void>;
   run(signal: AbortSignal): Promise<void>;
 }

@@ -14,7 +14,7 @@ export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
   const peers = (file.peers ?? []).flatMap((entry, i) => {
     const at = (reason: string, ...field: string[]): never => refuse(['peers', i, ...field], reason);
     if ((entry.host === undefined) === (entry.url === undefined)) return at('needs either host or url');
-    return entry.url === undefined ? resolveMembers(entry, protocol, at) : [resolveExternal(entry, at)];
+    return entry.url === undefined ? resolveMembers(entry, protocol, at) : resolveExternals(entry, at);
   });
   if (file.ponger) {
     const at = (reason: string, ...field: string[]): never => refuse(['ponger', ...field], reason);
@@ -27,13 +27,29 @@ export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
 
 type RefuseField = (reason: string, ...field: string[]) => never;
 
-function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): Peer[] {
-  let hosts: string[];
+/** A range in the host of a URL, which no IPv6 address looks like. */
+const URL_RANGE = /\[[\d,-]*\]/;
+
+/** One peer, or with a range in the URL's host one for each, called by its host's first label. */
+function resolveExternals(entry: ConfigFilePeer, at: RefuseField): Peer[] {
+  if (!URL_RANGE.test(entry.url!)) return [resolveExternal(entry, at)];
+  if (entry.name !== undefined) at('stands for one host; leave it out with a range', 'name');
+  return expand(entry.url!, at, 'url').map((url) => {
+    const peer = resolveExternal({ ...entry, url }, at);
+    return Object.freeze({ ...peer, name: peer.host.split('.')[0]! });
+  });
+}
+
+function expand(hostlist: string, at: RefuseField, field: string): string[] {
   try {
-    hosts = expandHostlist(entry.host!, MAX_PEERS);
+    return expandHostlist(hostlist, MAX_PEERS);
   } catch (error) {
-    return at((error as Error).message, 'host');
+    return at((error as Error).message, field);
   }
+}
+
+function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): Peer[] {
+  const hosts = expand(entry.host!, at, 'host');
   if (entry.name !== undefined && hosts.length > 1) at('stands for one host; leave it out with a range', 'name');
   const port = entry.port ?? at('is required', 'port');
   if (entry.acceptCert !== undefined && protocol !== 'https') at('needs service.protocol https', 'acceptCert');

@@ -24,8 +24,11 @@ export interface Cluster extends ControlPlane {
    * @returns the images' full names
    */
   load(archive: string): Promise<readonly string[]>;
-  /** Drops all traffic between two nodes, pods included; one way: only what `a` sends to `b`. */
-  cut(a: string, b: string, options?: { readonly oneWay?: boolean }): Promise<void>;
+  /**
+   * Drops all traffic between two nodes, pods included; one way: only what `a` sends to `b`; with a port: only what is sent
+   * to it, as a NetworkPolicy would.
+   */
+  cut(a: string, b: string, options?: { readonly oneWay?: boolean; readonly port?: number }): Promise<void>;
   /** Undoes every cut. */
   heal(): Promise<void>;
   /** Pulls a node's plug. */
@@ -65,9 +68,9 @@ export function clusterHandle(dir: string, state: ClusterState): Cluster {
     stop,
     nodes: nodes.map((node) => node.name),
     load: (archive) => load(dir, nodeSpecs(dir, readState(dir) ?? state), archive), // nodes may have been added since
-    cut: async (a, b, { oneWay = false } = {}) => {
-      const there: Cut = { from: find(a).number, to: find(b).number };
-      await dropTraffic(plan, oneWay ? [there] : [there, { from: there.to, to: there.from }]);
+    cut: async (a, b, { oneWay = false, port } = {}) => {
+      const there: Cut = { from: find(a).number, to: find(b).number, port };
+      await dropTraffic(plan, oneWay ? [there] : [there, { from: there.to, to: there.from, port }]);
     },
     heal: () => restoreTraffic(plan),
     killNode: (name) => powerOff(find(name)),

@@ -8,6 +8,8 @@ const TABLE = 'rollcall_faults';
 export interface Cut {
   readonly from: number;
   readonly to: number;
+  /** Only what is sent to this TCP port: requests vanish, answers to the other side's requests don't. */
+  readonly port?: number | undefined;
 }
 
 /**
@@ -16,8 +18,8 @@ export interface Cut {
  */
 export async function dropTraffic(plan: NetworkPlan, cuts: readonly Cut[]): Promise<void> {
   const rules = cuts.map(
-    ({ from, to }) =>
-      `add rule bridge ${TABLE} cuts iifname "${bridgePort(from)}" oifname "${bridgePort(to)}" counter drop`,
+    ({ from, to, port }) =>
+      `add rule bridge ${TABLE} cuts iifname "${bridgePort(from)}" oifname "${bridgePort(to)}" ${port === undefined ? '' : `tcp dport ${port} `}counter drop`,
   );
   const chain = `add chain bridge ${TABLE} cuts { type filter hook forward priority 0; }`;
   await nft(plan, [`add table bridge ${TABLE}`, chain, ...rules].join('\n'));

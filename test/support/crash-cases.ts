@@ -29,13 +29,13 @@ export function crashCases(points: readonly string[]): void {
       const next = await startOperator({ ...run, args: ['--namespace', ns] });
       try {
         await observed(world, ns, 'web');
-        const kinds = ['ServiceAccount', 'ConfigMap', 'Service', 'StatefulSet', 'PodDisruptionBudget'];
+        const kinds = ['ServiceAccount', 'ConfigMap', 'Service', 'NetworkPolicy', 'StatefulSet', 'PodDisruptionBudget'];
         const lists = await Promise.all(kinds.map((kind) => world.list(kind, ns)));
         const ours = lists.map((list) =>
           list.filter(({ metadata }) => metadata.ownerReferences?.[0]?.kind === 'PeerGroup'),
         );
-        expect(ours.map(({ length }) => length)).to.deep.equal([1, 1, 1, 1, 1]);
-        expect(ours[3]?.[0]?.metadata.generation).to.equal(1);
+        expect(ours.map(({ length }) => length)).to.deep.equal([1, 1, 2, 1, 1, 1]);
+        expect(ours[4]?.[0]?.metadata.generation).to.equal(1);
       } finally {
         await next.stop();
       }

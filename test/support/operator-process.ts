@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import got from 'got';
 import type { ControlPlane } from '../cluster/index.ts';
 import { eventually } from './eventually.ts';
+import { sumSeries } from './metrics-text.ts';
 import { writeOperatorKubeconfig } from './operator-identity.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -116,13 +117,4 @@ function readLines(child: ChildProcess, logs: Record<string, unknown>[]): { text
     raw.text += text;
   });
   return raw;
-}
-
-function sumSeries(exposition: string, name: string, labels: Readonly<Record<string, string>>): number {
-  const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
-  return exposition
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    .filter((line) => wanted.every((label) => line.includes(label)))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }

@@ -24,6 +24,9 @@ const INTERVAL = 'interval must be a duration from 100ms to 24h';
 const URL = 'url must be an http:// or https:// URL with a host and without user or password';
 const NAME = 'metadata.name must be at most 40 lower-case letters, digits and -, the first a letter';
 
+/** Looks like one; nothing that reads a PeerGroup parses it. */
+export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
 const withPeer = (peer: object) => ({ peers: [peer] });
 
 export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
@@ -82,7 +85,94 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     field: 'spec.peers[0].url',
     sentence: URL,
   },
-  { title: 'a peer without a URL', spec: withPeer({ name: 'gw' }), field: 'spec.peers[0].url' },
+  {
+    title: 'a peer that is neither a URL nor a group',
+    spec: withPeer({ name: 'gw' }),
+    field: 'spec.peers[0]',
+    sentence: 'a peer takes either group or url',
+  },
+  {
+    title: 'a URL without a name',
+    spec: withPeer({ url: 'http://gw' }),
+    field: 'spec.peers[0]',
+    sentence: 'a peer with a url needs a name',
+  },
+  {
+    title: 'via without a group',
+    spec: withPeer({ name: 'gw', url: 'http://gw', via: 'Pods' }),
+    field: 'spec.peers[0]',
+    sentence: 'via goes with group',
+  },
+  {
+    title: 'a pinned certificate without TLS',
+    spec: withPeer({ name: 'gw', url: 'http://gw', acceptCert: { pem: CERTIFICATE } }),
+    field: 'spec.peers[0]',
+    sentence: 'acceptCert goes with an https:// url',
+  },
+  {
+    title: 'a pinned certificate with its private key',
+    spec: withPeer({ name: 'gw', url: 'https://gw', acceptCert: { pem: `${CERTIFICATE}-----BEGIN PRIVATE KEY-----` } }),
+    field: 'spec.peers[0].acceptCert',
+    sentence: 'acceptCert.pem holds a private key',
+  },
+  {
+    title: 'a pinned certificate from two places',
+    spec: withPeer({
+      name: 'gw',
+      url: 'https://gw',
+      acceptCert: { pem: CERTIFICATE, configMapKeyRef: { name: 'a', key: 'b' } },
+    }),
+    field: 'spec.peers[0].acceptCert',
+    sentence: 'acceptCert takes either pem or configMapKeyRef',
+  },
+  {
+    title: 'two peers of one name',
+    spec: { peers: [{ name: 'gw', url: 'http://gw' }, { group: 'gw' }] },
+    field: 'spec.peers',
+    sentence: 'peers must have names of their own',
+  },
+  {
+    title: 'a group among its own peers',
+    spec: withPeer({ group: 'web' }),
+    field: 'peers',
+    sentence: 'peers must not name the group itself',
+  },
+  {
+    title: 'Sampled without a degree',
+    spec: { topology: { type: 'Sampled' } },
+    field: 'spec.topology',
+    sentence: 'topology.degree goes with topology.type Sampled',
+  },
+  {
+    title: 'an issuer without TLS',
+    spec: { tls: { issuerRef: { name: 'ours' } } },
+    field: 'spec.tls',
+    sentence: 'tls.issuerRef goes with tls.mode TLS or Mutual',
+  },
+  {
+    title: 'autoscaling of one peer per node',
+    spec: { placement: 'PerNode', autoscaling: { maxReplicas: 3 } },
+    field: 'spec.autoscaling',
+    sentence: 'autoscaling goes with placement Replicas',
+  },
+  {
+    title: 'a disruption budget of one peer per node',
+    spec: { placement: 'PerNode', disruptionBudget: { maxUnavailable: 2 } },
+    field: 'spec.disruptionBudget',
+    sentence: 'disruptionBudget goes with placement Replicas',
+  },
+  {
+    title: 'autoscaling bounds in the wrong order',
+    spec: { autoscaling: { minReplicas: 5, maxReplicas: 3 } },
+    field: 'spec.autoscaling',
+    sentence: 'autoscaling.minReplicas must be at most autoscaling.maxReplicas',
+  },
+  {
+    title: 'a full mesh that may grow beyond 500 peers',
+    spec: { autoscaling: { maxReplicas: 501 } },
+    field: 'spec.autoscaling',
+    sentence: 'autoscaling.maxReplicas must be at most 500',
+  },
   {
     title: 'a peer whose name has a space',
     spec: withPeer({ name: 'my gw', url: 'http://gw' }),

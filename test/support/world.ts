@@ -1,14 +1,21 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { COMPUTE_JOBS } from '../../reconciler/compute-job/resources.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
-import { NODES } from '../../reconciler/compute-node/resources.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
 import type { KubeObject, Rendered } from '../../reconciler/kube/object.ts';
 import { apiVersionOf, type ResourceType } from '../../reconciler/kube/resource-type.ts';
 import { Transport } from '../../reconciler/kube/transport.ts';
-import { CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, PODS } from '../../reconciler/peer-group/resources.ts';
+import {
+  CHILD_TYPES,
+  NODES,
+  OPTIONAL_CHILD_TYPES,
+  PEER_GROUPS,
+  type PeerGroupObject,
+  PODS,
+  SECRETS,
+} from '../../reconciler/peer-group/resources.ts';
 import type { ControlPlane } from '../cluster/index.ts';
 
 /** Any object; tests look into it as they need. */
@@ -31,11 +38,13 @@ export interface World {
 const TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [
     ...CHILD_TYPES,
+    ...OPTIONAL_CHILD_TYPES,
+    SECRETS,
+    NODES,
     PEER_GROUPS,
     PODS,
     COMPUTE_JOBS,
     COMPUTE_NODES,
-    NODES,
     { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
     { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true },

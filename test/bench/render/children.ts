@@ -13,6 +13,7 @@ import { completePeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { peerPod } from '../../../constructs/peer-pod.ts';
+import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
 const ROUNDS = 7;
@@ -23,7 +24,13 @@ const resource = peerGroup(
   { uid: 'u' },
 );
 const { name, namespace } = resource.metadata;
-const configProps = { name, namespace, clusterDomain: CONTEXT.clusterDomain, spec: completePeerGroup(resource) };
+const configProps = {
+  name,
+  namespace,
+  clusterDomain: CONTEXT.clusterDomain,
+  spec: completePeerGroup(resource),
+  surroundings: NO_SURROUNDINGS,
+};
 const config = parse(peerConfig(configProps));
 
 const candidates: Readonly<Record<string, () => unknown>> = {
@@ -33,7 +40,7 @@ const candidates: Readonly<Record<string, () => unknown>> = {
       spec: {
         serviceName: name,
         selector: {},
-        template: peerPod({ group: name, image: CONTEXT.image, configMap: name }),
+        template: peerPod({ group: name, spec: configProps.spec, image: CONTEXT.image, configMap: name }),
       },
     }),
   'defaults and rules of the spec': () => completePeerGroup(resource),

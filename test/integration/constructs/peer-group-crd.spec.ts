@@ -51,8 +51,26 @@ describe('the PeerGroup definition on a real API server', () => {
   it('shows the columns that the contract has', async () => {
     await world.create(peerGroupObject(ns, 'columns', { interval: '7s' }));
     const [header, row] = (await kubectl('get', 'pg', 'columns', '-n', ns)).split('\n');
-    expect(header!.split(/\s+/)).to.deep.equal(['NAME', 'REPLICAS', 'READY', 'INTERVAL', 'AGE']);
+    expect(header!.split(/\s+/)).to.deep.equal([
+      'NAME',
+      'REPLICAS',
+      'READY',
+      'LINKS',
+      'CONNECTED',
+      'P99',
+      'INTERVAL',
+      'AGE',
+    ]);
     expect(row).to.include('7s');
+  });
+
+  it('keeps the placement that it was created with', async () => {
+    await world.create(peerGroupObject(ns, 'placed'));
+    const refusal = await world.patch('PeerGroup', ns, 'placed', { spec: { placement: 'PerNode' } }).then(
+      () => 'accepted',
+      (error: Error) => error.message,
+    );
+    expect(refusal).to.include('spec.placement').and.include('placement is immutable');
   });
 
   it('is scaled by kubectl scale, within the same bounds', async () => {

@@ -26,10 +26,12 @@ describe('writes of the operator', () => {
     await suite.world.create(peerGroup(ns, 'web', { replicas: 0 }));
     await suite.observed(ns, 'web');
     const writes = audit.writesOf(OPERATOR_USER).filter(({ objectRef }) => objectRef?.namespace === ns);
-    expect(writes.map(brief).slice(0, 6)).to.deep.equal([
+    expect(writes.map(brief).slice(0, 8)).to.deep.equal([
       'patch serviceaccounts/web',
       `patch configmaps/${(await suite.world.list('ConfigMap', ns)).find(({ metadata }) => metadata.name.startsWith('web-'))?.metadata.name}`,
       'patch services/web',
+      'patch services/web-svc',
+      'patch networkpolicies/web',
       'patch statefulsets/web',
       'patch poddisruptionbudgets/web',
       'patch peergroups/web/status',

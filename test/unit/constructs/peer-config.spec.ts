@@ -3,12 +3,19 @@ import fc from 'fast-check';
 import { completePeerGroup, type PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { formatDuration } from '../../../constructs/duration.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
+import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
 import { parseConfig } from '../../../server/config/parse.ts';
 import { peerGroup } from '../../support/peer-groups.ts';
 
 function configOf(spec: PeerGroupSpec): string {
   const complete = completePeerGroup(peerGroup(spec));
-  return peerConfig({ name: 'web', namespace: 'demo', clusterDomain: 'cluster.local', spec: complete });
+  return peerConfig({
+    name: 'web',
+    namespace: 'demo',
+    clusterDomain: 'cluster.local',
+    spec: complete,
+    surroundings: NO_SURROUNDINGS,
+  });
 }
 
 /** As the peer server of this pod reads it. */

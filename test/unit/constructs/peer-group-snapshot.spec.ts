@@ -68,6 +68,78 @@ spec:
     app.kubernetes.io/instance: web
     app.kubernetes.io/name: rollcall
 ---
+apiVersion: v1
+kind: Service
+metadata:
+  labels:
+    app.kubernetes.io/component: peer
+    app.kubernetes.io/instance: web
+    app.kubernetes.io/managed-by: rollcall
+    app.kubernetes.io/name: rollcall
+    app.kubernetes.io/part-of: rollcall
+  name: web-svc
+  namespace: demo
+spec:
+  ports:
+    - name: ping
+      port: 8080
+      targetPort: ping
+  selector:
+    app.kubernetes.io/component: peer
+    app.kubernetes.io/instance: web
+    app.kubernetes.io/name: rollcall
+  type: ClusterIP
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  labels:
+    app.kubernetes.io/component: peer
+    app.kubernetes.io/instance: web
+    app.kubernetes.io/managed-by: rollcall
+    app.kubernetes.io/name: rollcall
+    app.kubernetes.io/part-of: rollcall
+  name: web
+  namespace: demo
+spec:
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/component: peer
+              app.kubernetes.io/instance: web
+              app.kubernetes.io/name: rollcall
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: rollcall-system
+          podSelector:
+            matchLabels:
+              app.kubernetes.io/component: operator
+              app.kubernetes.io/instance: rollcall
+              app.kubernetes.io/name: rollcall
+      ports:
+        - port: 8080
+          protocol: TCP
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: rollcall-system
+          podSelector:
+            matchLabels:
+              app.kubernetes.io/component: operator
+              app.kubernetes.io/instance: rollcall
+              app.kubernetes.io/name: rollcall
+      ports:
+        - port: 9090
+          protocol: TCP
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/component: peer
+      app.kubernetes.io/instance: web
+      app.kubernetes.io/name: rollcall
+  policyTypes:
+    - Ingress
+---
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:

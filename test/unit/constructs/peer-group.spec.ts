@@ -7,7 +7,15 @@ import { peerSelector } from '../../../constructs/labels.ts';
 import { PeerGroupChildren, type RenderedObject, renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
-const KINDS = ['ServiceAccount', 'ConfigMap', 'Service', 'StatefulSet', 'PodDisruptionBudget'] as const;
+const KINDS = [
+  'ServiceAccount',
+  'ConfigMap',
+  'Service',
+  'Service',
+  'NetworkPolicy',
+  'StatefulSet',
+  'PodDisruptionBudget',
+] as const;
 
 function render(spec: PeerGroupSpec = {}, metadata = {}): RenderedObject[] {
   return renderPeerGroup(peerGroup(spec, metadata), CONTEXT);
@@ -29,7 +37,7 @@ describe('renderPeerGroup', () => {
 
   it('names every child after the group', () => {
     const names = render().map((object) => object.metadata.name.replace(/[0-9a-f]{8}$/, '<hash>'));
-    expect(names).to.deep.equal(['web', 'web-config-<hash>', 'web', 'web', 'web']);
+    expect(names).to.deep.equal(['web', 'web-config-<hash>', 'web', 'web-svc', 'web', 'web', 'web']);
   });
 
   it('labels every child with its group', () => {

@@ -9,7 +9,7 @@ describe('rollcall command', () => {
     for (const args of [[], ['nonsense'], ['toString']]) {
       const { status, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
       expect(status).to.equal(2);
-      expect(stderr).to.match(/^usage: rollcall server\|operator\|peers/);
+      expect(stderr).to.match(/^usage: rollcall server\|operator\|peers\|verify/);
     }
   });
 });

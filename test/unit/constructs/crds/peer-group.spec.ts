@@ -3,14 +3,20 @@ import { objectSchema } from '../../../../constructs/crds/custom-resource.ts';
 import { completePeerGroup, PEER_GROUP, type PeerGroupSpec } from '../../../../constructs/crds/peer-group.ts';
 import type { JsonSchema } from '../../../../constructs/crds/structural-schema.ts';
 import { InvalidPeerGroupError } from '../../../../constructs/errors.ts';
-import { BAD_PEER_GROUPS, peerGroup } from '../../../support/peer-groups.ts';
+import { BAD_PEER_GROUPS, CERTIFICATE, peerGroup } from '../../../support/peer-groups.ts';
 
 describe('completePeerGroup', () => {
   it('fills in the defaults that the API server fills in', () => {
     expect(completePeerGroup(peerGroup())).to.deep.equal({
       replicas: 2,
+      placement: 'Replicas',
       interval: '1m',
+      connection: 'Reuse',
       topology: { type: 'FullMesh' },
+      tls: { mode: 'None' },
+      service: { type: 'ClusterIP' },
+      networkPolicy: { enabled: true },
+      monitoring: { podMonitor: false, rules: false },
       log: { replies: 'All', format: 'text' },
     });
   });
@@ -22,19 +28,40 @@ describe('completePeerGroup', () => {
   it('keeps what is given', () => {
     const spec: PeerGroupSpec = {
       replicas: 0,
+      placement: 'Replicas',
       interval: '1m30s',
       timeout: '1m30s',
-      topology: { type: 'Ring' },
-      peers: [{ name: 'gw.example', url: 'https://gw.example:8443/healthz?deep=1' }],
+      connection: 'Fresh',
+      topology: { type: 'Sampled', degree: 3 },
+      peers: [
+        { name: 'gw.example', url: 'https://gw.example:8443/healthz?deep=1', acceptCert: { pem: CERTIFICATE } },
+        { name: 'vault', url: 'http://vault:8200', expect: 'Unreachable' },
+        { group: 'ponger', via: 'Pods' },
+      ],
+      tls: { mode: 'Mutual', issuerRef: { name: 'ours', kind: 'ClusterIssuer', group: 'cert-manager.io' } },
       log: { replies: 'Changes', format: 'json' },
+      service: { type: 'LoadBalancer', annotations: { 'lb.example/internal': 'true' } },
+      autoscaling: { minReplicas: 2, maxReplicas: 9, targetCPUUtilization: 50 },
+      disruptionBudget: { maxUnavailable: '20%' },
+      networkPolicy: { enabled: true, from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] },
+      monitoring: { podMonitor: true, rules: true },
       image: 'registry.example/rollcall@sha256:0123',
       resources: { requests: { cpu: 1 }, limits: { memory: '1Gi' } },
+      nodeSelector: { disk: 'ssd' },
+      tolerations: [{ key: 'dedicated', operator: 'Exists' }],
+      affinity: { nodeAffinity: {} },
+      priorityClassName: 'high',
+      imagePullSecrets: [{ name: 'registry' }],
     };
     expect(completePeerGroup(peerGroup(spec))).to.deep.equal(spec);
   });
 
   it('allows more than 500 peers in a ring', () => {
     expect(completePeerGroup(peerGroup({ replicas: 5000, topology: { type: 'Ring' } })).replicas).to.equal(5000);
+  });
+
+  it('ignores replicas with placement PerNode', () => {
+    expect(completePeerGroup(peerGroup({ placement: 'PerNode', replicas: 501 })).placement).to.equal('PerNode');
   });
 
   it("allows a peer whose name only begins like the group's own", () => {
@@ -92,10 +119,12 @@ function untyped(schema: JsonSchema): string[] {
 
 function fieldAt(schema: JsonSchema, path: string): JsonSchema | undefined {
   return path
+    .replace(/\[\?\([^)]*\)\]/, '.items')
     .split('.')
     .filter(Boolean)
     .reduce<JsonSchema | undefined>(
-      (node, name) => (node?.properties as Record<string, JsonSchema> | undefined)?.[name],
+      (node, name) =>
+        name === 'items' ? (node?.items as JsonSchema) : (node?.properties as Record<string, JsonSchema>)?.[name],
       schema,
     );
 }

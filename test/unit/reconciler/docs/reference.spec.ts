@@ -5,6 +5,14 @@ import { REASON } from '../../../../reconciler/compute-job/job-status.ts';
 import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
 import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
 import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
+import {
+  CHILD_TYPES,
+  NODES,
+  OPTIONAL_CHILD_TYPES,
+  PEER_GROUPS,
+  PODS,
+  SECRETS,
+} from '../../../../reconciler/peer-group/resources.ts';
 import { Metrics } from '../../../../reconciler/runtime/metrics.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -45,27 +53,18 @@ describe('reference pages of the operator', () => {
   });
 
   it('have every reason that a condition or an Event can carry', () => {
-    const source = globSync('reconciler/peer-group/*.ts', { cwd: root }).map(read).join('\n');
+    const source = globSync('reconciler/peer-group/**/*.ts', { cwd: root }).map(read).join('\n');
     const reasons = [...source.matchAll(/(?:reason: |NAME_CONFLICT = |return |\? |: )'([A-Z]\w+)'/g)].map(
       ([, reason]) => reason!,
     );
     const page = read('docs/reference/operator-conditions.md');
-    const status = new Set([
-      'True',
-      'False',
-      'Unknown',
-      'Normal',
-      'Warning',
-      'Fresh',
-      'Backlog',
-      'Ready',
-      'Progressing',
-      'Degraded',
-    ]);
-    const kinds =
-      /^(StatefulSet|ConfigMap|Pod|Service|ServiceAccount|PodDisruptionBudget|Apply|Running|RequeueAfter|BackOff|Later|Refused|Applied|Kept|Awaited)$/;
+    const notReasons =
+      /^(True|False|Unknown|Normal|Warning|Fresh|Backlog|Ready|Progressing|Degraded|Connected|Apply|Observe|Running|RequeueAfter|BackOff|Later|Refused|Applied|Kept|Awaited|Stay|Create|Introduce|Become|Report|Unchanged|None|Up|Pending|PerNode|Mutual|Sampled|Opaque|ECDSA)$/;
+    const kinds = new Set(
+      [PEER_GROUPS, PODS, NODES, SECRETS, ...CHILD_TYPES, ...OPTIONAL_CHILD_TYPES].map(({ kind }) => kind),
+    );
     const missing = reasons.filter(
-      (reason) => !status.has(reason) && !kinds.test(reason) && !page.includes(`\`${reason}\``),
+      (reason) => !notReasons.test(reason) && !kinds.has(reason) && !page.includes(`\`${reason}\``),
     );
     expect(reasons).to.include.members(['PodsReady', 'NameConflict', 'QuotaExceeded']);
     expect(missing).to.deep.equal([]);

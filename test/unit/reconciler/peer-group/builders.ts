@@ -1,4 +1,4 @@
-import type { Pod, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
+import type { DaemonSet, Pod, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
 
 /** A ready pod of group `web` that mounts the present config. */
 export function pod(number: number, changes: { metadata?: object; configMaps?: string[] } = {}): Pod {
@@ -13,7 +13,7 @@ export function pod(number: number, changes: { metadata?: object; configMaps?: s
       ...changes.metadata,
     },
     spec: { configMaps: changes.configMaps ?? ['web-config-now'] },
-    status: { phase: 'Running', podIP: `10.0.0.${number}`, ready: true },
+    status: { phase: 'Running', podIP: `10.0.0.${number}`, ready: true, hasStarted: true, hasRestarted: false },
   };
 }
 
@@ -31,6 +31,23 @@ export function statefulSet(replicas: number, status: StatefulSet['status'] = {}
       updatedReplicas: replicas,
       currentRevision: 'r',
       updateRevision: 'r',
+      ...status,
+    },
+  };
+}
+
+/** A DaemonSet that its controller has brought to every node. */
+export function daemonSet(nodes: number, status: DaemonSet['status'] = {}): DaemonSet {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'web', namespace: 'ns', generation: 3 },
+    status: {
+      observedGeneration: 3,
+      desiredNumberScheduled: nodes,
+      currentNumberScheduled: nodes,
+      updatedNumberScheduled: nodes,
+      numberReady: nodes,
       ...status,
     },
   };

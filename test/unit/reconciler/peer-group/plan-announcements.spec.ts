@@ -8,7 +8,7 @@ const told = (hash: string) => ({ metadata: { annotations: { [ANNOTATION_CONFIG_
 function plan(changes: Partial<AnnouncementSituation>) {
   return planAnnouncements({
     pods: [pod(0)],
-    configHash: 'new',
+    version: 'new',
     configChangedAt: '2026-01-01T00:00:00Z',
     changedNow: false,
     reported: () => undefined,

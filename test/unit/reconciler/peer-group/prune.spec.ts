@@ -8,7 +8,7 @@ import { object } from '../kube/builders.ts';
 const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!);
 
 describe('what the caches keep', () => {
-  it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address and whether it is ready', () => {
+  it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
     const sent = {
       ...object('web-0', { annotations: { [ANNOTATION_CONFIG_HASH]: 'h', other: 'x' } }),
       spec: {
@@ -16,12 +16,24 @@ describe('what the caches keep', () => {
         containers: [{ name: 'peer' }],
         volumes: [{ configMap: { name: 'c' } }, { emptyDir: {} }],
       },
-      status: { phase: 'Running', podIP: '10.0.0.1', conditions: [{ type: 'Ready', status: 'True' }] },
+      status: {
+        phase: 'Running',
+        podIP: '10.0.0.1',
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+        containerStatuses: [{ started: true, restartCount: 1 }],
+      },
     };
     const kept = prunePod(sent as KubeObject);
     expect(kept.metadata.annotations).to.deep.equal({ [ANNOTATION_CONFIG_HASH]: 'h' });
     expect(kept.spec).to.deep.equal({ nodeName: 'n', configMaps: ['c'] });
-    expect(kept.status).to.deep.equal({ phase: 'Running', podIP: '10.0.0.1', ready: true });
+    expect(kept.status).to.deep.equal({
+      phase: 'Running',
+      podIP: '10.0.0.1',
+      ready: true,
+      readySince: '2026-01-01T00:00:00Z',
+      hasStarted: true,
+      hasRestarted: true,
+    });
   });
 
   it('of a ConfigMap: when we last changed it', () => {

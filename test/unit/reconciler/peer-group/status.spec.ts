@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { observe } from '../../../../reconciler/peer-group/observe.ts';
+import { observeDaemonSet, observeStatefulSet } from '../../../../reconciler/peer-group/observe.ts';
 import type { Problem } from '../../../../reconciler/peer-group/problem.ts';
 import type { PeerGroupObject, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
 import { computeStatus } from '../../../../reconciler/peer-group/status.ts';
-import { pod, statefulSet } from './builders.ts';
+import { daemonSet, statefulSet } from './builders.ts';
 
 const NOW = '2026-01-02T00:00:00Z';
 
@@ -18,15 +18,8 @@ function group(status?: PeerGroupObject['status']): PeerGroupObject {
 }
 
 function status(set: StatefulSet | undefined, problems: readonly Problem[] = [], before = group()) {
-  const pods = [pod(0), pod(1)];
-  const observation = observe({
-    statefulSet: set,
-    pods,
-    desired: 2,
-    configHash: 'h',
-    reported: ({ metadata }) => (metadata.name === 'web-0' ? 'h' : 'old'),
-  });
-  return computeStatus({ group: before, desired: 2, observation, problems, now: NOW });
+  const observation = observeStatefulSet(set, 2);
+  return computeStatus({ group: before, observation, updatedPeers: 1, connectivity: undefined, problems, now: NOW });
 }
 
 /** `Ready=True/PodsReady` … */
@@ -78,8 +71,32 @@ describe('status of a PeerGroup', () => {
     expect(degraded).to.include({ status: 'True', reason: 'QuotaExceeded', message: 'one; two' });
   });
 
-  it('counts the peers that report the present config', () => {
-    expect(status(statefulSet(2)).updatedPeers).to.equal(1);
+  it('says what reaches what, or keeps what was said where it could not be looked at', () => {
+    const links = { summary: '2/2', links: 2, up: 2, down: 0 };
+    const connected = { type: 'Connected', status: 'True', reason: 'AllLinksUp', message: '' } as const;
+    const first = computeStatus({
+      ...{
+        group: group(),
+        observation: observeStatefulSet(statefulSet(2), 2),
+        updatedPeers: 2,
+        problems: [],
+        now: NOW,
+      },
+      connectivity: { connectivity: links, connected },
+    });
+    expect(first.connectivity).to.equal(links);
+    expect(first.conditions?.map(({ type }) => type)).to.include('Connected');
+    expect(status(statefulSet(2), [], group(first)).connectivity).to.equal(links);
+  });
+
+  it('counts nodes where there is a peer on each', () => {
+    expect(observeDaemonSet(daemonSet(3, { numberReady: 2 }))).to.deep.equal({
+      replicas: 3,
+      readyReplicas: 2,
+      desired: 3,
+      rolledOut: true,
+    });
+    expect(observeDaemonSet(daemonSet(3, { updatedNumberScheduled: 1 })).rolledOut).to.equal(false);
   });
 
   it('selects the pods by labels that never change, for the scale subresource', () => {
@@ -92,14 +109,9 @@ describe('status of a PeerGroup', () => {
     const first = status(statefulSet(2));
     const later = computeStatus({
       group: group(first),
-      desired: 2,
-      observation: observe({
-        statefulSet: statefulSet(2),
-        pods: [pod(0)],
-        desired: 2,
-        configHash: 'h',
-        reported: () => 'h',
-      }),
+      observation: observeStatefulSet(statefulSet(2), 2),
+      updatedPeers: 1,
+      connectivity: undefined,
       problems: [],
       now: '2026-03-03T00:00:00Z',
     });

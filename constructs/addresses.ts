@@ -1,0 +1,39 @@
+/** DNS names of a group's peers and Services, and the names that its certificates carry. */
+export interface GroupPlace {
+  readonly name: string;
+  readonly namespace: string;
+  /** Such as `cluster.local`. */
+  readonly clusterDomain: string;
+}
+
+/** Name of the client Service. */
+export function clientServiceName(group: string): string {
+  return `${group}-svc`;
+}
+
+/** The stable name by which every peer of the group is verified, whichever pod and address it has. */
+export function serverNameOf({ name, namespace }: Pick<GroupPlace, 'name' | 'namespace'>): string {
+  return `${name}.${namespace}.svc`;
+}
+
+/** Absolute, as a hostlist of all peers of a group with placement Replicas. */
+export function peerHosts({ name, namespace, clusterDomain }: GroupPlace, replicas: number): string {
+  const numbers = replicas === 1 ? '0' : `[0-${replicas - 1}]`;
+  return `${name}-${numbers}.${name}.${namespace}.svc.${clusterDomain}.`;
+}
+
+/** Absolute. */
+export function clientServiceHost({ name, namespace, clusterDomain }: GroupPlace): string {
+  return `${clientServiceName(name)}.${namespace}.svc.${clusterDomain}.`;
+}
+
+/** Every name under which clients may know a peer of the group or its Services. */
+export function certificateNames({ name, namespace, clusterDomain }: GroupPlace): string[] {
+  const services = [name, clientServiceName(name)].flatMap((service) => [
+    `${service}.${namespace}.svc`,
+    `${service}.${namespace}.svc.${clusterDomain}`,
+    `${service}.${namespace}`,
+  ]);
+  const peers = ['', `.${clusterDomain}`].map((domain) => `*.${name}.${namespace}.svc${domain}`);
+  return [...services, ...peers];
+}

@@ -1,0 +1,76 @@
+import { clientServiceHost, peerHosts, serverNameOf } from './addresses.ts';
+import { contentHash } from './content-hash.ts';
+import { entryName, type PeerEntry } from './crds/peer-group/peer-entry.ts';
+import { CONFIG_DIR, PING_PORT } from './names.ts';
+import type { PeerConfigProps } from './peer-config.ts';
+import type { OtherGroup } from './surroundings.ts';
+
+/** A line of the config for what a group's peers ping besides each other. */
+export interface OtherPeer {
+  /** Unset where `url` holds a range: then each is called by its host's first label. */
+  readonly name?: string;
+  readonly url: string;
+  readonly serverName?: string;
+  /** Path of the certificate to trust. */
+  readonly acceptCert?: string;
+  readonly expect?: 'Reachable' | 'Unreachable';
+  /** What is at `acceptCert`, in PEM. */
+  readonly pem?: string;
+}
+
+/** What the entries of `peers` stand for. A group that doesn't exist is left out. */
+export function otherPeers(props: PeerConfigProps): OtherPeer[] {
+  return (props.spec.peers ?? []).flatMap((entry): OtherPeer[] => {
+    const expect = entry.expect === 'Unreachable' ? { expect: entry.expect } : {};
+    if (entry.url !== undefined) return [{ ...urlPeer(entry, entry.url, props), ...expect }];
+    const group = props.surroundings.groups.get(entry.group ?? '');
+    return group === undefined ? [] : groupPeers(entry, group, props).map((peer) => ({ ...peer, ...expect }));
+  });
+}
+
+function urlPeer(entry: PeerEntry, url: string, { surroundings }: Pick<PeerConfigProps, 'surroundings'>): OtherPeer {
+  const name = entryName(entry);
+  const pem = entry.acceptCert?.pem ?? surroundings.acceptCerts.get(name);
+  return { name, url, ...accept(pem) };
+}
+
+function groupPeers(
+  entry: PeerEntry,
+  group: OtherGroup,
+  { namespace, clusterDomain, surroundings }: Omit<PeerConfigProps, 'spec'>,
+): OtherPeer[] {
+  const place = { name: entry.group ?? '', namespace, clusterDomain };
+  const name = entryName(entry);
+  const scheme = group.tls.mode === 'None' ? 'http' : 'https';
+  const verified = scheme === 'https' && {
+    serverName: serverNameOf(place),
+    ...accept(group.tls.issuerRef === undefined ? surroundings.trust : undefined),
+  };
+  if (entry.via !== 'Pods') return [{ name, url: `${scheme}://${clientServiceHost(place)}:${PING_PORT}`, ...verified }];
+  if (group.placement === 'PerNode')
+    return group.members.map(({ node, address }) => ({
+      name: `${name}.${node}`,
+      url: `${scheme}://${hostOf(address)}:${PING_PORT}`,
+      ...verified,
+    }));
+  if (group.replicas === 0) return [];
+  return [{ url: `${scheme}://${peerHosts(place, group.replicas)}:${PING_PORT}`, ...verified }];
+}
+
+/** The file is named by its content, so that another certificate is another config, which pods are told of. */
+function accept(pem: string | undefined): Pick<OtherPeer, 'acceptCert' | 'pem'> {
+  return pem === undefined ? {} : { acceptCert: `${CONFIG_DIR}/${contentHash(pem)}.crt`, pem };
+}
+
+/** Certificates that the config refers to: keys of the ConfigMap beside the config itself. */
+export function acceptedCertificates(peers: readonly OtherPeer[]): Record<string, string> {
+  return Object.fromEntries(
+    peers.flatMap(({ acceptCert, pem }) =>
+      acceptCert === undefined || pem === undefined ? [] : [[acceptCert.slice(CONFIG_DIR.length + 1), pem]],
+    ),
+  );
+}
+
+function hostOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

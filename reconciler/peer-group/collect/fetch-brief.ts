@@ -1,0 +1,56 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import got from 'got';
+import { PING_PORT } from '../../../constructs/names.ts';
+import { type Brief, tryParseBrief } from '../connectivity/brief.ts';
+
+export interface BriefRequest {
+  /** IP address of the pod. */
+  readonly address: string;
+  readonly agent: { readonly http: HttpAgent } | { readonly https: HttpsAgent };
+  /** Tag of the report that we have; undefined: any will do. */
+  readonly etag?: string | undefined;
+  /** How long the peer may wait for a change, in seconds; 0: not at all. */
+  readonly waitSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+export type BriefAnswer =
+  | { readonly type: 'Report'; readonly brief: Brief; readonly etag: string | undefined }
+  | { readonly type: 'Unchanged' }
+  /** It starts, restarts, is cut off, or is none of our peers: no error, only no report. */
+  | { readonly type: 'None' };
+
+/** Beyond the time that the peer may wait. Milliseconds. */
+const TIMEOUT_MS = 3_000;
+/** A report of a thousand links that are all down has 200 kB. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Asks one peer for its brief report. */
+export async function fetchBrief({ address, agent, etag, waitSeconds, signal }: BriefRequest): Promise<BriefAnswer> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  const scheme = 'https' in agent ? 'https' : 'http';
+  const query = waitSeconds > 0 ? `?wait=${waitSeconds}s` : '';
+  const tooLong = new AbortController();
+  try {
+    const request = got(`${scheme}://${host}:${PING_PORT}/report/brief${query}`, {
+      agent,
+      headers: etag === undefined ? {} : { 'if-none-match': etag },
+      timeout: { request: waitSeconds * 1_000 + TIMEOUT_MS, connect: TIMEOUT_MS },
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+      signal: AbortSignal.any([signal, tooLong.signal]),
+    });
+    request.on('downloadProgress', ({ transferred }) => {
+      if (transferred > MAX_BYTES) tooLong.abort();
+    });
+    const { statusCode, headers, body } = await request;
+    if (statusCode === 304) return { type: 'Unchanged' };
+    const brief = statusCode === 200 ? tryParseBrief(body) : undefined;
+    return brief === undefined ? { type: 'None' } : { type: 'Report', brief, etag: headers.etag };
+  } catch {
+    return { type: 'None' };
+  }
+}

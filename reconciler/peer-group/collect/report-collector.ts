@@ -1,0 +1,144 @@
+import { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { LABEL_TLS } from '../../../constructs/names.ts';
+import type { Brief } from '../connectivity/brief.ts';
+import type { Pod } from '../resources.ts';
+import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts';
+import { fetchBrief } from './fetch-brief.ts';
+import { Reporter } from './reporter.ts';
+import { Turns } from './turns.ts';
+
+export interface ReportCollectorOptions {
+  /** Called when what a group's pods report has changed. */
+  readonly onChange: (group: string) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What a pod last reported. */
+export interface Report {
+  readonly brief: Brief;
+  /** Whether the pod has answered lately. */
+  readonly fresh: boolean;
+}
+
+/** How long a peer may wait for a change, in seconds. */
+const WAIT_SECONDS = 30;
+/** Connections on which peers wait; beyond so many pods, they are asked in turn instead. */
+const MAX_WAITING = 1_000;
+/** Requests per second when pods are asked in turn. */
+const RATE = 200;
+/** Requests that don't wait, at once. */
+const CONCURRENCY = 64;
+/** Latencies are a reason to look at a group at most this often, in milliseconds. */
+const LATENCY_PERIOD_MS = 60_000;
+
+interface FollowedGroup {
+  /** By the pod's uid. */
+  readonly reporters: Map<string, Reporter>;
+  policy: { readonly key: string; readonly agent: HttpsAgent } | undefined;
+  latencySeenAt: number;
+}
+
+/**
+ * Follows what pods report, each on a connection on which the peer waits until something changes.
+ *
+ * *Guarantees*: a pod that doesn't answer delays no other; connections and requests are bounded; a pod is asked again at
+ * most every 100 ms.
+ */
+export class ReportCollector {
+  readonly #options: ReportCollectorOptions;
+  readonly #groups = new Map<string, FollowedGroup>();
+  readonly #byUid = new Map<string, Reporter>();
+  readonly #plain = new HttpAgent({ keepAlive: true });
+  readonly #turns = new Turns(CONCURRENCY);
+
+  constructor(options: ReportCollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Pods that are followed. */
+  get size(): number {
+    return this.#byUid.size;
+  }
+
+  /** What the pod with this uid last reported. */
+  reportOf(uid: string): Report | undefined {
+    const reporter = this.#byUid.get(uid);
+    return reporter?.brief && { brief: reporter.brief, fresh: reporter.isFresh };
+  }
+
+  /**
+   * From now on these are the group's pods.
+   *
+   * @param policy how to read from those that speak TLS; undefined: not at all
+   */
+  follow(name: string, pods: readonly Pod[], policy: ClientPolicy | undefined): void {
+    const group = this.#groups.get(name) ?? { reporters: new Map(), policy: undefined, latencySeenAt: 0 };
+    this.#usePolicy(group, policy);
+    const current = new Set<string>();
+    for (const pod of pods) {
+      const { uid } = pod.metadata;
+      const address = pod.status.podIP;
+      if (uid === undefined || address === undefined || pod.status.phase !== 'Running') continue;
+      const speaksTls = pod.metadata.labels?.[LABEL_TLS] !== undefined;
+      if (speaksTls && policy === undefined) continue;
+      current.add(uid);
+      if (group.reporters.get(uid)?.address !== address) this.#followPod(name, group, uid, address, speaksTls);
+    }
+    for (const uid of group.reporters.keys()) if (!current.has(uid)) this.#forgetPod(group, uid);
+    if (current.size > 0) this.#groups.set(name, group);
+    else this.forget(name);
+  }
+
+  /** The group is gone. */
+  forget(name: string): void {
+    const group = this.#groups.get(name);
+    if (group === undefined) return;
+    for (const uid of [...group.reporters.keys()]) this.#forgetPod(group, uid);
+    group.policy?.agent.destroy();
+    this.#groups.delete(name);
+  }
+
+  close(): void {
+    for (const name of [...this.#groups.keys()]) this.forget(name);
+    this.#plain.destroy();
+  }
+
+  #usePolicy(group: FollowedGroup, policy: ClientPolicy | undefined): void {
+    const key = policy && policyKey(policy);
+    if (key === group.policy?.key) return;
+    // Who waits on a former connection asks again on a new one.
+    const former = group.policy?.agent;
+    group.policy = policy && { key: key!, agent: agentFor(policy) };
+    former?.destroy();
+  }
+
+  #followPod(name: string, group: FollowedGroup, uid: string, address: string, speaksTls: boolean): void {
+    this.#forgetPod(group, uid);
+    const { now, onChange } = this.#options;
+    const reporter = new Reporter({
+      address,
+      agent: () => (speaksTls && group.policy ? { https: group.policy.agent } : { http: this.#plain }),
+      fetch: fetchBrief,
+      waitSeconds: () => (this.size <= MAX_WAITING ? WAIT_SECONDS : 0),
+      periodMs: () => Math.max(5_000, (this.size / RATE) * 1_000),
+      inTurn: (request) => this.#turns.take(request),
+      now,
+      onChange: () => onChange(name),
+      onLatency: () => {
+        if (now() - group.latencySeenAt < LATENCY_PERIOD_MS) return;
+        group.latencySeenAt = now();
+        onChange(name);
+      },
+    });
+    group.reporters.set(uid, reporter);
+    this.#byUid.set(uid, reporter);
+  }
+
+  #forgetPod(group: FollowedGroup, uid: string): void {
+    group.reporters.get(uid)?.close();
+    group.reporters.delete(uid);
+    this.#byUid.delete(uid);
+  }
+}

@@ -1,0 +1,119 @@
+import { deepEqual } from '../../kube/deep-equal.ts';
+import type { Brief } from '../connectivity/brief.ts';
+import type { BriefAnswer, BriefRequest } from './fetch-brief.ts';
+
+export interface ReporterOptions {
+  readonly address: string;
+  /** Connections under the pod's TLS, as it is at that time. */
+  readonly agent: () => BriefRequest['agent'];
+  readonly fetch: (request: BriefRequest) => Promise<BriefAnswer>;
+  /** How long the peer may wait for a change now, in seconds; 0: as many are followed that we come by in turn. */
+  readonly waitSeconds: () => number;
+  /** Pause between two requests that don't wait, in milliseconds. */
+  readonly periodMs: () => number;
+  /** Runs a request that doesn't wait when there is room for it. */
+  readonly inTurn: <T>(request: () => Promise<T>) => Promise<T>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** What the pod says of its config and links is new, or whether it can be believed is. */
+  readonly onChange: () => void;
+  /** Only latencies are new. */
+  readonly onLatency: () => void;
+}
+
+const FIRST_DELAY_MS = 150;
+const MAX_DELAY_MS = 5_000;
+/** Between two reports of a pod whose links come and go, in milliseconds. */
+const BREATH_MS = 100;
+/** A report that is older was overtaken by events; in milliseconds beyond the time between two. */
+const STALE_AFTER_MS = 10_000;
+
+/** Follows the reports of one pod: asks, waits for a change, asks again. */
+export class Reporter {
+  readonly address: string;
+  readonly #options: ReporterOptions;
+  readonly #stop = new AbortController();
+  #brief: Brief | undefined;
+  #etag: string | undefined;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #isFresh = false;
+  #refresh = true;
+  #delayMs = FIRST_DELAY_MS;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ReporterOptions) {
+    this.address = options.address;
+    this.#options = options;
+    this.#schedule(0);
+  }
+
+  /** The pod's last report. */
+  get brief(): Brief | undefined {
+    return this.#brief;
+  }
+
+  /** Whether the pod has answered lately. */
+  get isFresh(): boolean {
+    return this.#isFresh;
+  }
+
+  close(): void {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stop.signal.aborted) return;
+    this.#timer = setTimeout(() => void this.#ask(), ms);
+  }
+
+  async #ask(): Promise<void> {
+    const { address, agent, fetch, inTurn, waitSeconds } = this.#options;
+    // Latencies alone are no change to the peer: after each wait without one they are fetched.
+    const waits = this.#refresh || this.#etag === undefined ? 0 : waitSeconds();
+    const etag = this.#refresh ? undefined : this.#etag;
+    const request = () => fetch({ address, agent: agent(), etag, waitSeconds: waits, signal: this.#stop.signal });
+    const answer = await (waits > 0 ? request() : inTurn(request));
+    if (this.#stop.signal.aborted) return;
+    this.#schedule(this.#take(answer));
+  }
+
+  /** @returns in how many milliseconds to ask again */
+  #take(answer: BriefAnswer): number {
+    const { now, waitSeconds, periodMs, onChange } = this.#options;
+    const waits = waitSeconds();
+    if (answer.type === 'None') {
+      this.#refresh = true;
+      const staleAfter = STALE_AFTER_MS + (waits > 0 ? waits * 1_000 : periodMs());
+      if (this.#isFresh && now() - this.#answeredAt > staleAfter) {
+        this.#isFresh = false;
+        onChange();
+      }
+      const delay = this.#delayMs;
+      this.#delayMs = Math.min(MAX_DELAY_MS, delay * 2);
+      return delay;
+    }
+    this.#delayMs = FIRST_DELAY_MS;
+    this.#answeredAt = now();
+    this.#refresh = answer.type === 'Unchanged';
+    const wasFresh = this.#isFresh;
+    this.#isFresh = true;
+    if (answer.type === 'Report') this.#keep(answer.brief, answer.etag, wasFresh);
+    else if (!wasFresh) onChange();
+    if (waits === 0) return periodMs();
+    return answer.type === 'Report' ? BREATH_MS : 0;
+  }
+
+  #keep(brief: Brief, etag: string | undefined, wasFresh: boolean): void {
+    const before = this.#brief;
+    this.#brief = brief;
+    this.#etag = etag;
+    if (!wasFresh || before === undefined || !deepEqual(facts(before), facts(brief))) this.#options.onChange();
+    else if (!deepEqual(before.latency, brief.latency)) this.#options.onLatency();
+  }
+}
+
+/** What a status is written for at once. */
+function facts({ latency: _, worst: __, ...rest }: Brief): object {
+  return rest;
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+
+const name = z.string().check(z.maxLength(253));
+const count = z.int().check(z.gte(0));
+
+const notUp = z.object({
+  peer: name,
+  state: z.enum(['Pending', 'Up', 'Down', 'Unresolved']),
+  draining: z.boolean(),
+  since: z.iso.datetime(),
+  phase: z.optional(z.string().check(z.maxLength(32))),
+  code: z.optional(z.string().check(z.maxLength(64))),
+  reason: z.optional(z.string().check(z.maxLength(300))),
+});
+
+const brief = z.object({
+  name,
+  draining: z.boolean(),
+  config: z.object({ hash: z.string().check(z.maxLength(64)), error: z.optional(z.string()) }),
+  tls: z.optional(z.object({ certificate: z.string(), accepted: z.array(z.string()) })),
+  counts: z.object({ links: count, up: count, down: count, pending: count, unresolved: count }),
+  notUp: z.array(notUp),
+  worst: z.optional(z.object({ peer: name, p99: z.number().check(z.gte(0)) })),
+  latency: z.array(z.tuple([count, count])),
+});
+
+/** The part of a peer's `/report/brief` that the operator reads; see server/brief.ts. */
+export type Brief = z.infer<typeof brief>;
+export type NotUp = Brief['notUp'][number];
+
+/** @returns undefined when the text is no report: whoever answered there is none of our peers */
+export function tryParseBrief(text: string): Brief | undefined {
+  try {
+    return brief.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

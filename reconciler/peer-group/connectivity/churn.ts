@@ -1,0 +1,47 @@
+import type { PeerView } from './views.ts';
+
+/** What a pod or its node is going through. */
+export type ChurnReason =
+  | 'NodeFailed'
+  | 'Terminating'
+  | 'Starting'
+  | 'Rollout'
+  | 'NotReady'
+  | 'StaleAddress'
+  | 'Cordoned';
+
+export interface Churn {
+  readonly reason: ChurnReason;
+  /** Somebody wants it so: a link that doesn't work meanwhile is no outage. */
+  readonly planned: boolean;
+}
+
+export interface LinkEnds {
+  readonly from: PeerView;
+  /** Undefined for what isn't a peer of the group. */
+  readonly to: PeerView | undefined;
+  readonly now: number;
+  /** How long a name may resolve to the address of a former pod, in milliseconds. */
+  readonly dnsTtlMs: number;
+}
+
+/** Why a link between these two may well not work; undefined when nothing about them explains it. */
+export function churnOf({ from, to, now, dnsTtlMs }: LinkEnds): Churn | undefined {
+  const ends = to === undefined ? [from] : [to, from];
+  const failedNode = ends.some(({ pod }) => pod?.node?.ready === false);
+  if (failedNode) return { reason: 'NodeFailed', planned: false };
+  if (ends.some(({ pod }) => pod?.terminating)) return { reason: 'Terminating', planned: true };
+  if (ends.some(isStarting)) return { reason: 'Starting', planned: true };
+  if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return { reason: 'Rollout', planned: true };
+  if (ends.some(({ pod }) => pod?.ready === false)) return { reason: 'NotReady', planned: false };
+  const isYoung = ({ pod }: PeerView) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
+  if (to !== undefined && isYoung(to)) return { reason: 'StaleAddress', planned: true };
+  if (isYoung(from)) return { reason: 'Starting', planned: true };
+  if (ends.some(({ pod }) => pod?.node?.cordoned)) return { reason: 'Cordoned', planned: true };
+  return undefined;
+}
+
+/** Not there yet, or never been ready. */
+function isStarting({ pod }: PeerView): boolean {
+  return pod === undefined || (!pod.ready && !pod.hasStarted && !pod.hasRestarted);
+}

@@ -1,0 +1,121 @@
+import type { NotUp } from './brief.ts';
+import { type Churn, type ChurnReason, churnOf } from './churn.ts';
+import type { PeerView, Situation } from './views.ts';
+
+/** A link that does not work, and nothing planned explains it. */
+export interface FailingLink {
+  readonly from: string;
+  readonly to: string;
+  /** When the first of the failures in a row was seen, milliseconds since the epoch. */
+  readonly since: number;
+  readonly reason: string;
+}
+
+/** What the reports say of all links that the group should have. */
+export interface LinkVerdicts {
+  readonly links: number;
+  readonly up: number;
+  /** The oldest first. */
+  readonly failing: readonly FailingLink[];
+  /** Number of links that don't work for a planned reason. */
+  readonly excused: number;
+  /** The reasons of those. */
+  readonly excuses: readonly ChurnReason[];
+  /** Peers that should report and don't. */
+  readonly silent: readonly string[];
+  /** When a verdict may change by itself, milliseconds since the epoch; undefined: never. */
+  readonly recheckAt: number | undefined;
+}
+
+/** Nothing planned takes longer; what does is a failure, whatever its reason. Cordoned nodes may stay so. */
+export const EXCUSE_MS = 5 * 60_000;
+
+/**
+ * Judges every link by the report of the peer that pings and by what both ends are going through.
+ *
+ * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart.
+ */
+export function judgeLinks(situation: Situation): LinkVerdicts {
+  const tally = new Tally(situation);
+  for (const [name, peer] of situation.peers) {
+    const targets = [...situation.selection.targetsOf(name), ...situation.others];
+    if (targets.length > 0) tally.addPeer(name, peer, targets);
+  }
+  return tally.verdicts();
+}
+
+class Tally {
+  readonly #situation: Situation;
+  #links = 0;
+  #up = 0;
+  #excused = 0;
+  #recheckAt: number | undefined;
+  readonly #excuses = new Set<ChurnReason>();
+  readonly #failing: FailingLink[] = [];
+  readonly #silent: string[] = [];
+
+  constructor(situation: Situation) {
+    this.#situation = situation;
+  }
+
+  addPeer(name: string, peer: PeerView, targets: readonly string[]): void {
+    this.#links += targets.length;
+    if (peer.brief === undefined || !peer.fresh) {
+      const churn = this.#churn(peer, undefined);
+      if (churn === undefined) this.#silent.push(name);
+      else this.#excuse(churn, targets.length, undefined);
+      return;
+    }
+    const expected = new Set(targets);
+    const notUp = peer.brief.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
+    for (const entry of notUp) this.#judge(name, peer, entry.peer, entry);
+    const others = targets.length - notUp.length;
+    this.#up += peer.current ? others : Math.min(others, peer.brief.counts.up);
+  }
+
+  verdicts(): LinkVerdicts {
+    this.#failing.sort((a, b) => a.since - b.since || compare(a.from, b.from) || compare(a.to, b.to));
+    return {
+      links: this.#links,
+      up: this.#up,
+      failing: this.#failing,
+      excused: this.#excused,
+      excuses: [...this.#excuses].sort(),
+      silent: this.#silent.sort(),
+      recheckAt: this.#recheckAt,
+    };
+  }
+
+  #judge(from: string, peer: PeerView, to: string, entry: NotUp): void {
+    const { peers, now } = this.#situation;
+    const since = Math.min(Date.parse(entry.since), now);
+    const churn = this.#churn(peer, peers.get(to));
+    const overdue = churn?.reason !== 'Cordoned' && now - since >= EXCUSE_MS;
+    if (churn?.planned && !overdue) this.#excuse(churn, 1, since);
+    else if (entry.state !== 'Pending') this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
+  }
+
+  #churn(from: PeerView, to: PeerView | undefined): Churn | undefined {
+    const { now, dnsTtlMs } = this.#situation;
+    return churnOf({ from, to, now, dnsTtlMs });
+  }
+
+  #excuse({ reason }: Churn, links: number, since: number | undefined): void {
+    const { now, dnsTtlMs } = this.#situation;
+    this.#excused += links;
+    this.#excuses.add(reason);
+    const untilYoung = reason === 'StaleAddress' || reason === 'Starting' ? now + dnsTtlMs : undefined;
+    const untilOverdue = since === undefined || reason === 'Cordoned' ? undefined : since + EXCUSE_MS;
+    for (const at of [untilYoung, untilOverdue])
+      if (at !== undefined) this.#recheckAt = Math.min(this.#recheckAt ?? Number.POSITIVE_INFINITY, at);
+  }
+}
+
+function reasonOf({ reason, phase, code, state }: NotUp, churn: Churn | undefined): string {
+  const seen = reason === undefined ? state : `${reason} (${phase}, ${code})`;
+  return churn === undefined ? seen : `${churn.reason}: ${seen}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,62 @@
+import type { Connectivity } from '../../../constructs/crds/peer-group/connectivity.ts';
+import type { Condition, Finding } from '../../runtime/conditions.ts';
+import type { Brief } from './brief.ts';
+import { connectedFinding } from './connected.ts';
+import { judgeLinks } from './judge-links.ts';
+import { groupLatency } from './latency.ts';
+import { type OutageChanges, trackOutages } from './outages.ts';
+import { settleConnectivity } from './settle.ts';
+import type { Situation } from './views.ts';
+
+/** What a status says of links, and what happened to them since it was last written. */
+export interface ObservedConnectivity {
+  readonly connectivity: Connectivity;
+  readonly connected: Finding;
+  readonly changes: OutageChanges;
+  /** In how many milliseconds to look again although nothing happens; undefined: never. */
+  readonly againInMs: number | undefined;
+}
+
+export interface WrittenStatus {
+  readonly connectivity?: Connectivity | undefined;
+  readonly conditions?: readonly Condition[] | undefined;
+}
+
+/** @param before the status as it was last written */
+export function observeConnectivity(
+  situation: Situation,
+  before: WrittenStatus | undefined,
+  generation: number,
+): ObservedConnectivity {
+  const { now } = situation;
+  const verdicts = judgeLinks(situation);
+  const written = before?.connectivity;
+  const changes = trackOutages({
+    before: written?.outages ?? [],
+    failing: verdicts.failing,
+    isOver: (from, to) => isOver(situation, from, to),
+    now,
+  });
+  const latency = groupLatency(freshBriefs(situation));
+  const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
+  return {
+    connectivity: settleConnectivity({ before: written, verdicts, latency, outages: changes.outages, now }),
+    connected: connectedFinding(verdicts, wasConnected, generation),
+    changes,
+    againInMs: verdicts.recheckAt === undefined ? undefined : Math.max(0, verdicts.recheckAt - now) + 1,
+  };
+}
+
+function* freshBriefs({ peers }: Situation): Generator<readonly [string, Brief]> {
+  for (const [name, { brief, fresh }] of peers) if (brief !== undefined && fresh) yield [name, brief];
+}
+
+/** Whether a link works now, or isn't asked for any more. */
+function isOver({ peers, selection, others }: Situation, from: string, to: string): boolean {
+  const peer = peers.get(from);
+  const isExpected = peer !== undefined && (others.includes(to) || selection.targetsOf(from).includes(to));
+  if (!isExpected) return true;
+  if (peer.brief === undefined || !peer.fresh || !peer.current) return false;
+  const entry = peer.brief.notUp.find((link) => link.peer === to);
+  return entry === undefined || entry.state === 'Up';
+}

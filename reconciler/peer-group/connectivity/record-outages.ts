@@ -1,0 +1,16 @@
+import type { EventRecorder } from '../../kube/event-recorder.ts';
+import type { PeerGroupObject } from '../resources.ts';
+import type { OutageChanges } from './outages.ts';
+
+/** An Event for every outage that starts or ends. */
+export function recordOutages(group: PeerGroupObject, { opened, closed }: OutageChanges, events: EventRecorder): void {
+  for (const { from, to, start, reason } of opened) {
+    const note = `${from} does not reach ${to} since ${start}: ${reason}`;
+    events.record({ regarding: group, type: 'Warning', reason: 'LinkDown', action: 'Observe', note });
+  }
+  for (const { from, to, start, end, reason } of closed) {
+    const seconds = Math.round((Date.parse(end ?? start) - Date.parse(start)) / 1_000);
+    const note = `${from} reaches ${to} again, after ${seconds} s (${reason})`;
+    events.record({ regarding: group, type: 'Normal', reason: 'LinkUp', action: 'Observe', note });
+  }
+}

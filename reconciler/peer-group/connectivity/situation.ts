@@ -1,0 +1,62 @@
+import { LABEL_TLS } from '../../../constructs/names.ts';
+import { selectPeers } from '../../../server/peer-selection.ts';
+import type { Cache } from '../../kube/cache.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { RenderedGroup } from '../render.ts';
+import type { Node, Pod } from '../resources.ts';
+import type { NodeView, PeerView, PodView, Situation } from './views.ts';
+
+/** What the group's connectivity is computed from, out of caches and reports. */
+export function situationOf(key: string, rendered: RenderedGroup, context: PeerGroupContext): Situation {
+  const { spec, members, others, configHash } = rendered;
+  const perNode = spec.placement === 'PerNode';
+  const byName = new Map<string, Pod>();
+  for (const pod of context.pods.indexedBy(key)) {
+    const name = perNode ? pod.spec.nodeName : pod.metadata.name;
+    if (name === undefined) continue;
+    // Of a node's former and present pod the present one counts.
+    if (byName.get(name)?.metadata.deletionTimestamp !== undefined || !byName.has(name)) byName.set(name, pod);
+  }
+  const zoneOf = (name: string) => (perNode ? context.nodes?.get(name)?.zone : undefined);
+  return {
+    peers: new Map(members.map((name) => [name, peerView(byName.get(name), configHash, context)])),
+    selection: selectPeers(
+      members.map((name) => ({ name, zone: zoneOf(name) })),
+      topologyOf(rendered),
+    ),
+    others,
+    now: context.now(),
+    dnsTtlMs: context.dnsTtlMs,
+  };
+}
+
+function topologyOf({ spec: { topology } }: RenderedGroup) {
+  return topology.type === 'Sampled' ? { type: topology.type, degree: topology.degree ?? 1 } : { type: topology.type };
+}
+
+function peerView(pod: Pod | undefined, configHash: string, { reports, nodes }: PeerGroupContext): PeerView {
+  const report = pod && reports.reportOf(pod.metadata.uid ?? '');
+  return {
+    pod: pod && podView(pod, nodes),
+    brief: report?.brief,
+    fresh: report?.fresh ?? false,
+    current: report?.brief.config.hash === configHash,
+  };
+}
+
+function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined): PodView {
+  return {
+    terminating: metadata.deletionTimestamp !== undefined,
+    ready: status.ready,
+    readySince: Date.parse(status.readySince ?? ''),
+    hasStarted: status.hasStarted,
+    hasRestarted: status.hasRestarted,
+    tls: metadata.labels?.[LABEL_TLS] ?? '',
+    node: nodes && spec.nodeName !== undefined ? nodeView(nodes.get(spec.nodeName)) : undefined,
+  };
+}
+
+/** A node that is gone has failed, as far as its pods are concerned. */
+function nodeView(node: Node | undefined): NodeView {
+  return { ready: node?.ready ?? false, cordoned: node?.cordoned ?? false };
+}

@@ -1,0 +1,47 @@
+import type { PeerSelection } from '../../../server/peer-selection.ts';
+import type { Brief } from './brief.ts';
+
+/** A pod as far as it explains why links from or to it don't work. */
+export interface PodView {
+  readonly terminating: boolean;
+  readonly ready: boolean;
+  /** Since when it is as `ready` says, milliseconds since the epoch. */
+  readonly readySince: number;
+  /** Whether its container has passed its startup probe, or had to be restarted. */
+  readonly hasStarted: boolean;
+  readonly hasRestarted: boolean;
+  /** TLS mode that it speaks; pods of two modes can't ping each other. */
+  readonly tls: string;
+  readonly node: NodeView | undefined;
+}
+
+export interface NodeView {
+  readonly ready: boolean;
+  readonly cordoned: boolean;
+}
+
+/** A peer that the group should have. */
+export interface PeerView {
+  /** Undefined when there is none (yet, or any more). */
+  readonly pod: PodView | undefined;
+  /** Its last report. */
+  readonly brief: Brief | undefined;
+  /** Whether that report is recent enough to be believed. */
+  readonly fresh: boolean;
+  /** Whether it reports the present config. */
+  readonly current: boolean;
+}
+
+/** Everything that a group's connectivity is computed from. */
+export interface Situation {
+  /** By the peer's name. */
+  readonly peers: ReadonlyMap<string, PeerView>;
+  /** Which of them should ping which. */
+  readonly selection: Pick<PeerSelection, 'targetsOf'>;
+  /** Names of what each of them pings besides. */
+  readonly others: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How long a name may resolve to the address of a former pod, in milliseconds. */
+  readonly dnsTtlMs: number;
+}

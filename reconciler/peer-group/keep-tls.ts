@@ -1,0 +1,113 @@
+import { serverNameOf } from '../../constructs/addresses.ts';
+import { issuedSecretName } from '../../constructs/certificate.ts';
+import { contentHash } from '../../constructs/content-hash.ts';
+import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
+import { LABEL_TLS } from '../../constructs/names.ts';
+import { ApiStatusError, isNotFound } from '../kube/errors.ts';
+import { keyOf } from '../kube/object.ts';
+import type { PeerGroupContext } from './context.ts';
+import type { Problem } from './problem.ts';
+import { type PeerGroupObject, SECRETS } from './resources.ts';
+import { groupsOf } from './surroundings.ts';
+import type { ClientPolicy } from './tls/client-policy.ts';
+import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './tls/expected.ts';
+import { TlsSecretFullError } from './tls/keeper.ts';
+import type { Secret, TlsContent } from './tls/secrets.ts';
+import { tryComplete } from './try-complete.ts';
+
+/** The group's TLS as it is now. */
+export interface GroupTls {
+  /** How the operator reads reports of pods that speak TLS; undefined: it can't. */
+  readonly policy?: ClientPolicy;
+  /** What the pods should use; undefined without TLS, and where cert-manager issues. */
+  readonly expected?: ExpectedTls;
+  readonly problems: readonly Problem[];
+}
+
+/** Brings the certificates of the group's namespace to what they should be. */
+export async function keepTls(
+  group: PeerGroupObject,
+  spec: CompletePeerGroupSpec,
+  context: PeerGroupContext,
+): Promise<GroupTls> {
+  const { namespace, name } = group.metadata;
+  const serverName = serverNameOf(group.metadata);
+  try {
+    const kept = await context.tls.keep(namespace, leafOwners(namespace, context), (content) =>
+      hasEverybodyFollowed(namespace, content, context),
+    );
+    if (kept?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
+    if (spec.tls.issuerRef !== undefined) return await issuedTls(namespace, name, serverName, context);
+    if (kept === undefined) return { problems: [] };
+    const expected = expectedTls(kept.content, name, spec);
+    const policy = { trust: kept.content.trust, serverName, identity: kept.identity };
+    return { policy, ...(expected && { expected }), problems: [] };
+  } catch (error) {
+    if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
+    if (error instanceof ApiStatusError && error.status === 403 && spec.tls.mode !== 'None')
+      return { problems: [{ reason: 'MissingPermission', message: error.message }] };
+    throw error;
+  }
+}
+
+/** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. */
+function leafOwners(namespace: string, context: PeerGroupContext) {
+  return groupsOf(namespace, context)
+    .filter((group) => hasOwnLeaf(group, context))
+    .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '' }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function hasOwnLeaf(group: PeerGroupObject, { pods }: PeerGroupContext): boolean {
+  const { mode = 'None', issuerRef } = group.spec.tls ?? {};
+  if (issuerRef !== undefined) return false;
+  if (mode !== 'None') return true;
+  return pods.indexedBy(keyOf(group)).some(({ metadata }) => metadata.labels?.[LABEL_TLS] !== undefined);
+}
+
+/** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
+function hasEverybodyFollowed(namespace: string, content: TlsContent, context: PeerGroupContext): boolean {
+  const trust = contentHash(content.trust);
+  return groupsOf(namespace, context).every((group) => {
+    const key = keyOf(group);
+    const live = context.pods.indexedBy(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const reports = live.map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
+    const spec = tryComplete(group);
+    // What can't be rendered has no pods that could follow.
+    if (spec === undefined) return true;
+    if (usesOwnAuthority(spec.tls)) {
+      const expected = expectedTls(content, group.metadata.name, spec);
+      return expected !== undefined && reports.every((report) => report?.fresh && usesTls(report.brief, expected));
+    }
+    const config = context.configs.get(key);
+    if (config?.trust === undefined) return true;
+    return (
+      config.trust === trust && reports.every((report) => report?.fresh && report.brief.config.hash === config.hash)
+    );
+  });
+}
+
+/** What cert-manager has issued. The operator reads it only where the namespace's owner lets it. */
+async function issuedTls(
+  namespace: string,
+  group: string,
+  serverName: string,
+  { client }: PeerGroupContext,
+): Promise<GroupTls> {
+  const name = issuedSecretName(group);
+  try {
+    const { data = {} } = await client.get<Secret>(SECRETS, { namespace, name });
+    const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    const identity = { certificate: text('tls.crt'), privateKey: text('tls.key') };
+    return { policy: { trust: text('ca.crt'), serverName, identity }, problems: [] };
+  } catch (error) {
+    if (isNotFound(error))
+      return {
+        problems: [{ reason: 'CertificateMissing', message: `cert-manager has not written Secret ${name} yet` }],
+      };
+    if (!(error instanceof ApiStatusError) || error.status !== 403) throw error;
+    const role = `kubectl -n ${namespace} create role rollcall-${name} --verb=get --resource=secrets --resource-name=${name}`;
+    const message = `reports can't be read without Secret ${name}: let the operator read it (${role}, and bind it)`;
+    return { problems: [{ reason: 'ReportsUnreadable', message }] };
+  }
+}

@@ -1,0 +1,124 @@
+import { entryName } from '../../constructs/crds/peer-group/peer-entry.ts';
+import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
+import type { NodePeer, OtherGroup, Surroundings } from '../../constructs/surroundings.ts';
+import { isNotFound } from '../kube/errors.ts';
+import { keyOf } from '../kube/object.ts';
+import type { PeerGroupContext } from './context.ts';
+import type { Problem } from './problem.ts';
+import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from './resources.ts';
+import { tryComplete } from './try-complete.ts';
+
+export interface Gathered {
+  readonly surroundings: Surroundings;
+  /** What the group refers to and isn't there, or doesn't fit. */
+  readonly problems: readonly Problem[];
+}
+
+/** Gathers what the group's children depend on besides its own spec. */
+export async function gatherSurroundings(
+  group: PeerGroupObject,
+  spec: CompletePeerGroupSpec,
+  context: PeerGroupContext,
+): Promise<Gathered> {
+  const namespace = group.metadata.namespace;
+  const problems: Problem[] = [];
+  const groups = new Map<string, OtherGroup>();
+  for (const { group: name } of spec.peers ?? []) {
+    if (name === undefined) continue;
+    const other = tryDescribe(`${namespace}/${name}`, context);
+    if (other === undefined) problems.push(noSuchGroup(name));
+    else groups.set(name, other);
+    if (other?.tls.mode === 'Mutual' && spec.tls.mode !== 'Mutual') problems.push(needsCertificate(name));
+  }
+  const surroundings: Surroundings = {
+    members: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
+    groups,
+    askers: groupsOf(namespace, context)
+      .filter((other) => other.spec.peers?.some((peer) => peer.group === group.metadata.name))
+      .map(({ metadata }) => metadata.name)
+      .sort(),
+    trust: context.tls.get(namespace)?.content.trust,
+    acceptCerts: await acceptCerts(namespace, spec, problems, context),
+  };
+  return { surroundings, problems };
+}
+
+/** PeerGroups of a namespace that aren't being deleted. */
+export function groupsOf(namespace: string, { groups }: Pick<PeerGroupContext, 'groups'>): PeerGroupObject[] {
+  return groups.indexedBy(namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** The pods of a group with placement PerNode as its peers: one per node, in the order of their names. */
+export function nodePeers(key: string, { pods, nodes }: Pick<PeerGroupContext, 'pods' | 'nodes'>): NodePeer[] {
+  const byNode = new Map<string, Pod>();
+  for (const pod of pods.indexedBy(key)) {
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || pod.status.podIP === undefined || pod.metadata.deletionTimestamp !== undefined)
+      continue;
+    const known = byNode.get(nodeName);
+    if (known === undefined || isOlder(known, pod)) byNode.set(nodeName, pod);
+  }
+  return [...byNode]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([node, pod]) => ({ node, address: pod.status.podIP!, zone: nodes?.get(node)?.zone }));
+}
+
+function isOlder(a: Pod, b: Pod): boolean {
+  return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '');
+}
+
+function tryDescribe(key: string, context: PeerGroupContext): OtherGroup | undefined {
+  const other = context.groups.get(key);
+  if (other === undefined || other.metadata.deletionTimestamp !== undefined) return undefined;
+  const spec = tryComplete(other);
+  if (spec === undefined) return undefined;
+  const { placement, replicas, tls } = spec;
+  return { placement, replicas, tls, members: placement === 'PerNode' ? nodePeers(key, context) : [] };
+}
+
+async function acceptCerts(
+  namespace: string,
+  { peers = [] }: CompletePeerGroupSpec,
+  problems: Problem[],
+  { client }: PeerGroupContext,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of peers) {
+    const reference = entry.acceptCert?.configMapKeyRef;
+    if (reference === undefined) continue;
+    const { name, key } = reference;
+    const pem = await readKey(client, namespace, name, key);
+    const where = `the certificate of peer ${entryName(entry)}, key ${key} of ConfigMap ${name},`;
+    if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} is not there` });
+    else if (pem.includes('PRIVATE KEY'))
+      problems.push({
+        reason: 'PrivateKeyRefused',
+        message: `${where} holds a private key: give the certificate only`,
+      });
+    else found.set(entryName(entry), pem);
+  }
+  return found;
+}
+
+async function readKey(
+  client: PeerGroupContext['client'],
+  namespace: string,
+  name: string,
+  key: string,
+): Promise<string | undefined> {
+  try {
+    return (await client.get<ConfigMap>(CONFIG_MAPS, { namespace, name })).data?.[key];
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function noSuchGroup(name: string): Problem {
+  return { reason: 'NoSuchGroup', message: `peers names the PeerGroup ${name}, which is not there` };
+}
+
+function needsCertificate(name: string): Problem {
+  const message = `peers names the PeerGroup ${name}, which lets in only who shows a certificate: set tls.mode to Mutual here too`;
+  return { reason: 'CertificateNeeded', message };
+}

@@ -1,0 +1,87 @@
+import type { KeyPair } from './certificate-authority.ts';
+import { renewalTime } from './lifetimes.ts';
+import { tryReadCertificate, validityOf } from './read-certificate.ts';
+
+/**
+ * The CA of a namespace, in one of three states:
+ *
+ * - **Stable**: `current` signs and is all that is trusted.
+ * - **Introducing**: `next` is trusted already; `current` still signs.
+ * - **Retiring**: what was next is `current` and signs; `previous` is still trusted.
+ */
+export interface AuthorityState {
+  readonly current: KeyPair;
+  readonly next?: KeyPair;
+  /** Its certificate only: it signs no more. */
+  readonly previous?: string;
+}
+
+export type AuthorityStep =
+  /** Stay as it is; look again at that time at the latest. */
+  | { readonly type: 'Stay'; readonly until: number }
+  /** Make a CA where there is none. */
+  | { readonly type: 'Create' }
+  /** Make the next CA and have it trusted. */
+  | { readonly type: 'Introduce' }
+  /** Go on to this state, for which nothing has to be made. */
+  | { readonly type: 'Become'; readonly state: AuthorityState };
+
+export interface StepSituation {
+  /** Undefined: there is none, or none that is of use. */
+  readonly state: AuthorityState | undefined;
+  /** Whether every pod uses the certificates and trusts the CAs that the present state asks for. */
+  readonly everybodyFollowed: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A pod that doesn't answer holds a rotation up for no longer, in milliseconds (or a tenth of the CA's life). */
+const PATIENCE_MS = 24 * 60 * 60_000;
+
+/**
+ * What to do with a namespace's CA now.
+ *
+ * *Guarantees*: at any time, whatever a pod trusts includes the CA that signed what any other pod shows; a step is taken
+ * only once every pod has followed the former, or has had a day for it. The state is all that there is to remember, so the
+ * operator may be killed between any two writes.
+ */
+export function stepAuthority({ state, everybodyFollowed, now }: StepSituation): AuthorityStep {
+  if (state === undefined) return { type: 'Create' };
+  const { current, next, previous } = state;
+  if (next !== undefined) {
+    const deadline = begun(next) + patience(next);
+    if (!everybodyFollowed && now < deadline) return { type: 'Stay', until: deadline };
+    return { type: 'Become', state: { current: next, previous: current.certificate } };
+  }
+  if (previous !== undefined) {
+    const deadline = expiry(previous);
+    if (!everybodyFollowed && now < deadline) return { type: 'Stay', until: deadline };
+    return { type: 'Become', state: { current } };
+  }
+  const due = renewalTime(validity(current.certificate));
+  return now < due ? { type: 'Stay', until: due } : { type: 'Introduce' };
+}
+
+/** All CA certificates that are trusted now, in PEM. */
+export function trustBundle({ current, next, previous }: AuthorityState): string {
+  return [current.certificate, next?.certificate, previous].filter((pem) => pem !== undefined).join('');
+}
+
+function begun({ certificate }: KeyPair): number {
+  return validity(certificate).from;
+}
+
+function expiry(certificate: string): number {
+  return validity(certificate).to;
+}
+
+function patience({ certificate }: KeyPair): number {
+  const { from, to } = validity(certificate);
+  return Math.min(PATIENCE_MS, (to - from) / 10);
+}
+
+/** A certificate that doesn't parse has always been due. */
+function validity(pem: string) {
+  const certificate = tryReadCertificate(pem);
+  return certificate === undefined ? { from: 0, to: 0 } : validityOf(certificate);
+}

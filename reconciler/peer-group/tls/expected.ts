@@ -1,0 +1,51 @@
+import { contentHash } from '../../../constructs/content-hash.ts';
+import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import type { Brief } from '../connectivity/brief.ts';
+import type { TlsContent } from './secrets.ts';
+
+/** Hashes of the certificate that a group's pods should use and of what they should trust, as their reports give them. */
+export interface ExpectedTls {
+  readonly certificate: string;
+  /** Unset: they have nobody to verify. */
+  readonly trust?: string;
+}
+
+type TlsSpec = Pick<CompletePeerGroupSpec, 'placement' | 'replicas' | 'tls'>;
+
+/** @returns undefined when the group has no leaf of the operator's */
+export function expectedTls(
+  content: TlsContent | undefined,
+  group: string,
+  { placement, replicas, tls }: TlsSpec,
+): ExpectedTls | undefined {
+  const leaf = content?.leaves.get(group);
+  if (content === undefined || leaf === undefined || !usesOwnAuthority(tls)) return undefined;
+  const verifies = tls.mode === 'Mutual' || placement === 'PerNode' || replicas > 1;
+  return { certificate: contentHash(leaf.certificate), ...(verifies && { trust: contentHash(content.trust) }) };
+}
+
+/** Whether a group's certificates come from the operator's CA. */
+export function usesOwnAuthority(tls: TlsSpec['tls']): boolean {
+  return tls.mode !== 'None' && tls.issuerRef === undefined;
+}
+
+/** Whether a pod uses that certificate, and trusts those CAs if it has anybody to trust. */
+export function usesTls({ tls }: Brief, { certificate, trust }: ExpectedTls): boolean {
+  if (tls === undefined || tls.certificate !== certificate) return false;
+  return trust === undefined || tls.accepted.length === 0 || tls.accepted.includes(trust);
+}
+
+/**
+ * One word for everything that a pod should have taken in: its config, and its certificates where it has some.
+ *
+ * @param configHash that of the config
+ */
+export function versionToken(configHash: string, tls: ExpectedTls | undefined): string {
+  return tls === undefined ? configHash : `${configHash}-${contentHash(`${tls.certificate} ${tls.trust}`).slice(0, 8)}`;
+}
+
+/** The same for what a pod reports: {@link versionToken} when it has taken in all of it. */
+export function reportedToken(brief: Brief, tls: ExpectedTls | undefined): string {
+  if (tls === undefined) return brief.config.hash;
+  return usesTls(brief, tls) ? versionToken(brief.config.hash, tls) : `${brief.config.hash}-old`;
+}

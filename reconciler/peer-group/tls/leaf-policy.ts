@@ -1,0 +1,27 @@
+import type { KeyPair } from './certificate-authority.ts';
+import { renewalTime } from './lifetimes.ts';
+import { isPair, isSignedBy, namesOf, tryReadCertificate, validityOf } from './read-certificate.ts';
+
+export type LeafVerdict =
+  /** Good until that time, milliseconds since the epoch. */
+  { readonly keep: true; readonly until: number } | { readonly keep: false };
+
+/**
+ * Whether a leaf is good: it and its key belong together, it was signed by this CA, has these names and two thirds of its
+ * life are not over.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function judgeLeaf(
+  leaf: Partial<KeyPair> | undefined,
+  authority: Pick<KeyPair, 'certificate'>,
+  names: readonly string[],
+  now: number,
+): LeafVerdict {
+  const certificate = tryReadCertificate(leaf?.certificate);
+  if (certificate === undefined || !isPair(leaf)) return { keep: false };
+  const until = renewalTime(validityOf(certificate));
+  const sameNames = namesOf(certificate).join() === names.join();
+  const good = sameNames && now < until && isSignedBy(certificate, authority.certificate);
+  return good ? { keep: true, until } : { keep: false };
+}

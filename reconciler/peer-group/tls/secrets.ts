@@ -1,0 +1,112 @@
+import {
+  CA_SECRET_PREFIX,
+  GROUP_VERSION,
+  LABEL_MANAGED_BY,
+  LABEL_PART_OF,
+  OPERATOR_NAME,
+  TLS_SECRET,
+  TLS_TRUST_KEY,
+} from '../../../constructs/names.ts';
+import type { KubeObject, Rendered } from '../../kube/object.ts';
+import type { AuthorityState } from './authority-state.ts';
+import type { KeyPair } from './certificate-authority.ts';
+import { isPair, tryReadCertificate } from './read-certificate.ts';
+
+/** A Secret as the API server has it. */
+export interface Secret extends KubeObject {
+  /** Values in base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** What `rollcall-tls` holds. */
+export interface TlsContent {
+  /** CA certificates that the namespace's peers trust, in PEM. */
+  readonly trust: string;
+  /** By the group's name. */
+  readonly leaves: ReadonlyMap<string, KeyPair>;
+}
+
+/** A group that has a leaf in `rollcall-tls`. */
+export interface TlsOwner {
+  readonly name: string;
+  readonly uid: string;
+}
+
+const labels = { [LABEL_PART_OF]: OPERATOR_NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
+
+export function authoritySecretName(namespace: string): string {
+  return `${CA_SECRET_PREFIX}.${namespace}`;
+}
+
+/** The Secret with the CA of a namespace, which lies where only the operator reads. */
+export function renderAuthoritySecret(namespace: string, operatorNamespace: string, state: AuthorityState): Rendered {
+  const { current, next, previous } = state;
+  return secret(authoritySecretName(namespace), operatorNamespace, {
+    'ca.crt': current.certificate,
+    'ca.key': current.privateKey,
+    ...(next && { 'next.crt': next.certificate, 'next.key': next.privateKey }),
+    ...(previous !== undefined && { 'previous.crt': previous }),
+  });
+}
+
+/** @returns undefined when it holds no CA that could sign */
+export function readAuthoritySecret(secret: Secret | undefined): AuthorityState | undefined {
+  const text = reader(secret);
+  const current = { certificate: text('ca.crt'), privateKey: text('ca.key') };
+  const next = { certificate: text('next.crt'), privateKey: text('next.key') };
+  const previous = text('previous.crt');
+  if (!isPair(current)) return undefined;
+  return {
+    current,
+    ...(isPair(next) && { next }),
+    ...(tryReadCertificate(previous) !== undefined && { previous: previous! }),
+  };
+}
+
+/** The Secret that the namespace's pods mount; with the last of its groups it goes. */
+export function renderTlsSecret(
+  namespace: string,
+  { trust, leaves }: TlsContent,
+  owners: readonly TlsOwner[],
+): Rendered {
+  const pairs = [...leaves].sort(([a], [b]) => (a < b ? -1 : 1));
+  const data = pairs.flatMap(([group, { certificate, privateKey }]) => [
+    [`${group}.crt`, certificate],
+    [`${group}.key`, privateKey],
+  ]);
+  const rendered = secret(TLS_SECRET, namespace, { [TLS_TRUST_KEY]: trust, ...Object.fromEntries(data) });
+  const ownerReferences = owners.map(({ name, uid }) => ({ apiVersion: GROUP_VERSION, kind: 'PeerGroup', name, uid }));
+  return { ...rendered, metadata: { ...rendered.metadata, ownerReferences } };
+}
+
+export function readTlsSecret(secret: Secret | undefined): TlsContent {
+  const text = reader(secret);
+  const groups = Object.keys(secret?.data ?? {}).flatMap((key) => (key.endsWith('.key') ? [key.slice(0, -4)] : []));
+  return {
+    trust: text(TLS_TRUST_KEY) ?? '',
+    leaves: new Map(
+      groups.map((group) => [
+        group,
+        { certificate: text(`${group}.crt`) ?? '', privateKey: text(`${group}.key`) ?? '' },
+      ]),
+    ),
+  };
+}
+
+function secret(name: string, namespace: string, texts: Readonly<Record<string, string>>): Rendered {
+  const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels },
+    type: 'Opaque',
+    data: Object.fromEntries(encoded),
+  };
+}
+
+function reader(secret: Secret | undefined): (key: string) => string | undefined {
+  return (key) => {
+    const encoded = secret?.data?.[key];
+    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+  };
+}

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import type { Cluster } from '../../cluster/index.ts';
+import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
+import { LiveGroup } from '../../support/live-group.ts';
+import { installRollcall } from '../../support/rollcall.ts';
+
+const INTERVAL_MS = 1_000;
+const TIMEOUT_MS = 500;
+/** By when a broken link must show: three failures in a row, and time to say so. */
+const DETECT_MS = 3 * INTERVAL_MS + TIMEOUT_MS + 5_000;
+/** The same for the heal; a Down peer is probed less often. */
+const HEAL_MS = 4 * INTERVAL_MS + TIMEOUT_MS + 5_000;
+
+describe('connectivity of one peer on each of three real nodes', function () {
+  this.timeout(120_000);
+  let cluster: Cluster;
+  let agents: LiveGroup;
+  let [a, b, c]: string[] = [];
+
+  before(async function () {
+    this.timeout(240_000);
+    cluster = await testCluster({ nodes: 3 });
+    await installRollcall(cluster);
+    [a, b, c] = cluster.nodes as [string, string, string];
+    agents = new LiveGroup(cluster.kubectl, await clusterNamespace(this), 'agents');
+    await agents.create({ placement: 'PerNode', interval: '1s', timeout: '500ms', log: { replies: 'Changes' } });
+    await agents.waitConnected();
+  });
+
+  beforeEach(() => agents.waitFor('True', 30_000));
+  afterEach(() => cluster.heal());
+
+  it('is True once all six links have answered, and shows in the columns', async () => {
+    const { connectivity } = await agents.status();
+    expect(connectivity).to.include({ summary: '6/6', links: 6, up: 6, down: 0 });
+    expect(connectivity?.p99).to.match(/^[\d.]+ms$/);
+    const row = await cluster.kubectl(['-n', agents.namespace, 'get', 'pg', 'agents', '--no-headers']);
+    expect(row.split(/\s+/).slice(0, 5)).to.deep.equal(['agents', '3', '3', '6/6', 'True']);
+  });
+
+  it('names exactly the links that a partition of two nodes cuts, in time, and sees them heal', async () => {
+    const from = Date.now();
+    await cluster.cut(a!, b!);
+    await eventually(
+      async () => expect(await agents.failing()).to.deep.equal([`${a} → ${b}`, `${b} → ${a}`]),
+      DETECT_MS,
+    );
+    console.log(`      partition shown after ${Date.now() - from} ms`);
+    const { connected, message, connectivity } = await agents.status();
+    expect(connected).to.equal('False');
+    expect(message).to.include(`${a} → ${b}`).and.not.include(c);
+    expect(connectivity?.outages?.filter(({ end }) => end === undefined)).to.have.length(2);
+    await eventually(async () => {
+      const notes = (await agents.events()).filter(({ reason }) => reason === 'LinkDown').map(({ note }) => note);
+      expect(notes.some((note) => note.includes(`${a} does not reach ${b}`))).to.equal(true);
+    });
+
+    await cluster.heal();
+    const healed = await agents.waitFor('True', HEAL_MS);
+    expect(healed.connectivity?.outages?.filter(({ end }) => end === undefined)).to.deep.equal([]);
+    await eventually(async () => expect((await agents.events()).map(({ reason }) => reason)).to.include('LinkUp'));
+  });
+
+  it('shows a link that is refused one way, as by a NetworkPolicy, one way', async () => {
+    await cluster.cut(a!, c!, { oneWay: true, port: 8080 });
+    await agents.waitFor('False', DETECT_MS);
+    expect(await agents.failing()).to.deep.equal([`${a} → ${c}`]);
+    await cluster.heal();
+    await agents.waitFor('True', HEAL_MS);
+  });
+});

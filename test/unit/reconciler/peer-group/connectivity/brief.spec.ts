@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { tryParseBrief } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
+import { brief, down } from './support.ts';
+
+describe('tryParseBrief', () => {
+  it('reads what a peer reports', () => {
+    const report = brief(3, [down('web-1')], { worst: { peer: 'web-2', p99: 1.2 }, latency: [[3, 5]] });
+    expect(tryParseBrief(JSON.stringify(report))).to.deep.equal(report);
+  });
+
+  for (const [title, text] of Object.entries({
+    'another program’s answer': '<html>',
+    'a report without counts': JSON.stringify({ ...brief(1), counts: undefined }),
+    'a name longer than any name': JSON.stringify(brief(1, [down('x'.repeat(254))])),
+    'a time that is none': JSON.stringify(brief(1, [down('x', { since: 'yesterday' })])),
+  })) {
+    it(`refuses ${title}`, () => {
+      expect(tryParseBrief(text)).to.equal(undefined);
+    });
+  }
+});

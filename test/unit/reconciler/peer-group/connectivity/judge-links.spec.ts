@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { EXCUSE_MS, judgeLinks } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
+import type { PodView } from '../../../../../reconciler/peer-group/connectivity/views.ts';
+import { DNS_TTL_MS, down, mesh, NOW, peer, pod } from './support.ts';
+
+/** Three peers; web-0 says that web-1 is Down, whose pod differs as given. */
+function web1Differs(differs: Partial<PodView>, since = NOW - 20_000) {
+  const entry = down('web-1', { since: new Date(since).toISOString() });
+  return judgeLinks(mesh({ 'web-0': peer(2, [entry]), 'web-1': peer(2, [], { pod: pod(differs) }), 'web-2': peer(2) }));
+}
+
+describe('judgeLinks', () => {
+  it('counts every link of the topology, and what is pinged besides', () => {
+    const { links, up } = judgeLinks(mesh({ 'web-0': peer(3), 'web-1': peer(3), 'web-2': peer(3) }, ['gw']));
+    expect([links, up]).to.deep.equal([9, 9]);
+  });
+
+  it('names exactly the link that is Down, in the direction in which it is', () => {
+    const { failing, up } = web1Differs({});
+    expect(up).to.equal(5);
+    expect(failing).to.deep.equal([
+      { from: 'web-0', to: 'web-1', since: NOW - 20_000, reason: 'connecting timed out (tcp, TIMEOUT)' },
+    ]);
+  });
+
+  it('lists the oldest failure first', () => {
+    const older = down('web-0', { since: new Date(NOW - 60_000).toISOString() });
+    const { failing } = judgeLinks(mesh({ 'web-0': peer(1, [down('web-1')]), 'web-1': peer(1, [older]) }));
+    expect(failing.map(({ from }) => from)).to.deep.equal(['web-1', 'web-0']);
+  });
+
+  const planned: Readonly<Record<string, Partial<PodView>>> = {
+    Terminating: { terminating: true },
+    Starting: { ready: false, hasStarted: false },
+    Rollout: { tls: 'Mutual' },
+    StaleAddress: { readySince: NOW - DNS_TTL_MS + 1 },
+    Cordoned: { node: { ready: true, cordoned: true } },
+  };
+  for (const [reason, differs] of Object.entries(planned)) {
+    it(`takes a link to a pod for planned that is ${reason}`, () => {
+      const { failing, excused, excuses } = web1Differs(differs);
+      expect({ failing, excused, excuses }).to.deep.equal({ failing: [], excused: 1, excuses: [reason] });
+    });
+  }
+
+  const unplanned: Readonly<Record<string, Partial<PodView>>> = {
+    NodeFailed: { node: { ready: false, cordoned: true }, terminating: true },
+    NotReady: { ready: false },
+  };
+  for (const [reason, differs] of Object.entries(unplanned)) {
+    it(`gives ${reason} as the reason of a failure`, () => {
+      expect(web1Differs(differs).failing[0]?.reason).to.equal(`${reason}: connecting timed out (tcp, TIMEOUT)`);
+    });
+  }
+
+  it('takes a pod that is missing for one that will come', () => {
+    const missing = peer(2, [], { pod: undefined, brief: undefined, fresh: false });
+    const { excuses, silent } = judgeLinks(mesh({ 'web-0': peer(1, [down('web-1')]), 'web-1': missing }));
+    expect([excuses, silent]).to.deep.equal([['Starting'], []]);
+  });
+
+  it('believes no excuse for longer than five minutes', () => {
+    const { failing } = web1Differs({ ready: false, hasStarted: false }, NOW - EXCUSE_MS);
+    expect(failing[0]?.reason).to.match(/^Starting: /);
+  });
+
+  it('believes a cordon for ever', () => {
+    const differs = { node: { ready: true, cordoned: true } };
+    expect(web1Differs(differs, NOW - 10 * EXCUSE_MS).failing).to.deep.equal([]);
+  });
+
+  it('says when an excuse ends', () => {
+    expect(web1Differs({ terminating: true }, NOW - 20_000).recheckAt).to.equal(NOW - 20_000 + EXCUSE_MS);
+    expect(web1Differs({}).recheckAt).to.equal(undefined);
+  });
+
+  it('takes a container that crashed for no rollout', () => {
+    const differs = { readySince: NOW - 1_000, hasRestarted: true };
+    expect(web1Differs(differs).failing).to.have.length(1);
+  });
+
+  it('counts a link that was never answered neither as up nor as failing', () => {
+    const pending = down('web-1', { state: 'Pending' });
+    const { up, failing } = judgeLinks(mesh({ 'web-0': peer(1, [pending]), 'web-1': peer(1) }));
+    expect([up, failing]).to.deep.equal([1, []]);
+  });
+
+  it('counts a link to a peer that drains as up: it answers', () => {
+    const draining = down('web-1', { state: 'Up', draining: true });
+    expect(judgeLinks(mesh({ 'web-0': peer(1, [draining]), 'web-1': peer(1) })).up).to.equal(2);
+  });
+
+  it('judges links by a report about a former config too, but not those that are no longer asked for', () => {
+    const behind = peer(2, [down('web-1'), down('gone')], { current: false });
+    const { up, failing } = judgeLinks(mesh({ 'web-0': behind, 'web-1': peer(2), 'web-2': peer(2) }));
+    expect(failing.map(({ to }) => to)).to.deep.equal(['web-1']);
+    expect(up).to.equal(4);
+  });
+
+  it('names the peers whose reports are stale', () => {
+    const stale = peer(1, [], { fresh: false });
+    expect(judgeLinks(mesh({ 'web-0': peer(1), 'web-1': stale })).silent).to.deep.equal(['web-1']);
+  });
+
+  it('blames no other peer for a node that failed', () => {
+    const dead = { pod: pod({ node: { ready: false, cordoned: false } }), fresh: false };
+    const { failing, silent } = judgeLinks(
+      mesh({
+        'web-0': peer(2, [down('web-2')]),
+        'web-1': peer(2, [down('web-2')]),
+        'web-2': peer(2, [], dead),
+      }),
+    );
+    expect(failing.map(({ to }) => to)).to.deep.equal(['web-2', 'web-2']);
+    expect(silent).to.deep.equal([]);
+  });
+
+  it('never counts more than there is', () => {
+    const state = fc.constantFrom('Up', 'Pending', 'Down', 'Unresolved');
+    const anyPeer = fc.record({
+      states: fc.array(state, { minLength: 3, maxLength: 3 }),
+      fresh: fc.boolean(),
+      current: fc.boolean(),
+      terminating: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(anyPeer, { minLength: 4, maxLength: 4 }), (any) => {
+        const names = ['a', 'b', 'c', 'd'];
+        const peers = any.map(({ states, fresh, current, terminating }, i) => {
+          const targets = names.filter((_, other) => other !== i);
+          const notUp = targets.map((name, t) => down(name, { state: states[t] as 'Down' }));
+          return peer(3, notUp, { fresh, current, pod: pod({ terminating }) });
+        });
+        const { links, up, failing, excused } = judgeLinks(
+          mesh(Object.fromEntries(peers.map((view, i) => [names[i]!, view]))),
+        );
+        expect(links).to.equal(12);
+        expect(up + failing.length + excused).to.be.within(0, links);
+      }),
+    );
+  });
+});

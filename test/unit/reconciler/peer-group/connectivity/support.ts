@@ -1,0 +1,64 @@
+import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
+import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/views.ts';
+import { selectPeers } from '../../../../../server/peer-selection.ts';
+
+export const NOW = Date.parse('2026-01-01T12:00:00Z');
+export const DNS_TTL_MS = 30_000;
+
+/** A pod that has been well for an hour, but for what is given. */
+export function pod(differs: Partial<PodView> = {}): PodView {
+  return {
+    terminating: false,
+    ready: true,
+    readySince: NOW - 3_600_000,
+    hasStarted: true,
+    hasRestarted: false,
+    tls: '',
+    node: { ready: true, cordoned: false },
+    ...differs,
+  };
+}
+
+/** A link that has been Down for 20 seconds, but for what is given. */
+export function down(peer: string, differs: Partial<NotUp> = {}): NotUp {
+  return {
+    peer,
+    state: 'Down',
+    draining: false,
+    since: new Date(NOW - 20_000).toISOString(),
+    phase: 'tcp',
+    code: 'TIMEOUT',
+    reason: 'connecting timed out',
+    ...differs,
+  };
+}
+
+export function brief(links: number, notUp: readonly NotUp[] = [], differs: Partial<Brief> = {}): Brief {
+  const up = links - notUp.filter(({ state }) => state !== 'Up').length;
+  return {
+    name: '',
+    draining: false,
+    config: { hash: 'h' },
+    counts: { links, up, down: notUp.length, pending: 0, unresolved: 0 },
+    notUp: [...notUp],
+    latency: [],
+    ...differs,
+  };
+}
+
+/** A peer that reports all of `links` as Up, but for what is given. */
+export function peer(links: number, notUp: readonly NotUp[] = [], differs: Partial<PeerView> = {}): PeerView {
+  return { pod: pod(), brief: brief(links, notUp), fresh: true, current: true, ...differs };
+}
+
+/** A full mesh of these peers. */
+export function mesh(peers: Readonly<Record<string, PeerView>>, others: readonly string[] = []): Situation {
+  const members = Object.keys(peers).map((name) => ({ name }));
+  return {
+    peers: new Map(Object.entries(peers)),
+    selection: selectPeers(members, { type: 'FullMesh' }),
+    others,
+    now: NOW,
+    dnsTtlMs: DNS_TTL_MS,
+  };
+}

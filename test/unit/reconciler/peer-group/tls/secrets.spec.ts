@@ -1,0 +1,95 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { expect } from 'chai';
+import {
+  type KeyPair,
+  makeAuthority,
+  makeLeaf,
+} from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
+import { validityFrom } from '../../../../../reconciler/peer-group/tls/lifetimes.ts';
+import {
+  readAuthoritySecret,
+  readTlsSecret,
+  renderAuthoritySecret,
+  renderTlsSecret,
+  type Secret,
+} from '../../../../../reconciler/peer-group/tls/secrets.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const HOUR = 3_600_000;
+let authority: KeyPair;
+let leaf: KeyPair;
+
+before(async () => {
+  authority = await makeAuthority('test CA', validityFrom(NOW, 10 * HOUR));
+  leaf = await makeLeaf(authority, {
+    commonName: 'web',
+    names: ['web.demo.svc', '*.web.demo.svc'],
+    validity: validityFrom(NOW, HOUR),
+  });
+});
+
+describe('a leaf', () => {
+  it('is what TLS servers and clients need, for exactly its names', () => {
+    const certificate = new X509Certificate(leaf.certificate);
+    expect(certificate.subjectAltName).to.equal('DNS:web.demo.svc, DNS:*.web.demo.svc');
+    expect(certificate.ca).to.equal(false);
+    expect(certificate.keyUsage).to.deep.equal(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
+    createSecureContext({ cert: leaf.certificate, key: leaf.privateKey, ca: authority.certificate });
+  });
+
+  it('is signed by its CA, an ECDSA one that may sign no further CA', () => {
+    const ca = new X509Certificate(authority.certificate);
+    expect(new X509Certificate(leaf.certificate).verify(ca.publicKey)).to.equal(true);
+    expect([ca.ca, ca.publicKey.asymmetricKeyType]).to.deep.equal([true, 'ec']);
+  });
+
+  it('never outlives its CA', async () => {
+    const long = await makeLeaf(authority, {
+      commonName: 'web',
+      names: ['web'],
+      validity: validityFrom(NOW, 99 * HOUR),
+    });
+    const [end, caEnd] = [long, authority].map((pair) => new X509Certificate(pair.certificate).validTo);
+    expect(end).to.equal(caEnd);
+  });
+});
+
+describe('the Secret of a CA', () => {
+  it('is read as it was written, in each of its states', () => {
+    for (const state of [
+      { current: authority },
+      { current: authority, next: authority },
+      { current: authority, previous: authority.certificate },
+    ]) {
+      const secret = renderAuthoritySecret('demo', 'rollcall-system', state) as unknown as Secret;
+      expect(secret.metadata).to.include({ name: 'rollcall-ca.demo', namespace: 'rollcall-system' });
+      expect(readAuthoritySecret(secret)).to.deep.equal(state);
+    }
+  });
+
+  it('is of no use when certificate and key do not belong together', async () => {
+    const other = await makeAuthority('other', validityFrom(NOW, HOUR));
+    const mixed = { current: { ...authority, privateKey: other.privateKey } };
+    const secret = renderAuthoritySecret('demo', 'rollcall-system', mixed) as unknown as Secret;
+    expect(readAuthoritySecret(secret)).to.equal(undefined);
+    expect(readAuthoritySecret(undefined)).to.equal(undefined);
+  });
+});
+
+describe('the Secret that pods mount', () => {
+  it('holds a leaf and its key for every group, and what to trust', () => {
+    const content = { trust: authority.certificate, leaves: new Map([['web', leaf]]) };
+    const secret = renderTlsSecret('demo', content, []) as unknown as Secret;
+    expect(Object.keys(secret.data!).sort()).to.deep.equal(['ca.crt', 'web.crt', 'web.key']);
+    expect(readTlsSecret(secret)).to.deep.equal(content);
+  });
+
+  it('goes with the last of its groups', () => {
+    const owners = ['a', 'b'].map((name) => ({ name, uid: `uid-${name}` }));
+    const { metadata } = renderTlsSecret('demo', { trust: '', leaves: new Map() }, owners);
+    expect(metadata.ownerReferences).to.deep.equal(
+      owners.map((owner) => ({ apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', ...owner })),
+    );
+  });
+});
