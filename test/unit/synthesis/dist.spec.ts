@@ -43,7 +43,12 @@ describe('dist/', () => {
 });
 
 describe("the operator's permissions", () => {
-  const rules = find('ClusterRole').rules as { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+  const rules = find('ClusterRole').rules as {
+    apiGroups: string[];
+    resources: string[];
+    resourceNames?: string[];
+    verbs: string[];
+  }[];
 
   it('have no wildcard', () => {
     expect(rules.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs])).not.to.include(
@@ -51,13 +56,26 @@ describe("the operator's permissions", () => {
     );
   });
 
-  it('let it read no Secret', () => {
-    expect(rules.flatMap((rule) => rule.resources)).not.to.include('secrets');
+  it('let it use one Secret of a namespace by its name, and list none', () => {
+    const secrets = rules.filter(({ resources }) => resources.includes('secrets'));
+    expect(secrets.map(({ resourceNames, verbs }) => ({ resourceNames, verbs }))).to.deep.equal([
+      { resourceNames: ['rollcall-tls'], verbs: ['get', 'create', 'patch', 'delete'] },
+    ]);
   });
 
-  it('let it delete nothing but the ConfigMaps of old revisions, the pods of jobs and finished jobs', () => {
+  it('let it delete nothing but what it made itself and finished jobs', () => {
     const deletable = rules.filter((rule) => rule.verbs.some((verb) => verb.startsWith('delete')));
-    expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal(['configmaps', 'pods', 'computejobs']);
+    expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal([
+      'configmaps',
+      'pods',
+      'computejobs',
+      'networkpolicies',
+      'horizontalpodautoscalers',
+      'podmonitors',
+      'prometheusrules',
+      'certificates',
+      'secrets',
+    ]);
   });
 });
 
