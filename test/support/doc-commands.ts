@@ -2,10 +2,16 @@
  * The commands in README.md and docs/guide, so that tests can run them. Every shell block carries a marker, an HTML comment
  * on the line above it, that says where it runs:
  *
- *   <!-- run: cluster -->            in a cluster with the image loaded, in the page's order
- *   <!-- run: host -->               on this machine, without a cluster
- *   <!-- run: host until "TEXT" -->  the same, for a command that goes on until Ctrl-C: that is sent once TEXT is printed
- *   <!-- run: none (REASON) -->      nowhere, and why not
+ *   <!-- run: cluster -->             in a cluster with the image loaded, in the page's order
+ *   <!-- run: cluster of 2 nodes -->  the same, in the long run only
+ *   <!-- run: host -->                on this machine, without a cluster
+ *   <!-- run: none (REASON) -->       nowhere, and why not
+ *
+ * and after cluster or host what is to come of it, where that is more than that no command fails:
+ *
+ *   shows "TEXT"        it prints TEXT; further ones after `and`: shows "A" and "B"
+ *   fails with "TEXT"   its last command fails, after TEXT was printed
+ *   until "TEXT"        it goes on until Ctrl-C, which is sent once TEXT is printed
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,10 +20,17 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Where a block runs. */
+/** What is to come of a block: by default, that every command succeeds. */
+export interface Outcome {
+  readonly kind: 'shows' | 'fails with' | 'until';
+  /** What must be in the output. */
+  readonly texts: readonly string[];
+}
+
+/** Where a block runs, and what is to come of it. */
 export type Marker =
-  | { readonly place: 'cluster' }
-  | { readonly place: 'host'; readonly until?: string }
+  | { readonly place: 'cluster'; readonly nodes: number; readonly outcome?: Outcome }
+  | { readonly place: 'host'; readonly outcome?: Outcome }
   | { readonly place: 'none'; readonly reason: string };
 
 /** A fenced shell block of a page. */
@@ -47,32 +60,56 @@ export function docBlocks(page: string, markdown: string): DocBlock[] {
   });
 }
 
-/** The blocks of README.md and every page of docs/guide. */
-export function allDocBlocks(): DocBlock[] {
-  return ['README.md', ...globSync('docs/guide/*.md', { cwd: root }).sort()].flatMap((page) =>
-    docBlocks(page, readFileSync(join(root, page), 'utf8')),
-  );
+/** README.md and every page of docs/guide, those of a folder `x/` behind `x.md`, on which they build. */
+export function docPages(): string[] {
+  const withoutSuffix = (page: string) => page.slice(0, -'.md'.length);
+  const pages = globSync('docs/guide/**/*.md', { cwd: root });
+  return ['README.md', ...pages.sort((a, b) => (withoutSuffix(a) < withoutSuffix(b) ? -1 : 1))];
 }
 
+/** The page on which this one builds: `docs/guide/x.md` for `docs/guide/x/y.md`; for others itself. */
+export function chapterOf(page: string): string {
+  return page.replace(/^(docs\/guide\/[^/]+)\/.*/, '$1.md');
+}
+
+/** The text of a page. */
+export function pageText(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** The blocks of {@link docPages}. */
+export function allDocBlocks(): DocBlock[] {
+  return docPages().flatMap((page) => docBlocks(page, pageText(page)));
+}
+
+const RUNS =
+  /^(?:(?<host>host)|cluster(?: of (?<nodes>[2-9]) nodes)?)(?: (?<kind>shows|fails with|until) (?<texts>"[^"]+"(?: and "[^"]+")*))?$/;
+
 function parseMarker(text: string): Marker | undefined {
-  if (text === 'cluster') return { place: 'cluster' };
-  const host = /^host(?: until "([^"]+)")?$/.exec(text);
-  if (host) return { place: 'host', ...(host[1] !== undefined && { until: host[1] }) };
   const reason = /^none \((.+)\)$/.exec(text)?.[1];
-  return reason === undefined ? undefined : { place: 'none', reason };
+  if (reason !== undefined) return { place: 'none', reason };
+  const groups = RUNS.exec(text)?.groups;
+  if (!groups) return undefined;
+  const { host, nodes = '1', kind, texts } = groups;
+  const outcome = kind && { outcome: { kind: kind as Outcome['kind'], texts: quoted(texts!) } };
+  return host ? { place: 'host', ...outcome } : { place: 'cluster', nodes: Number(nodes), ...outcome };
+}
+
+function quoted(texts: string): string[] {
+  return [...texts.matchAll(/"([^"]+)"/g)].map(([, text]) => text!);
 }
 
 /**
  * Runs a block as a user would: pasted into bash in the project's folder, ending at the first command that fails.
  *
  * @returns both outputs
- * @throws Error with the outputs when a command fails, or when `until` isn't printed in time
+ * @throws Error with the outputs when what comes of it, or doesn't come in time, is not what its marker says
  */
 export async function runBlock(
   { page, line, script, marker }: DocBlock,
   { env = {}, timeoutMs = 120_000 }: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
 ): Promise<string> {
-  const until = marker?.place === 'host' ? marker.until : undefined;
+  const { kind, texts = [] } = (marker?.place !== 'none' && marker?.outcome) || {};
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -81,11 +118,12 @@ export async function runBlock(
   });
   let output = '';
   let interrupted = false;
+  const showsAll = () => texts.every((text) => output.includes(text));
   const signalGroup = (signal: NodeJS.Signals) => process.kill(-shell.pid!, signal);
   for (const stream of [shell.stdout, shell.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (until === undefined || interrupted || !output.includes(until)) return;
+      if (kind !== 'until' || interrupted || !showsAll()) return;
       interrupted = true;
       signalGroup('SIGINT');
     });
@@ -93,7 +131,12 @@ export async function runBlock(
   const timer = setTimeout(() => signalGroup('SIGKILL'), timeoutMs);
   const [status, signal] = (await once(shell, 'close')) as [number | null, NodeJS.Signals | null];
   clearTimeout(timer);
-  const ended = until === undefined ? status === 0 : interrupted && signal !== 'SIGKILL';
-  if (!ended) throw new Error(`${page}:${line} ended with ${status ?? signal}:\n${script}\n${output}`);
-  return output;
+  const ended = {
+    'fails with': status !== null && status !== 0,
+    until: interrupted && signal !== 'SIGKILL',
+    shows: status === 0,
+  }[kind ?? 'shows'];
+  const wanted = kind === undefined ? 'no command to fail' : `${kind} ${texts.join(' and ')}`;
+  if (ended && showsAll()) return output;
+  throw new Error(`${page}:${line} ended with ${status ?? signal}; wanted: ${wanted}\n${script}\n${output}`);
 }

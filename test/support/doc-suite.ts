@@ -1,0 +1,60 @@
+import { delimiter, dirname } from 'node:path';
+import { expect } from 'chai';
+import type { Cluster } from '../cluster/index.ts';
+import { testCluster } from './cluster.ts';
+import { chapterOf, type DocBlock, runBlock } from './doc-commands.ts';
+import { eventually } from './eventually.ts';
+
+/** Pages that put the operator there themselves; all others begin with it. */
+const INSTALLING = ['README.md', 'docs/guide/1-install.md'];
+
+/** Part of the line that pages show for an answered ping. */
+const PONG = String.raw`Response: "pong\n" from web-`;
+
+/** How many nodes a block needs; 0: none. */
+export function nodesOf({ marker }: DocBlock): number {
+  return marker?.place === 'cluster' ? marker.nodes : 0;
+}
+
+/**
+ * Declares a test for each block. A later block builds on what an earlier one of its chapter did, so they run in their
+ * order; between chapters the namespace `demo` is removed.
+ */
+export function suiteOfCommands(blocks: readonly DocBlock[], { nodes }: { readonly nodes: number }): void {
+  let cluster: Cluster;
+
+  before(async () => {
+    cluster = await testCluster({ nodes });
+  });
+
+  /** What a user has set: the cluster's kubeconfig, and its kubectl on PATH. */
+  function environment({ marker }: DocBlock): NodeJS.ProcessEnv {
+    if (marker?.place !== 'cluster') return {};
+    const path = [dirname(cluster.kubectlPath), process.env.PATH].join(delimiter);
+    return { KUBECONFIG: cluster.kubeconfig, PATH: path, CDK8S_CHECK_UPGRADE: 'false' };
+  }
+
+  async function installOperator(): Promise<void> {
+    await cluster.kubectl(['apply', '-f', 'dist']);
+    await cluster.kubectl(['-n', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=120s']);
+  }
+
+  for (const [chapter, pages] of Map.groupBy(blocks, ({ page }) => chapterOf(page))) {
+    describe(`in ${chapter}`, () => {
+      if (!INSTALLING.includes(chapter) && pages.some((block) => nodesOf(block) > 0)) before(installOperator);
+      after(() => cluster.kubectl(['delete', 'namespace', 'demo', '--ignore-not-found']));
+
+      for (const block of pages) {
+        it(`work from ${block.page}:${block.line}: ${block.script.split('\n')[0]}`, async () => {
+          const output = await runBlock(block, { env: environment(block) });
+          const { outcome } = block.marker as { outcome?: object };
+          if (outcome || !/kubectl .*\blogs\b/.test(block.script) || output.includes(PONG)) return;
+          // The page promises pongs; the first ones come within two seconds of a pod's start.
+          await eventually(async () => {
+            expect(await runBlock(block, { env: environment(block) })).to.include(PONG);
+          });
+        });
+      }
+    });
+  }
+}
