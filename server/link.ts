@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Peer } from './config/config.ts';
 import { LatencyWindow } from './latency-histogram.ts';
 import { type LinkEvent, type LinkState, newLinkState, type Outcome, resetBackoff, stepLink } from './link-state.ts';
-import { type Failure, judge, type PingResult } from './ping-result.ts';
+import { type Failure, faultOf, judge, type PingResult } from './ping-result.ts';
 import { firstSlot, isMissed, nextSlot } from './schedule.ts';
 
 /** A ping on its way. */
@@ -131,7 +131,8 @@ export class Link {
     const outcome = judge(result, this.peer.expect);
     if (outcome === 'ok') this.#countReply(result, now);
     if (outcome === 'failed') this.failed++;
-    if (result.kind === 'failure') this.lastFailure = { at: now, failure: result };
+    const fault = faultOf(result, this.peer.expect);
+    if (fault) this.lastFailure = { at: now, failure: fault };
     const { state, event } = stepLink(this.state, outcome, now, this.#context.intervalMs());
     this.state = state;
     this.#context.onResult(this, result, outcome, event);

@@ -61,3 +61,27 @@ export function judge(result: PingResult, expect: 'Reachable' | 'Unreachable'): 
   if (result.phase === 'dns') return 'unresolved';
   return result.phase === 'tcp' && REFUSALS.has(result.code) ? 'ok' : 'failed';
 }
+
+/** What is wrong with a link by this result; undefined when it is as it should be. */
+export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable'): Failure | undefined {
+  if (expect === 'Reachable') return result.kind === 'failure' ? result : undefined;
+  const { ms, phases } = result;
+  if (result.kind !== 'failure') {
+    return {
+      kind: 'failure',
+      phase: 'response',
+      code: 'ANSWERED',
+      reason: 'it must be unreachable, but answered',
+      ms,
+      phases,
+    };
+  }
+  switch (judge(result, expect)) {
+    case 'ok':
+      return undefined;
+    case 'failed':
+      return { ...result, reason: `it must be unreachable, but a connection was made: ${result.reason}` };
+    default:
+      return result;
+  }
+}
