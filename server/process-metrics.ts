@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { readThrottling } from './cgroup.ts';
+import { readThrottling, type Throttling } from './cgroup.ts';
 
 /** How exactly the event loop's delay is sampled. Milliseconds. */
 const RESOLUTION = 20;
@@ -25,24 +25,28 @@ export function registerProcessMetrics(registers: Registry[]): void {
       delay.reset();
     },
   });
-  const periods = new Counter({
-    name: 'rollcall_cpu_throttled_periods_total',
-    help: 'Scheduling periods in which the container had used up its CPU quota.',
-    registers,
-  });
-  new Counter({
-    name: 'rollcall_cpu_throttled_seconds_total',
-    help: 'Time for which the container was held back for having used up its CPU quota.',
-    registers,
-    collect() {
-      const throttling = readThrottling();
-      if (!throttling) return;
-      this.reset();
-      periods.reset();
-      this.inc(throttling.seconds);
-      periods.inc(throttling.periods);
-    },
-  });
+  const throttling = (name: string, help: string, read: (throttling: Throttling) => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        const now = readThrottling();
+        if (!now) return;
+        this.reset();
+        this.inc(read(now));
+      },
+    });
+  throttling(
+    'rollcall_cpu_throttled_periods_total',
+    'Scheduling periods in which the container had used up its CPU quota.',
+    ({ periods }) => periods,
+  );
+  throttling(
+    'rollcall_cpu_throttled_seconds_total',
+    'Time for which the container was held back for having used up its CPU quota.',
+    ({ seconds }) => seconds,
+  );
   new Counter({
     name: 'process_cpu_seconds_total',
     help: 'User and system CPU time.',
