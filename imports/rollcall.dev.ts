@@ -862,7 +862,7 @@ export interface PeerGroupSpec {
    *
    * @schema PeerGroupSpec#affinity
    */
-  readonly affinity?: PeerGroupSpecAffinity;
+  readonly affinity?: any;
 
   /**
    * A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.
@@ -1012,7 +1012,7 @@ export interface PeerGroupSpec {
 export function toJson_PeerGroupSpec(obj: PeerGroupSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'affinity': toJson_PeerGroupSpecAffinity(obj.affinity),
+    'affinity': obj.affinity,
     'autoscaling': toJson_PeerGroupSpecAutoscaling(obj.autoscaling),
     'connection': obj.connection,
     'disruptionBudget': toJson_PeerGroupSpecDisruptionBudget(obj.disruptionBudget),
@@ -1033,27 +1033,6 @@ export function toJson_PeerGroupSpec(obj: PeerGroupSpec | undefined): Record<str
     'tls': toJson_PeerGroupSpecTls(obj.tls),
     'tolerations': obj.tolerations?.map(y => toJson_PeerGroupSpecTolerations(y)),
     'topology': toJson_PeerGroupSpecTopology(obj.topology),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-/**
- * Affinity of the pods, as a pod has it; the API server judges it with the pods.
- *
- * @schema PeerGroupSpecAffinity
- */
-export interface PeerGroupSpecAffinity {
-}
-
-/**
- * Converts an object of type 'PeerGroupSpecAffinity' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_PeerGroupSpecAffinity(obj: PeerGroupSpecAffinity | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

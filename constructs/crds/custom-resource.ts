@@ -51,7 +51,8 @@ export function objectSchema(kind: CustomResourceKind) {
       spec: structuralSchema(kind.spec),
       status: structuralSchema(kind.status),
     },
-    'x-kubernetes-validations': validations(kind.rules),
+    // An empty list would not be kept.
+    ...(kind.rules.length > 0 && { 'x-kubernetes-validations': validations(kind.rules) }),
   } satisfies JsonSchema;
 }
 

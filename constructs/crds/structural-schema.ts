@@ -17,6 +17,8 @@ export function structuralSchema(schema: z.ZodType): JsonSchema {
       if (jsonSchema['x-kubernetes-preserve-unknown-fields']) delete jsonSchema.additionalProperties;
       if (jsonSchema.type === 'integer') intBounds(jsonSchema);
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      // The API server doesn't keep it, so that every further `kubectl apply` would find a change.
+      if (jsonSchema.properties && Object.keys(jsonSchema.properties).length === 0) delete jsonSchema.properties;
     },
   }) as JsonSchema;
 }

@@ -30,13 +30,14 @@ export const OPERATOR_NODE_OPTIONS = '--max-semi-space-size=4';
 export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly image: string;
   readonly serviceAccount: ServiceAccount;
+  readonly priorityClassName: string;
 }
 
 /** The operator's pod, what protects it from eviction, and the Service that its metrics are read through. */
 export class OperatorDeployment extends Construct {
   constructor(scope: Construct, id: string, props: OperatorDeploymentProps) {
     super(scope, id);
-    const { namespace, name, labels, image, serviceAccount } = props;
+    const { namespace, name, labels, image, serviceAccount, priorityClassName } = props;
     const metadata = { name, namespace, labels };
     const deployment = new Deployment(this, 'deployment', {
       metadata,
@@ -56,9 +57,10 @@ export class OperatorDeployment extends Construct {
     const addressLabel = Pod.ADDRESS_LABEL.replace('/', '~1');
     unset(deployment, '/spec/minReadySeconds', '/spec/template/spec/hostNetwork');
     unset(deployment, `/spec/template/metadata/labels/${addressLabel}`);
-    // cdk8s-plus has no enableServiceLinks, and its security settings fall short of `restricted`.
+    // cdk8s-plus has no enableServiceLinks and no priority, and its security settings fall short of `restricted`.
     ApiObject.of(deployment).addJsonPatch(
       JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
+      JsonPatch.add('/spec/template/spec/priorityClassName', priorityClassName),
       JsonPatch.replace('/spec/template/spec/securityContext', POD_SECURITY),
       JsonPatch.replace('/spec/template/spec/containers/0/securityContext', CONTAINER_SECURITY),
     );
@@ -70,7 +72,12 @@ export class OperatorDeployment extends Construct {
     unset(service, '/spec/externalIPs');
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata,
-      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: OPERATOR_SELECTOR } },
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: OPERATOR_SELECTOR },
+        // One that isn't ready looks after nothing; it shall not hold up a drain.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
     });
   }
 }

@@ -4,6 +4,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
 import { OperatorDeployment } from './deployment.ts';
 import { OperatorNamespace } from './namespace.ts';
 import { OperatorNetworkPolicy } from './network-policy.ts';
+import { OperatorPriority } from './priority.ts';
 import { OperatorIdentity } from './rbac.ts';
 import { UserRoles } from './user-roles.ts';
 
@@ -27,7 +28,8 @@ export class Operator extends Construct {
     new OperatorNamespace(this, 'namespace', part);
     const { serviceAccount } = new OperatorIdentity(this, 'identity', part);
     new UserRoles(this, 'user-roles', part);
-    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount });
+    const { className: priorityClassName } = new OperatorPriority(this, 'priority', part);
+    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount, priorityClassName });
     new OperatorNetworkPolicy(this, 'network-policy', part);
   }
 }

@@ -110,6 +110,14 @@ describe("the operator's Deployment", () => {
       });
   });
 
+  it('goes before pods that name no priority, and never holds up a drain when it is not ready', () => {
+    expect(find('PriorityClass', pod.priorityClassName)).to.have.property('value').that.is.greaterThan(0);
+    expect(find('PodDisruptionBudget').spec).to.deep.include({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+  });
+
   it('has probes and bounds for every container', () => {
     for (const container of pod.containers) {
       expect(container).to.include.keys('startupProbe', 'readinessProbe', 'livenessProbe');
