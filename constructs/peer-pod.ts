@@ -19,10 +19,13 @@ import { restrictedPod } from './restricted-pod.ts';
 
 type Quantities = NonNullable<NonNullable<CompletePeerGroupSpec['resources']>['limits']>;
 
-/** Requests equal limits (QoS Guaranteed), but for disk: what is kept of a container's log counts against that. */
+/**
+ * From measured use (docs/guide/why/resources.md): a hundred pings a second, and a thousand peers over http. Requests equal limits
+ * (QoS Guaranteed), but for disk: what is kept of a container's log counts against that.
+ */
 const DEFAULT_RESOURCES = {
-  requests: { cpu: '100m', memory: '96Mi', 'ephemeral-storage': '64Mi' },
-  limits: { cpu: '100m', memory: '96Mi', 'ephemeral-storage': '512Mi' },
+  requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
+  limits: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '512Mi' },
 };
 
 export interface PeerPodProps {

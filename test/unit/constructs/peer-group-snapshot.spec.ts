@@ -31,7 +31,7 @@ metadata:
     app.kubernetes.io/managed-by: rollcall
     app.kubernetes.io/name: rollcall
     app.kubernetes.io/part-of: rollcall
-  name: web-config-330f648d
+  name: web-config-32cfbb1b
   namespace: demo
 data:
   config.yaml: |
@@ -206,11 +206,11 @@ spec:
             limits:
               cpu: 100m
               ephemeral-storage: 512Mi
-              memory: 96Mi
+              memory: 128Mi
             requests:
               cpu: 100m
               ephemeral-storage: 64Mi
-              memory: 96Mi
+              memory: 128Mi
           securityContext:
             allowPrivilegeEscalation: false
             capabilities:
@@ -256,7 +256,7 @@ spec:
           whenUnsatisfiable: ScheduleAnyway
       volumes:
         - configMap:
-            name: web-config-330f648d
+            name: web-config-32cfbb1b
           name: config
 ---
 apiVersion: policy/v1
