@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { type Node, pruneNode } from './cluster/node.ts';
+import { NODES } from './cluster/types.ts';
 import { clusterDomainOf } from './cluster-domain.ts';
 import { createComputeKinds } from './compute-job/create-kinds.ts';
 import { tryParseCrashPoint } from './crash-point.ts';
@@ -12,6 +14,7 @@ import { KubeClient } from './kube/client.ts';
 import { Credentials } from './kube/credentials.ts';
 import { KubeconfigError, KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/event-recorder.ts';
+import { Informer, type InformerContext } from './kube/informer.ts';
 import { loadKubeconfig } from './kube/load-kubeconfig.ts';
 import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
@@ -62,26 +65,27 @@ async function run(flags: Flags, log: Logger): Promise<void> {
       log.debug({ err: error }, 'An Event was not written');
     },
   });
-  const shared = {
+  const informers: InformerContext = {
     client,
-    informers: {
-      client,
-      random: Math.random,
-      timers: WATCH_TIMERS,
-      onWatchFailure: ({ plural }: ResourceType, error: unknown) => {
-        const code = error instanceof KubeError ? error.code : 'UNKNOWN';
-        metrics.onWatchFailure(plural, code);
-        log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
-      },
+    random: Math.random,
+    timers: WATCH_TIMERS,
+    onWatchFailure: ({ plural }: ResourceType, error: unknown) => {
+      const code = error instanceof KubeError ? error.code : 'UNKNOWN';
+      metrics.onWatchFailure(plural, code);
+      log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
     },
-    events,
-    monotonic,
-    now: Date.now,
   };
+  // Nodes are no namespace's: with one namespace to watch they are out of sight, and there is nothing to place jobs on.
+  const nodes =
+    flags.namespace === undefined
+      ? new Informer<Node>(informers, { type: NODES, selection: {}, prune: pruneNode })
+      : undefined;
+  const shared = { client, informers, events, monotonic, now: Date.now };
   const queue = (name: string) =>
     new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver(name) });
   const peerGroups = createPeerGroupKind({
     ...shared,
+    nodes,
     queue: queue('peergroup'),
     render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
     namespace: flags.namespace,
@@ -89,26 +93,26 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     resyncMs: flags.resyncMs,
     lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },
   });
-  // Nodes are nobody's namespace's: with one namespace to watch there is nothing to place jobs on.
   const compute =
-    flags.namespace === undefined
-      ? createComputeKinds({
+    nodes === undefined
+      ? []
+      : createComputeKinds({
           ...shared,
+          nodes,
           queues: { nodes: queue('computenode'), jobs: queue('computejob') },
           registry: metrics.registry,
           limits: flags.nodeLimits,
           image: flags.jobImage,
-        })
-      : [];
+        });
   const kinds = [peerGroups, ...compute];
-  const informers = kinds.flatMap((kind) => kind.informers);
-  metrics.watchCacheSize(() => Object.fromEntries(informers.map(({ type, cache }) => [type.plural, cache.size])));
+  const watched = [...new Set(kinds.flatMap((kind) => kind.informers))];
+  metrics.watchCacheSize(() => watched.map(({ type, cache }) => ({ resource: type.plural, size: cache.size })));
   const admin = await startAdminServer({
     host: flags.adminHost,
     port: flags.adminPort,
     registry: metrics.registry,
     notReady: () =>
-      informers.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
+      watched.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
   });
   log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
 

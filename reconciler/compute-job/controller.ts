@@ -1,6 +1,8 @@
 import type { Registry } from 'prom-client';
 import { JOB_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
+import { PODS, SERVICES } from '../cluster/types.ts';
+import type { NodeFacts } from '../compute-node/node-facts.ts';
 import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
@@ -12,10 +14,10 @@ import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { ComputeJobContext } from './context.ts';
 import { holdPods } from './hold-pods.ts';
-import { Ledger, type LedgerNode } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { jobMetrics } from './metrics.ts';
 import { reconcileComputeJob } from './reconcile.ts';
-import { COMPUTE_JOBS, type ComputeJobObject, PODS, SERVICES } from './resources.ts';
+import { COMPUTE_JOBS, type ComputeJobObject } from './resources.ts';
 import { Scheduler } from './scheduler.ts';
 import { StatusPace } from './status-pace.ts';
 import { StuckContainers } from './stuck-containers.ts';
@@ -25,7 +27,7 @@ import { type TrackedPod, trackPod } from './tracked-pod.ts';
 export interface JobNodes {
   readonly synced: () => boolean;
   readonly names: () => Iterable<string>;
-  readonly facts: (node: string) => LedgerNode | undefined;
+  readonly facts: (node: string) => NodeFacts | undefined;
   readonly failed: (node: string) => boolean;
 }
 

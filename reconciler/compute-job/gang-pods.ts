@@ -1,12 +1,13 @@
 import { renderGang } from '../../constructs/compute-job.ts';
 import { hostsFile } from '../../constructs/gang-names.ts';
 import { ANNOTATION_HOSTS, FIELD_MANAGER } from '../../constructs/names.ts';
+import { PODS } from '../cluster/types.ts';
 import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { Removal } from './job-plan.ts';
-import { type ComputeJobObject, PODS } from './resources.ts';
+import type { ComputeJobObject } from './resources.ts';
 
 /** What the API server said when it refused one of a gang's objects. */
 export interface Refusal {

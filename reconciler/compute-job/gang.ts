@@ -1,5 +1,5 @@
 import type { CompleteComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
-import type { Amounts } from '../compute-node/amounts.ts';
+import type { Amounts } from '../cluster/amounts.ts';
 import { parseIndexes } from './index-set.ts';
 import type { Wait } from './placement-pass.ts';
 import type { PodOutcome } from './pod-outcome.ts';

@@ -1,6 +1,6 @@
 import type { CompleteComputeJobSpec } from '../../constructs/crds/compute-job.ts';
-import type { Amounts } from '../compute-node/amounts.ts';
-import { podRequests } from '../compute-node/pod-requests.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import { podRequests } from '../cluster/pod-requests.ts';
 
 /** What each pod of a job will request: of what only has a limit, the limit, as the API server fills it in. */
 export function jobRequests({ resources }: Pick<CompleteComputeJobSpec, 'resources'>): Amounts {

@@ -1,24 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Amounts } from '../compute-node/amounts.ts';
-import type { Taint } from './eligibility.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import type { NodeFacts } from '../compute-node/node-facts.ts';
 import { NodeTable } from './node-table.ts';
-
-/** A ComputeNode and its Node, as far as placement asks. */
-export interface LedgerNode {
-  readonly name: string;
-  /** Labels of the ComputeNode. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Of the Node; a cordon is one of them. */
-  readonly taints: readonly Taint[];
-  /** Its state is Running. */
-  readonly running: boolean;
-  /** It takes no new jobs, whatever they tolerate. */
-  readonly unschedulable: boolean;
-  /** What the Node can allocate to pods. */
-  readonly allocatable: Amounts;
-  /** What of it jobs may use. */
-  readonly capacity: Amounts;
-}
 
 /** What one pod takes of its node, be it there already or only decided on. */
 export interface LedgerPod {
@@ -33,7 +16,7 @@ export interface LedgerPod {
  * entered when its nodes are chosen; the pods themselves, when they show up, take their own entries' places.
  */
 export class Ledger {
-  readonly #nodes = new Map<string, LedgerNode>();
+  readonly #nodes = new Map<string, NodeFacts>();
   readonly #pods = new Map<string, LedgerPod>();
   readonly #sums = new Map<string, NodeSums>();
   readonly #podsOfJob = new Map<string, Set<string>>();
@@ -47,7 +30,7 @@ export class Ledger {
   }
 
   /** @returns whether this was news */
-  setNode(node: LedgerNode): boolean {
+  setNode(node: NodeFacts): boolean {
     if (isDeepStrictEqual(node, this.#nodes.get(node.name))) return false;
     this.#nodes.set(node.name, node);
     this.#table = undefined;

@@ -1,6 +1,6 @@
-import type { Amounts } from '../compute-node/amounts.ts';
-import { matches, type Toleration, tolerates } from './eligibility.ts';
-import type { LedgerNode } from './ledger.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import { type Toleration, tolerates } from '../cluster/taints.ts';
+import type { NodeFacts } from '../compute-node/node-facts.ts';
 
 /** Which nodes a shape of job may use, and how many pass each question on the way. */
 export interface Eligible {
@@ -29,13 +29,13 @@ const NONE = new Float64Array(0);
  * that is free (jobs' pods taken off).
  */
 export class NodeTable {
-  readonly nodes: readonly LedgerNode[];
+  readonly nodes: readonly NodeFacts[];
   readonly #rows: ReadonlyMap<string, number>;
   readonly #offered = new Map<string, Float64Array>();
   readonly #free = new Map<string, Float64Array>();
   readonly #eligible = new Map<string, Eligible>();
 
-  constructor(nodes: readonly LedgerNode[]) {
+  constructor(nodes: readonly NodeFacts[]) {
     this.nodes = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#rows = new Map(this.nodes.map((node, row) => [node.name, row]));
     for (const resource of new Set(nodes.flatMap((node) => Object.keys(node.allocatable)))) {
@@ -101,6 +101,11 @@ export class NodeTable {
     this.#eligible.set(key, eligible);
     return eligible;
   }
+}
+
+function matches(selector: Shape['nodeSelector'], labels: Readonly<Record<string, string>>): boolean {
+  for (const key in selector) if (labels[key] !== selector[key]) return false;
+  return true;
 }
 
 /** Amounts that are asked for, and the column of each. */

@@ -1,4 +1,4 @@
-import type { Amounts } from '../compute-node/amounts.ts';
+import type { Amounts } from '../cluster/amounts.ts';
 import { fits, type NodeTable, type Shape } from './node-table.ts';
 
 /** What a gang asks for. */

@@ -13,13 +13,3 @@ export const COMPUTE_JOBS: ResourceType = {
   plural: COMPUTE_JOB.plural,
   namespaced: true,
 };
-
-export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
-
-export const SERVICES: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Service',
-  plural: 'services',
-  namespaced: true,
-};

@@ -1,4 +1,4 @@
-import { type Amounts, inWords } from '../compute-node/amounts.ts';
+import { type Amounts, inWords } from '../cluster/amounts.ts';
 import type { Wait } from './placement-pass.ts';
 
 /** From here on a place in the queue says nothing that is worth a write whenever somebody leaves. */

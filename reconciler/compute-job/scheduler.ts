@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Amounts } from '../compute-node/amounts.ts';
-import type { Toleration } from './eligibility.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import type { Toleration } from '../cluster/taints.ts';
 import type { Ledger } from './ledger.ts';
 import { PASSING_MS, placementPass, type Wait } from './placement-pass.ts';
 
@@ -61,7 +61,9 @@ export class Scheduler {
   readonly #waits = new Map<string, Wait>();
   readonly #passedSince = new Map<string, number>();
   readonly #avoided = new Map<string, Map<string, number>>();
-  #planned: (() => void) | undefined;
+  /** What calls off the timers that are set. */
+  readonly #timers = new Set<() => void>();
+  #planned = false;
   #notBefore = 0;
 
   constructor(options: SchedulerOptions) {
@@ -120,24 +122,34 @@ export class Scheduler {
     const avoided = this.#avoided.get(key) ?? new Map<string, number>();
     for (const node of nodes) avoided.set(node, until);
     this.#avoided.set(key, avoided);
-    this.#options.after(AVOID_MS, () => this.changed());
+    this.#later(AVOID_MS, () => this.changed());
   }
 
   /** Something has changed that a waiting job may have waited for. */
   changed(): void {
-    if (this.#requests.size === 0 || this.#planned !== undefined) return;
+    if (this.#requests.size === 0 || this.#planned) return;
     const wait = Math.max(GATHER_MS, this.#notBefore - this.#options.now());
-    this.#planned = this.#options.after(wait, () => {
-      this.#planned = undefined;
+    this.#planned = true;
+    this.#later(wait, () => {
+      this.#planned = false;
       if (this.#options.ready()) this.#pass();
       else this.changed();
     });
   }
 
-  /** No more passes. */
+  /** No more passes, and no timer that would keep the process. */
   close(): void {
-    this.#planned?.();
     this.#requests.clear();
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
+  }
+
+  #later(ms: number, callback: () => void): void {
+    const callOff = this.#options.after(ms, () => {
+      this.#timers.delete(callOff);
+      callback();
+    });
+    this.#timers.add(callOff);
   }
 
   #pass(): void {
@@ -146,7 +158,7 @@ export class Scheduler {
     const queue = [...this.#requests.values()].map((request) => this.#waiting(request, started));
     const { placed, waiting, passed } = placementPass(this.ledger.table(), queue, started);
     for (const key of passed) this.#passedSince.set(key, started);
-    if (passed.length > 0) this.#options.after(PASSING_MS, () => this.changed());
+    if (passed.length > 0) this.#later(PASSING_MS, () => this.changed());
     const told: string[] = [];
     for (const [key, nodes] of placed) {
       this.#assign(this.#requests.get(key)!, nodes);

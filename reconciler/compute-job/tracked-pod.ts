@@ -1,6 +1,6 @@
 import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from '../../constructs/names.ts';
-import type { Amounts } from '../compute-node/amounts.ts';
-import { type PodWithRequests, podRequests } from '../compute-node/pod-requests.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
 import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outcome.ts';
 import { COMPUTE_JOBS } from './resources.ts';

@@ -1,4 +1,4 @@
-import type { Amounts } from './amounts.ts';
+import type { Amounts } from '../cluster/amounts.ts';
 
 /**
  * What jobs may use of a node: of every resource the smaller of what the ComputeNode offers and what the Node can allocate.

@@ -1,12 +1,12 @@
+import type { Amounts } from '../cluster/amounts.ts';
+import type { Node } from '../cluster/node.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
-import type { Amounts } from './amounts.ts';
 import type { ComputeNode } from './compute-node-object.ts';
 import type { LeaseClock } from './lease-clock.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { NodeLimits } from './node-health.ts';
-import type { Node } from './resources.ts';
 
 /** What the steps of a ComputeNode's reconcile work with. */
 export interface ComputeNodeContext {

@@ -1,23 +1,24 @@
 import type { Registry } from 'prom-client';
-import type { LedgerNode } from '../compute-job/ledger.ts';
+import type { Node } from '../cluster/node.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import type { Kind } from '../runtime/kind.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
-import { amountsOf } from './amounts.ts';
-import { capacityOf } from './capacity.ts';
 import { COMPUTE_NODES, pruneComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 import { LeaseClock } from './lease-clock.ts';
 import { nodeMetrics } from './metrics.ts';
+import { factsOf, type NodeFacts } from './node-facts.ts';
 import type { NodeLimits } from './node-health.ts';
 import { reconcileComputeNode } from './reconcile.ts';
-import { LEASE_NAMESPACE, LEASES, NODES, pruneLease, pruneNode } from './resources.ts';
+import { LEASE_NAMESPACE, LEASES, pruneLease } from './resources.ts';
 
 export interface ComputeNodeOptions {
   readonly client: KubeClient;
   readonly informers: InformerContext;
+  /** Shared with other kinds. */
+  readonly nodes: Informer<Node>;
   readonly queue: WorkQueue;
   readonly events: EventRecorder;
   readonly registry: Registry;
@@ -35,14 +36,14 @@ export interface ComputeNodes extends Kind {
   readonly synced: () => boolean;
   readonly names: () => Iterable<string>;
   /** A node as placement sees it; undefined: it can't be placed on. */
-  readonly facts: (node: string) => LedgerNode | undefined;
+  readonly facts: (node: string) => NodeFacts | undefined;
   /** Whether what ran on the node is lost. */
   readonly failed: (node: string) => boolean;
 }
 
 /** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change queues which. */
 export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes {
-  const { informers, queue, registry, monotonic } = options;
+  const { informers, nodes, queue, registry, monotonic } = options;
   const leaseClock = new LeaseClock();
   const computeNodes = new Informer(informers, {
     type: COMPUTE_NODES,
@@ -50,12 +51,7 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     prune: pruneComputeNode,
     onEvent: ({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'),
   });
-  const nodes = new Informer(informers, {
-    type: NODES,
-    selection: {},
-    prune: pruneNode,
-    onEvent: ({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'),
-  });
+  nodes.listen(({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'));
   const leases = new Informer(informers, {
     type: LEASES,
     selection: { namespace: LEASE_NAMESPACE },
@@ -86,21 +82,5 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     names: () => computeNodes.cache.keys(),
     facts: (name) => factsOf(name, context),
     failed: (name) => nodes.cache.get(name) === undefined || computeNodes.cache.get(name)?.status?.state === 'Failed',
-  };
-}
-
-function factsOf(name: string, { nodes, computeNodes }: ComputeNodeContext): LedgerNode | undefined {
-  const node = nodes.get(name);
-  const computeNode = computeNodes.get(name);
-  if (node === undefined || computeNode === undefined) return undefined;
-  const { spec, status, metadata } = computeNode;
-  return {
-    name,
-    labels: metadata.labels ?? {},
-    taints: node.taints,
-    running: status?.state === 'Running',
-    unschedulable: spec.unschedulable ?? false,
-    allocatable: node.allocatable,
-    capacity: capacityOf(amountsOf(spec.resources), node.allocatable),
   };
 }

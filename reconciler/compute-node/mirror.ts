@@ -1,10 +1,10 @@
 import { contentHash } from '../../constructs/content-hash.ts';
 import { ANNOTATION_APPLIED, FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
+import type { Node } from '../cluster/node.ts';
 import { ApiStatusError } from '../kube/errors.ts';
 import type { Rendered } from '../kube/object.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
-import type { Node } from './resources.ts';
 
 const KIND = { apiVersion: GROUP_VERSION, kind: COMPUTE_NODES.kind };
 

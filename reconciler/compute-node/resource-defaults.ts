@@ -1,10 +1,10 @@
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import { amountOf, quantityOf } from '../cluster/quantity.ts';
 import { type ApiStatusError, isConflict } from '../kube/errors.ts';
 import type { Rendered } from '../kube/object.ts';
-import type { Amounts } from './amounts.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
-import { amountOf, quantityOf } from './quantity.ts';
 
 /** The schema takes no more. */
 const MAX_RESOURCES = 16;

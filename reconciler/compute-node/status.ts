@@ -1,6 +1,6 @@
 import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
+import { type Amounts, amountsOf, inWords, quantitiesOf } from '../cluster/amounts.ts';
 import { type Condition, updateConditions } from '../runtime/conditions.ts';
-import { type Amounts, amountsOf, inWords, quantitiesOf } from './amounts.ts';
 import { capacityOf } from './capacity.ts';
 import type { ComputeNode } from './compute-node-object.ts';
 import type { NodeVerdict } from './node-health.ts';

@@ -29,15 +29,18 @@ export interface InformerOptions<T extends KubeObject> {
   readonly selection: Selection;
   readonly prune: (object: KubeObject) => T;
   readonly indexBy?: (object: T) => string | undefined;
-  readonly onEvent: (event: CacheEvent<T>) => void;
+  /** @default nobody; see {@link Informer.listen} */
+  readonly onEvent?: (event: CacheEvent<T>) => void;
 }
 
-/** A cache and the watch that keeps it. */
+/** A cache and the watch that keeps it. Several kinds may share one. */
 export class Informer<T extends KubeObject> {
   readonly type: ResourceType;
   readonly cache: Cache<T>;
   readonly #context: InformerContext;
   readonly #options: InformerOptions<T>;
+  readonly #listeners: ((event: CacheEvent<T>) => void)[] = [];
+  #running: Promise<void> | undefined;
   #announceSynced: () => void = () => {};
   readonly #synced = new Promise<void>((resolve) => {
     this.#announceSynced = resolve;
@@ -47,7 +50,18 @@ export class Informer<T extends KubeObject> {
     this.#context = context;
     this.#options = options;
     this.type = options.type;
-    this.cache = new Cache(options);
+    if (options.onEvent) this.#listeners.push(options.onEvent);
+    this.cache = new Cache({
+      ...options,
+      onEvent: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+    });
+  }
+
+  /** Tells one more of what changes. Call it before {@link run}. */
+  listen(listener: (event: CacheEvent<T>) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Whether the cache has what there is. */
@@ -60,8 +74,13 @@ export class Informer<T extends KubeObject> {
     return this.#synced;
   }
 
-  /** Runs until `signal` ends it. */
+  /** Runs until `signal` ends it, once, however many ask. */
   run(signal: AbortSignal): Promise<void> {
+    this.#running ??= this.#run(signal);
+    return this.#running;
+  }
+
+  #run(signal: AbortSignal): Promise<void> {
     const { client, random, timers, onWatchFailure } = this.#context;
     const { type, selection } = this.#options;
     return runWatcher(

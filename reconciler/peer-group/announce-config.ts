@@ -1,4 +1,5 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
+import { PODS } from '../cluster/types.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
@@ -6,7 +7,7 @@ import type { PeerGroupContext } from './context.ts';
 import type { GroupTls } from './keep-tls.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import type { RenderedGroup } from './render.ts';
-import { type ConfigMap, PODS } from './resources.ts';
+import type { ConfigMap } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Pods told per pass and so, when there are many, per second. What changes meanwhile is told once. */

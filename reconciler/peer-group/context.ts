@@ -1,3 +1,4 @@
+import type { Node } from '../cluster/node.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
@@ -5,7 +6,7 @@ import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
 import type { RenderMemo } from './render-memo.ts';
-import type { Node, PeerGroupObject, Pod } from './resources.ts';
+import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
 
 /** What the steps of a PeerGroup's reconcile work with. */

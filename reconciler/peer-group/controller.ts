@@ -1,6 +1,8 @@
 import { PEER_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_INSTANCE } from '../../constructs/names.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
+import type { Node } from '../cluster/node.ts';
+import { PODS } from '../cluster/types.ts';
 import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
@@ -14,25 +16,18 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
-import { pruneChild, pruneNode, prunePod } from './prune.ts';
+import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
-import {
-  CHILD_TYPES,
-  NODES,
-  type Node,
-  OPTIONAL_CHILD_TYPES,
-  PEER_GROUPS,
-  type PeerGroupObject,
-  PODS,
-  type Pod,
-} from './resources.ts';
+import { CHILD_TYPES, OPTIONAL_CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 import { TlsKeeper } from './tls/keeper.ts';
 import type { Lifetimes } from './tls/lifetimes.ts';
 
 export interface PeerGroupOptions {
   readonly client: KubeClient;
   readonly informers: InformerContext;
+  /** Shared with other kinds; undefined when only one namespace is watched. */
+  readonly nodes: Informer<Node> | undefined;
   readonly queue: WorkQueue;
   readonly events: EventRecorder;
   readonly render: RenderContext;
@@ -51,7 +46,7 @@ export interface PeerGroupOptions {
 
 /** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change queues which group. */
 export function createPeerGroupKind(options: PeerGroupOptions): Kind {
-  const { client, informers, queue, events, render, monotonic, now } = options;
+  const { client, informers, nodes, queue, events, render, monotonic, now } = options;
   const namespace = options.namespace === undefined ? {} : { namespace: options.namespace };
   const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
   const onEvent = ({ object, initial, statusOnly }: CacheEvent<KubeObject>) => {
@@ -91,17 +86,9 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       if (group?.spec.placement === 'PerNode' && !event.initial) queueNeighbours(group);
     },
   });
-  const nodes =
-    options.namespace === undefined
-      ? new Informer<Node>(informers, {
-          type: NODES,
-          selection: {},
-          prune: pruneNode,
-          onEvent: ({ object, initial }) => {
-            if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
-          },
-        })
-      : undefined;
+  nodes?.listen(({ object, initial }) => {
+    if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
+  });
   const noOps = new NoOpMemory();
   const children = CHILD_TYPES.map(
     (type) =>

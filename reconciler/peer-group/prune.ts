@@ -2,7 +2,7 @@ import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts
 import type { KubeObject } from '../kube/object.ts';
 import { prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
-import type { ConfigMap, Node, Pod } from './resources.ts';
+import type { ConfigMap, Pod } from './resources.ts';
 
 /** A Pod as the API server sends it, as far as we read it. */
 interface SentPod extends KubeObject {
@@ -23,14 +23,6 @@ interface SentCondition {
   readonly status: string;
   readonly lastTransitionTime?: string;
 }
-
-/** A Node as the API server sends it, as far as we read it. */
-interface SentNode extends KubeObject {
-  readonly spec?: { readonly unschedulable?: boolean };
-  readonly status?: { readonly conditions?: readonly SentCondition[] };
-}
-
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
 export function prunePod(object: KubeObject): Pod {
@@ -57,20 +49,6 @@ export function prunePod(object: KubeObject): Pod {
       hasStarted: status?.containerStatuses?.every(({ started }) => started === true) ?? false,
       hasRestarted: status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0) ?? false,
     },
-  };
-}
-
-/** Of a node we need to know whether it is well; its heartbeats are no change. */
-export function pruneNode(object: KubeObject): Node {
-  const { spec, status } = object as SentNode;
-  const { name, uid, resourceVersion, labels } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
-    ready: readyCondition(status?.conditions)?.status === 'True',
-    cordoned: spec?.unschedulable === true,
-    zone: labels?.[ZONE_LABEL],
   };
 }
 

@@ -1,5 +1,6 @@
 import { PEER_GROUP, type PeerGroup } from '../../constructs/crds/peer-group.ts';
 import { API_VERSION } from '../../constructs/names.ts';
+import { SERVICES } from '../cluster/types.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 
@@ -13,8 +14,6 @@ export const PEER_GROUPS: ResourceType = {
   plural: PEER_GROUP.plural,
   namespaced: true,
 };
-
-export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
 export const CONFIG_MAPS: ResourceType = {
   group: '',
@@ -32,8 +31,6 @@ const STATEFUL_SETS: ResourceType = {
   namespaced: true,
 };
 
-export const NODES: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
-
 /** Never listed or watched: read and written by name. */
 export const SECRETS: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
 
@@ -41,7 +38,7 @@ export const SECRETS: ResourceType = { group: '', version: 'v1', kind: 'Secret',
 export const CHILD_TYPES: readonly ResourceType[] = [
   { group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
   CONFIG_MAPS,
-  { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true },
+  SERVICES,
   STATEFUL_SETS,
   { group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
   { group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', namespaced: true },
@@ -92,13 +89,6 @@ export interface DaemonSet extends KubeObject {
     readonly numberReady?: number;
     readonly updatedNumberScheduled?: number;
   };
-}
-
-/** The part of a Node that is kept in the cache. */
-export interface Node extends KubeObject {
-  readonly ready: boolean;
-  readonly cordoned: boolean;
-  readonly zone: string | undefined;
 }
 
 /** The part of a Pod that is kept in the cache. */

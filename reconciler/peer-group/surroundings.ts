@@ -1,6 +1,7 @@
 import { entryName } from '../../constructs/crds/peer-group/peer-entry.ts';
 import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
 import type { NodePeer, OtherGroup, Surroundings } from '../../constructs/surroundings.ts';
+import { zoneOf } from '../cluster/node.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
@@ -60,7 +61,10 @@ export function nodePeers(key: string, { pods, nodes }: Pick<PeerGroupContext, '
   }
   return [...byNode]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([node, pod]) => ({ node, address: pod.status.podIP!, zone: nodes?.get(node)?.zone }));
+    .map(([name, pod]) => {
+      const node = nodes?.get(name);
+      return { node: name, address: pod.status.podIP!, zone: node && zoneOf(node) };
+    });
 }
 
 function isOlder(a: Pod, b: Pod): boolean {

@@ -71,15 +71,16 @@ export class Metrics {
     this.#eventsDropped.inc();
   }
 
-  /** Number of objects in a cache, read at every scrape. */
-  watchCacheSize(sizes: () => Readonly<Record<string, number>>): void {
+  /** Number of objects in the caches, read at every scrape; of several caches of one resource the sum. */
+  watchCacheSize(caches: () => Iterable<{ readonly resource: string; readonly size: number }>): void {
     new Gauge({
       name: 'rollcall_cache_objects',
       help: 'Objects in the caches.',
       labelNames: ['resource'],
       registers: [this.registry],
       collect() {
-        for (const [resource, size] of Object.entries(sizes())) this.set({ resource }, size);
+        this.reset();
+        for (const { resource, size } of caches()) this.inc({ resource }, size);
       },
     });
   }

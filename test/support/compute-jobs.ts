@@ -3,9 +3,9 @@ import { computeJobSpec } from '../../constructs/crds/compute-job.ts';
 import { attemptHash } from '../../reconciler/compute-job/attempt-hash.ts';
 import type { GangPod, JobView } from '../../reconciler/compute-job/gang.ts';
 import { jobRequests } from '../../reconciler/compute-job/job-requests.ts';
-import type { LedgerNode } from '../../reconciler/compute-job/ledger.ts';
 import type { Ask } from '../../reconciler/compute-job/placement.ts';
 import type { PodOutcome } from '../../reconciler/compute-job/pod-outcome.ts';
+import type { NodeFacts } from '../../reconciler/compute-node/node-facts.ts';
 
 /** 2026-01-01, when every case takes place. */
 export const NOW = Date.UTC(2026, 0, 1);
@@ -15,7 +15,7 @@ export function ago(ms: number): string {
 }
 
 /** A Running node with 4 cores, but for what is given. */
-export function ledgerNode(name: string, more: Partial<LedgerNode> = {}): LedgerNode {
+export function ledgerNode(name: string, more: Partial<NodeFacts> = {}): NodeFacts {
   const allocatable = more.allocatable ?? { cpu: 4000, pods: 110 };
   return {
     name,
@@ -30,7 +30,7 @@ export function ledgerNode(name: string, more: Partial<LedgerNode> = {}): Ledger
 }
 
 /** Nodes n0, n1, …, each with 4 cores. */
-export function ledgerNodes(count: number): LedgerNode[] {
+export function ledgerNodes(count: number): NodeFacts[] {
   return Array.from({ length: count }, (_, index) => ledgerNode(`n${index}`));
 }
 

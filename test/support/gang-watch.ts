@@ -1,4 +1,4 @@
-import { PODS } from '../../reconciler/compute-job/resources.ts';
+import { PODS } from '../../reconciler/cluster/types.ts';
 import type { KubeObject } from '../../reconciler/kube/object.ts';
 import type { World } from './world.ts';
 

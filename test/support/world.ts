@@ -1,4 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { NODES, PODS } from '../../reconciler/cluster/types.ts';
 import { COMPUTE_JOBS } from '../../reconciler/compute-job/resources.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
@@ -9,11 +10,9 @@ import { apiVersionOf, type ResourceType } from '../../reconciler/kube/resource-
 import { Transport } from '../../reconciler/kube/transport.ts';
 import {
   CHILD_TYPES,
-  NODES,
   OPTIONAL_CHILD_TYPES,
   PEER_GROUPS,
   type PeerGroupObject,
-  PODS,
   SECRETS,
 } from '../../reconciler/peer-group/resources.ts';
 import type { ControlPlane } from '../cluster/index.ts';

@@ -42,13 +42,19 @@ describe('import rule', () => {
     );
   });
 
-  it('keeps reconciler/kube and reconciler/runtime ignorant of our kinds', () => {
+  it('keeps the rooms that all kinds share ignorant of any kind of ours', () => {
     expect(
       offenders(
-        /^reconciler\/(kube|runtime)\//,
+        /^reconciler\/(kube|runtime|cluster)\//,
         /^reconciler\/(peer-group|compute-node|compute-job)\/|^constructs\/(?!names|content-hash|duration)|^server\//,
       ),
     ).to.deep.equal([]);
+  });
+
+  it('lets jobs know nodes, and nodes know nothing of jobs', () => {
+    expect(offenders(/^reconciler\/compute-node\//, /^reconciler\/(compute-job|peer-group)\//)).to.deep.equal([]);
+    expect(offenders(/^reconciler\/compute-job\//, /^reconciler\/peer-group\//)).to.deep.equal([]);
+    expect(offenders(/^reconciler\/peer-group\//, /^reconciler\/compute-/)).to.deep.equal([]);
   });
 
   it('lets constructs do no I/O', () => {

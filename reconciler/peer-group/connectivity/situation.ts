@@ -1,9 +1,10 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { selectPeers } from '../../../server/peer-selection.ts';
+import { isCordoned, isReady, type Node, zoneOf } from '../../cluster/node.ts';
 import type { Cache } from '../../kube/cache.ts';
 import type { PeerGroupContext } from '../context.ts';
 import type { RenderedGroup } from '../render.ts';
-import type { Node, Pod } from '../resources.ts';
+import type { Pod } from '../resources.ts';
 import type { NodeView, PeerView, PodView, Situation } from './views.ts';
 
 /** What the group's connectivity is computed from, out of caches and reports. */
@@ -17,11 +18,14 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
     // Of a node's former and present pod the present one counts.
     if (byName.get(name)?.metadata.deletionTimestamp !== undefined || !byName.has(name)) byName.set(name, pod);
   }
-  const zoneOf = (name: string) => (perNode ? context.nodes?.get(name)?.zone : undefined);
+  const zoneOfPeer = (name: string) => {
+    const node = perNode ? context.nodes?.get(name) : undefined;
+    return node && zoneOf(node);
+  };
   return {
     peers: new Map(members.map((name) => [name, peerView(byName.get(name), configHash, context)])),
     selection: selectPeers(
-      members.map((name) => ({ name, zone: zoneOf(name) })),
+      members.map((name) => ({ name, zone: zoneOfPeer(name) })),
       topologyOf(rendered),
     ),
     others,
@@ -58,5 +62,5 @@ function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined
 
 /** A node that is gone has failed, as far as its pods are concerned. */
 function nodeView(node: Node | undefined): NodeView {
-  return { ready: node?.ready ?? false, cordoned: node?.cordoned ?? false };
+  return { ready: node !== undefined && isReady(node), cordoned: node !== undefined && isCordoned(node) };
 }

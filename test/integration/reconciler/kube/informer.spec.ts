@@ -101,6 +101,21 @@ describe('informer', () => {
     }, ms);
   }
 
+  it('tells everybody who listens, of one watch that several may run', async function () {
+    const ns = await namespaceFor(this);
+    await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer, _client, events) => {
+      const others: string[] = [];
+      informer.listen(({ object }) => others.push(keyOf(object)));
+      void informer.run(new AbortController().signal);
+      await world.create(configMap(ns, 'told'));
+      await eventually(() => expect(others).to.include(`${ns}/told`));
+      expect(events.map(({ object }) => keyOf(object)).filter((key) => key.endsWith('/told'))).to.deep.equal([
+        `${ns}/told`,
+      ]);
+      expect(others).to.deep.equal([`${ns}/told`]);
+    });
+  });
+
   it('notices that its connection went silent without being closed, and sees what it missed', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);

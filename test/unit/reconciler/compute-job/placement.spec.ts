@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Ledger, type LedgerNode } from '../../../../reconciler/compute-job/ledger.ts';
+import { Ledger } from '../../../../reconciler/compute-job/ledger.ts';
 import type { NodeTable } from '../../../../reconciler/compute-job/node-table.ts';
 import { type Ask, placeGang } from '../../../../reconciler/compute-job/placement.ts';
+import type { NodeFacts } from '../../../../reconciler/compute-node/node-facts.ts';
 import { ask, ledgerNode, ledgerNodes } from '../../../support/compute-jobs.ts';
 
-function tableOf(nodes: readonly LedgerNode[], pods: Record<string, [string, number]> = {}): NodeTable {
+function tableOf(nodes: readonly NodeFacts[], pods: Record<string, [string, number]> = {}): NodeTable {
   const ledger = new Ledger();
   for (const node of nodes) ledger.setNode(node);
   for (const [key, [node, cpu]] of Object.entries(pods)) ledger.setPod(key, { node, requests: { cpu, pods: 1 } });

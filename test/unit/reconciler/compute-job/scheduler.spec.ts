@@ -29,7 +29,7 @@ function harness(nodes: number) {
       timer.callback();
     }
   };
-  return { ledger, scheduler, advance, decided };
+  return { ledger, scheduler, advance, decided, timers };
 }
 
 function request(key: string, count: number, more: Partial<Request> = {}): Request {
@@ -118,6 +118,15 @@ describe('scheduler', () => {
     scheduler.changed();
     advance(10);
     expect(decided).to.deep.equal(['ns/a']);
+  });
+
+  it('sets no timer that outlives it', () => {
+    const { scheduler, timers } = harness(1);
+    scheduler.avoid('ns/a', ['n0']);
+    scheduler.ask(request('ns/a', 1));
+    expect(timers).to.have.length(2);
+    scheduler.close();
+    expect(timers).to.deep.equal([]);
   });
 
   it('keeps what is left of a job that is gone until its pods are', () => {

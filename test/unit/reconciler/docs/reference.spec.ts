@@ -1,16 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { NODES, PODS } from '../../../../reconciler/cluster/types.ts';
 import { REASON } from '../../../../reconciler/compute-job/job-status.ts';
 import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
 import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
 import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
 import {
   CHILD_TYPES,
-  NODES,
   OPTIONAL_CHILD_TYPES,
   PEER_GROUPS,
-  PODS,
   SECRETS,
 } from '../../../../reconciler/peer-group/resources.ts';
 import { Metrics } from '../../../../reconciler/runtime/metrics.ts';
@@ -31,7 +30,7 @@ describe('reference pages of the operator', () => {
 
   it('have a row for every metric of our own', async () => {
     const metrics = new Metrics('0', () => 0);
-    metrics.watchCacheSize(() => ({}));
+    metrics.watchCacheSize(() => []);
     nodeMetrics(metrics.registry, () => []);
     jobMetrics(metrics.registry, () => []);
     const names = (await metrics.registry.getMetricsAsJSON())

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { amountOf, quantityOf } from '../../../../reconciler/compute-node/quantity.ts';
+import { amountOf, quantityOf } from '../../../../reconciler/cluster/quantity.ts';
 
 describe('quantities', () => {
   for (const [resource, text, amount] of [

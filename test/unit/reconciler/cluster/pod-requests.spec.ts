@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { podRequests } from '../../../../reconciler/compute-node/pod-requests.ts';
+import { podRequests } from '../../../../reconciler/cluster/pod-requests.ts';
 
 const container = (cpu: string, more = {}) => ({ name: `c${cpu}`, resources: { requests: { cpu } }, ...more });
 

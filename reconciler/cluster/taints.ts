@@ -12,16 +12,8 @@ export interface Toleration {
   readonly effect?: string | undefined;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
 /** What `kubectl cordon` amounts to; the node controller adds it a moment later. */
 export const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
-
-/** Whether labels have every key and value of the selector. */
-export function matches(selector: Labels, labels: Labels): boolean {
-  for (const key in selector) if (labels[key] !== selector[key]) return false;
-  return true;
-}
 
 /** Whether pods with these tolerations may be put on a Node with these taints. */
 export function tolerates(tolerations: readonly Toleration[], taints: readonly Taint[]): boolean {
