@@ -2,6 +2,7 @@ import type { JobRenderContext } from '../../constructs/compute-job.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { JobMetrics } from './metrics.ts';
 import type { ComputeJobObject } from './resources.ts';
@@ -16,6 +17,8 @@ export interface ComputeJobContext {
   readonly jobs: Cache<ComputeJobObject>;
   /** All pods of the cluster, indexed by the key of the job that they belong to. */
   readonly pods: Cache<TrackedPod>;
+  /** Services of gangs. */
+  readonly services: Cache<KubeObject>;
   readonly children: ApplyContext;
   readonly render: JobRenderContext;
   readonly scheduler: Scheduler;

@@ -135,6 +135,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     client,
     jobs: jobs.cache,
     pods: pods.cache,
+    services: services.cache,
     children: {
       client,
       fieldManager: FIELD_MANAGER,

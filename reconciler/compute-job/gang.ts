@@ -35,6 +35,8 @@ export interface JobView {
   /** Of each of its pods. */
   readonly requests: Amounts;
   readonly pods: readonly GangPod[];
+  /** What a deleted job of the same name has left for the garbage collector. */
+  readonly former: { readonly pods: readonly GangPod[]; readonly service: boolean };
   /** Whether the node's pods are lost: its ComputeNode is Failed or gone. */
   readonly nodeFailed: (node: string) => boolean;
   /** Nodes that were just chosen for what the job asks for now. */

@@ -17,7 +17,7 @@ export function planWaiting(view: JobView): JobPlan {
 }
 
 function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
-  const { spec, status, now, nodeFailed } = view;
+  const { spec, status, now, nodeFailed, former } = view;
   if (spec.suspend) return suspended(view);
   const deadline = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
   if (deadline !== undefined && deadline <= 0) return failJob(view, deadlineExceeded(spec));
@@ -27,13 +27,18 @@ function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
     return { ...pending(view, REASON.backingOff, status.message ?? ''), lookAgainMs: soonest(deadline, backoff) };
   }
   const slack = ({ stopBy = now }: GangPod) => stopBy + STOPPING_SLACK_MS - now;
-  const stopping = unfinished.filter((pod) => slack(pod) > 0 && !nodeFailed(pod.node));
+  const isAwaited = (pod: GangPod) => slack(pod) > 0 && !nodeFailed(pod.node);
+  const stopping = unfinished.filter(isAwaited);
   if (stopping.length > 0) {
     const message = status.message ?? 'pods of an earlier gang have yet to stop';
     return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, ...stopping.map(slack)) };
   }
+  if (former.service || former.pods.some(isAwaited)) {
+    const message = 'pods or the Service of a deleted job of this name have yet to go';
+    return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, STOPPING_SLACK_MS) };
+  }
   const ask: GangAsk = {
-    attempt: 1 + Math.max(status.attempt ?? 0, ...view.pods.map((pod) => pod.attempt)),
+    attempt: 1 + Math.max(status.attempt ?? 0, ...[...view.pods, ...former.pods].map((pod) => pod.attempt)),
     from: 0,
     count: spec.parallelism,
     preferred: status.nodes ?? [],

@@ -1,5 +1,6 @@
 import { type CompleteComputeJobSpec, completeComputeJob } from '../../constructs/crds/compute-job.ts';
-import { gangPod } from '../../constructs/gang-names.ts';
+import { gangPod, gangService } from '../../constructs/gang-names.ts';
+import { controllerOf, type KubeObject } from '../kube/object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { GangPod, JobView } from './gang.ts';
 import type { GangAsk } from './job-plan.ts';
@@ -14,19 +15,23 @@ import type { TrackedPod } from './tracked-pod.ts';
  * @throws InvalidComputeJobError for an object that was stored under an older, laxer schema
  */
 export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobContext): JobView {
-  const { pods, nodeFailed, now } = context;
+  const { pods, services, nodeFailed, now } = context;
   const spec = completeComputeJob(job);
+  const { name, namespace, uid } = job.metadata;
+  const allPods = pods.indexedBy(key);
+  const service = services.get(`${namespace}/${gangService(name)}`);
+  const isOwn = (object: KubeObject) => controllerOf(object)?.uid === uid;
   return {
-    name: job.metadata.name,
+    name,
     generation: job.metadata.generation ?? 0,
     spec,
     status: job.status ?? {},
     requests: jobRequests(spec),
-    // Pods of a namesake that was deleted a moment ago are not its own.
-    pods: pods
-      .indexedBy(key)
-      .filter((pod) => pod.metadata.ownerReferences?.[0]?.uid === job.metadata.uid)
-      .flatMap((pod) => gangPodOf(pod, context)),
+    pods: allPods.filter(isOwn).flatMap((pod) => gangPodOf(pod, context)),
+    former: {
+      pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)),
+      service: service !== undefined && controllerOf(service)?.kind === job.kind && !isOwn(service),
+    },
     nodeFailed,
     wait: context.scheduler.wait(key),
     now: now(),

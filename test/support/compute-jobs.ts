@@ -85,6 +85,7 @@ export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: 
     status,
     requests: jobRequests(spec),
     pods: [],
+    former: { pods: [], service: false },
     nodeFailed: (node) => failedNodes.includes(node),
     now: NOW,
     ...rest,

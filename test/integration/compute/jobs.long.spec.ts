@@ -39,6 +39,19 @@ describe('job scheduling that takes its time', function () {
     await suite.world.delete('ComputeJob', ns, 'quota');
   });
 
+  it('runs under the name of a job that was deleted a moment ago, as a first attempt, once that one has gone', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'again', { command: ['run'], parallelism: 2 });
+    await suite.job(ns, 'again', inState('Running'));
+    const old = (await suite.pods(ns)).map(({ metadata }) => metadata.uid);
+    await suite.world.delete('ComputeJob', ns, 'again');
+    await suite.run(ns, 'again', { parallelism: 2 });
+    // The garbage collector of a young cluster looks for new kinds every 30 s.
+    const { status } = await suite.job(ns, 'again', inState('Completed'), 45_000);
+    expect(status).to.include({ attempt: 1, failed: 0, disruptions: 0 });
+    expect((await suite.pods(ns)).filter(({ metadata }) => old.includes(metadata.uid))).to.deep.equal([]);
+  });
+
   it('counts pods that it has not made', async function () {
     const ns = await computeNamespace(this);
     const { kubectl } = await computePlane();

@@ -76,6 +76,25 @@ describe('job scheduling: a job without a gang', () => {
     expect(plan.ask).to.deep.include({ avoided: ['n1'] });
   });
 
+  it('waits until a deleted job of its name has gone, with its Service', () => {
+    for (const former of [
+      { pods: [gangPod(0, SUCCEEDED)], service: false },
+      { pods: [gangPod(0, LOST, { stopBy: NOW + 30_000 })], service: false },
+      { pods: [], service: true },
+    ]) {
+      const plan = planJob(jobView({ former }));
+      expect(plan.ask).to.equal(undefined);
+      expect(plan.remove).to.deep.equal([]);
+      expect(scheduled(plan)).to.include({ reason: 'WaitingForPodsToStop' });
+      expect(plan.lookAgainMs).to.equal(5_000);
+    }
+  });
+
+  it('does not wait for pods of a deleted job of its name that can never go, and takes none of their names', () => {
+    const former = { pods: [gangPod(0, LOST, { stopBy: NOW - 5_000 })], service: false };
+    expect(planJob(jobView({ former })).ask).to.include({ attempt: 2 });
+  });
+
   it('never uses the number of an attempt twice, though its status was lost', () => {
     const pods = [gangPod(0, FAILED, { attempt: 4 })];
     expect(planJob(jobView({ pods })).ask).to.include({ attempt: 5 });
