@@ -1,14 +1,14 @@
 /**
- * A cdk8s app of your own that declares a PeerGroup: typed, checked by your editor, synthesised with the rest of your app.
+ * A cdk8s app of your own that declares a PeerGroup and a ComputeJob: typed, checked by your editor, synthesised with the rest of your app.
  *
  *   npx cdk8s synth --app 'node examples/app.ts' --output build/sample && kubectl apply -f build/sample
  */
 import { App, Chart } from 'cdk8s';
 import { Namespace } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { PeerGroup } from '../imports/rollcall.dev.ts';
+import { ComputeJob, PeerGroup } from '../imports/rollcall.dev.ts';
 
-/** Five peers that ping each other every five seconds, in a namespace of their own. */
+/** Five peers that ping each other every five seconds, and a job that runs once, in a namespace of their own. */
 export class Demo extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -20,6 +20,14 @@ export class Demo extends Chart {
       spec: { replicas: 5, interval: '5s' },
     });
     web.addDependency(namespace);
+    const hello = new ComputeJob(this, 'hello', {
+      metadata: { name: 'hello', namespace: 'demo' },
+      spec: {
+        parallelism: 1,
+        command: ['sh', '-c', 'for step in 1 2 3; do echo "Step $step of 3 on $ROLLCALL_NODE"; sleep 1; done'],
+      },
+    });
+    hello.addDependency(namespace);
   }
 }
 

@@ -14,11 +14,13 @@ import { hints } from './start/hints.ts';
 import { install } from './start/install.ts';
 import { SAMPLE } from './start/sample.ts';
 import { terminalScreen } from './start/screen.ts';
+import { showJob } from './start/show-job.ts';
 import { showLinks } from './start/show-links.ts';
 import { chooseTarget, type Target } from './start/target.ts';
 
-/** How long the links may take once the sample is declared; pulling the image is in it. */
+/** How long the links may take once the sample is declared, and how long the job; pulling images is in it. */
 const LINKS_TIMEOUT_MS = 180_000;
+const JOB_TIMEOUT_MS = 60_000;
 
 const USAGE = `npm start [-- OPTIONS]
 
@@ -74,15 +76,24 @@ async function show(target: Target): Promise<void> {
 async function showOn(cluster: Awaited<ReturnType<typeof prepareEmbeddedCluster>>): Promise<void> {
   await install(cluster, screen.progress, interrupted.signal);
   const seenAll = new AbortController();
-  await showLinks(cluster, {
-    screen,
-    signal: options.once ? AbortSignal.any([interrupted.signal, seenAll.signal]) : interrupted.signal,
-    timeoutMs: LINKS_TIMEOUT_MS,
-    onComplete: () => {
-      for (const line of hints(cluster)) screen.print(line);
-      seenAll.abort();
-    },
-  });
+  const ended = new AbortController();
+  const signal = AbortSignal.any([interrupted.signal, ended.signal]);
+  const job = showJob(cluster, { screen, signal, timeoutMs: JOB_TIMEOUT_MS });
+  try {
+    await showLinks(cluster, {
+      screen,
+      signal: options.once ? AbortSignal.any([signal, seenAll.signal]) : signal,
+      timeoutMs: LINKS_TIMEOUT_MS,
+      onComplete: async () => {
+        await job;
+        for (const line of hints(cluster)) screen.print(line);
+        seenAll.abort();
+      },
+    });
+  } finally {
+    ended.abort();
+    await job;
+  }
 }
 
 async function showPlainPeers(missing: readonly string[]): Promise<void> {

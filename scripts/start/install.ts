@@ -23,7 +23,8 @@ export async function install(cluster: DemoCluster, progress: Progress, signal: 
   await inStep(progress, 'Installing the operator', async () => {
     const outdated = await runsAnotherBuild(cluster, kubectl);
     await kubectl('apply', '--filename', await operatorManifests(cluster));
-    await kubectl('wait', '--for=condition=Established', '--timeout=30s', 'crd/peergroups.rollcall.dev');
+    const crds = ['peergroups', 'computejobs'].map((plural) => `crd/${plural}.rollcall.dev`);
+    await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...crds);
     if (outdated) {
       await kubectl('rollout', 'restart', ...DEPLOYMENT);
       await kubectl('delete', 'pods', '--namespace', SAMPLE.namespace, '--selector', SAMPLE.selector);
@@ -33,7 +34,9 @@ export async function install(cluster: DemoCluster, progress: Progress, signal: 
     }
     await waitForOperator(cluster, kubectl);
   });
-  await inStep(progress, `Declaring ${SAMPLE.peers.length} peers`, async () => {
+  await inStep(progress, `Declaring ${SAMPLE.peers.length} peers and a job`, async () => {
+    // A job runs once: the one of the last time makes room.
+    await kubectl('delete', `computejob/${SAMPLE.job}`, '--namespace', SAMPLE.namespace, '--ignore-not-found');
     await kubectl('apply', '--filename', await synthesise('examples/app.ts', 'build/sample'));
   });
 }

@@ -1,8 +1,11 @@
-/** The group of peers that `npm start` shows: the one that examples/app.ts declares. */
+/** What `npm start` shows: the group of peers and the job that examples/app.ts declares. */
 export const SAMPLE = {
   namespace: 'demo',
   group: 'web',
   peers: ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'],
-  /** Label selector of its pods. */
+  /** Label selector of the group's pods. */
   selector: 'app.kubernetes.io/instance=web',
+  job: 'hello',
+  /** Label selector of the job's pods. */
+  jobSelector: 'app.kubernetes.io/instance=hello',
 } as const;

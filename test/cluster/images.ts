@@ -16,7 +16,8 @@ import { layOut, NONROOT, type RootfsFile, withLibraries } from './rootfs.ts';
 /** Images that are made from files of this machine; nothing is pulled. */
 export const PAUSE_IMAGE = 'localhost/pause:1';
 export const COREDNS_IMAGE = `localhost/coredns:${requiredVersion(goModule('coredns').dir, 'github.com/coredns/coredns').slice(1)}`;
-export const BUSYBOX_IMAGE = 'localhost/busybox:1';
+/** busybox under the name by which jobs have it unless they say otherwise: nodes here can pull nothing. */
+export const BUSYBOX_IMAGE = 'docker.io/library/busybox:1.37';
 export const NODE_BASE_IMAGE = 'localhost/rollcall-node-base:24';
 
 interface ImageSpec {

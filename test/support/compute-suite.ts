@@ -41,7 +41,8 @@ export function computeSuite({ name, nodes: count, cpu = 4, args = [] }: Compute
   let operator: OperatorProcess | undefined;
 
   before(async function () {
-    this.timeout(90_000);
+    // kwok is built in it the first time, on a machine that may be busy.
+    this.timeout(600_000);
     const controlPlane = await computePlane();
     world = openWorld(controlPlane);
     await Promise.all(nodes.map((node) => world!.create(fakeNode(node, { suite: name }, cpu))));

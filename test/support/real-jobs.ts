@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BUSYBOX_IMAGE, type Cluster } from '../cluster/index.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { testCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { installRollcall } from './rollcall.ts';
@@ -8,13 +8,11 @@ import type { AnyObject } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The cluster with this many nodes and the operator installed, told of an image for jobs that the nodes have. */
+/** The cluster with this many nodes and the operator installed, and every node Running. */
 export async function jobCluster(nodes: number): Promise<Cluster> {
   const cluster = await testCluster({ nodes });
   await installRollcall(cluster);
   const { kubectl } = cluster;
-  await kubectl(['-n', 'rollcall-system', 'set', 'env', 'deployment/rollcall', `ROLLCALL_JOB_IMAGE=${BUSYBOX_IMAGE}`]);
-  await kubectl(['-n', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=90s']);
   await eventually(async () => {
     const states = await kubectl(['get', 'cn', '-o', 'jsonpath={.items[*].status.state}']);
     expect(states.split(' ')).to.deep.equal(Array.from({ length: cluster.nodes.length }, () => 'Running'));

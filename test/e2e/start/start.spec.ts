@@ -26,6 +26,13 @@ describe('npm start', function () {
     return cluster.kubectl(['-n', 'rollcall-system', 'get', 'deployment/rollcall', '--ignore-not-found', '-o', image]);
   }
 
+  /** It runs anew at every start, and is shown with the nodes. */
+  function expectTheJob(output: string): void {
+    expect(output).to.match(/^hello-gang-1-0 {2}Step 1 of 3 on /m);
+    expect(output).to.match(/^NAME +STATE +CPU +MEMORY +ALLOCATED +JOBS +AGE\ncomputenode\.\S+ +Running /m);
+    expect(output).to.match(/^computejob\.rollcall\.dev\/hello +Completed +1\/1 +1 /m);
+  }
+
   describe('on the embedded cluster', () => {
     it('shows all links and what to try next, and is never silent for ten seconds', async () => {
       const start = new StartRun(['--name', cluster.name, '--once', '--yes']);
@@ -33,6 +40,7 @@ describe('npm start', function () {
       expect(start.output).to.include(ALL_LINKS);
       expect(start.output).to.include(`export KUBECONFIG=${cluster.kubeconfig}`);
       expect(start.output.match(/^ {2}.*--namespace demo (get|scale|patch) /gm)).to.have.length(3);
+      expectTheJob(start.output);
       expect(start.longestSilence).to.be.lessThan(10_000);
     });
 
@@ -97,6 +105,7 @@ describe('npm start', function () {
       const start = startOn(context, '--image', image, '--yes');
       expect(await start.ended(), start.output).to.equal(0);
       expect(start.output).to.include(ALL_LINKS).and.include(`kubectl --context ${context}`);
+      expectTheJob(start.output);
       expect(await imageOfOperator()).to.equal(image);
     });
   });

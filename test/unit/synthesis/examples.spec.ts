@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { expect } from 'chai';
+import { type ComputeJob, completeComputeJob } from '../../../constructs/crds/compute-job.ts';
 import { completePeerGroup, type PeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { Demo } from '../../../examples/app.ts';
 import { Standalone } from '../../../examples/standalone.ts';
@@ -21,8 +22,10 @@ describe('examples/', () => {
     });
   }
 
-  it('declare the same group in app.ts as in mesh.yaml', () => {
-    const synthesised = new Demo(new App(), 'demo').toJson();
+  it('declare the same group in app.ts as in mesh.yaml, and a job that the schema allows', () => {
+    const [job, ...others] = new Demo(new App(), 'demo').toJson().toReversed();
+    completeComputeJob(job as ComputeJob);
+    const synthesised = others.toReversed();
     expect(
       synthesised.map(({ spec, ...rest }: { kind: string; spec: object }) =>
         rest.kind === 'Namespace' ? rest : { ...rest, spec },
