@@ -2,12 +2,15 @@ import type { Context } from 'mocha';
 import { type ControlPlane, startControlPlane } from '../cluster/index.ts';
 import { makeNamespace } from './namespace.ts';
 import { installDist } from './operator-identity.ts';
+import { type OperatorProcess, startOperator } from './operator-process.ts';
 
 /** How long the pods of jobs run, unless their command lets them run on. */
 export const POD_RUN_MS = 700;
 
 /** The control plane of the specs about jobs, from the first that needs it to the tier's teardown. */
 let running: Promise<ControlPlane> | undefined;
+/** The operator that suites share, until one wants it stopped. */
+let operator: Promise<OperatorProcess> | undefined;
 let namespaces = 0;
 
 /**
@@ -25,7 +28,21 @@ async function startComputePlane(): Promise<ControlPlane> {
   return plane;
 }
 
+/** The operator of the plane, with a shorter patience with nodes than it comes with; started when there is none. */
+export async function computeOperator(): Promise<OperatorProcess> {
+  const controlPlane = await computePlane();
+  operator ??= startOperator({ controlPlane, args: ['--node-not-ready', '1s'] });
+  return operator;
+}
+
+/** For suites that run operators of their own: two would get into each other's way. */
+export async function stopComputeOperator(): Promise<void> {
+  await (await operator)?.stop();
+  operator = undefined;
+}
+
 export async function stopComputePlane(): Promise<void> {
+  await stopComputeOperator();
   await (await running)?.stop();
   running = undefined;
 }

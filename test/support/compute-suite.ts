@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ComputeJobSpec } from '../../constructs/crds/compute-job.ts';
 import { GROUP_VERSION } from '../../constructs/names.ts';
 import type { Rendered } from '../../reconciler/kube/object.ts';
-import { computePlane } from './compute-plane.ts';
+import { computeOperator, computePlane, stopComputeOperator } from './compute-plane.ts';
 import { eventually } from './eventually.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { type AnyObject, openWorld, type World } from './world.ts';
@@ -31,11 +31,12 @@ interface ComputeSuiteOptions {
   readonly nodes: number;
   /** Cores of each node. */
   readonly cpu?: number;
+  /** Flags of an operator of its own; without, it shares one. */
   readonly args?: readonly string[];
 }
 
-/** Call it in a `describe`: its cases run with nodes of their own on the control plane for jobs, and one operator. */
-export function computeSuite({ name, nodes: count, cpu = 4, args = [] }: ComputeSuiteOptions): ComputeSuite {
+/** Call it in a `describe`: its cases run with nodes of their own on the control plane for jobs, and an operator. */
+export function computeSuite({ name, nodes: count, cpu = 4, args }: ComputeSuiteOptions): ComputeSuite {
   const nodes = Array.from({ length: count }, (_, index) => `${name}-${index}`);
   let world: World | undefined;
   let operator: OperatorProcess | undefined;
@@ -46,7 +47,8 @@ export function computeSuite({ name, nodes: count, cpu = 4, args = [] }: Compute
     const controlPlane = await computePlane();
     world = openWorld(controlPlane);
     await Promise.all(nodes.map((node) => world!.create(fakeNode(node, { suite: name }, cpu))));
-    operator = await startOperator({ controlPlane, args });
+    if (args) await stopComputeOperator();
+    operator = args ? await startOperator({ controlPlane, args }) : await computeOperator();
     await eventually(async () => {
       const states = (await world!.list('ComputeNode')).filter((node) => node.metadata.labels?.suite === name);
       expect(states.filter(({ status }) => status?.state === 'Running')).to.have.length(count);
@@ -55,7 +57,7 @@ export function computeSuite({ name, nodes: count, cpu = 4, args = [] }: Compute
 
   after(async function () {
     this.timeout(30_000);
-    await operator?.stop();
+    if (args) await operator?.stop();
     await Promise.all(nodes.map((node) => world?.delete('Node', '', node).catch(() => {})));
     await world?.close();
   });

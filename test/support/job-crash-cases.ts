@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { computeNamespace, computePlane } from './compute-plane.ts';
+import { computeNamespace, computePlane, stopComputeOperator } from './compute-plane.ts';
 import { computeJob, computeSuite } from './compute-suite.ts';
 import { eventually } from './eventually.ts';
 import { startOperator } from './operator-process.ts';
@@ -13,12 +13,12 @@ interface CrashCases {
 
 /** Cases for a `describe`: an operator that was killed at each of these points while it ran a gang of two. */
 export function jobCrashCases({ name, points }: CrashCases): void {
-  // Its operator is stopped before the cases run: each has operators of its own.
-  const suite = computeSuite({ name, nodes: 3 });
+  // Each case has operators of its own.
+  computeSuite({ name, nodes: 3 });
   let world: World;
 
   before(async () => {
-    await suite.operator.stop();
+    await stopComputeOperator();
     world = openWorld(await computePlane());
   });
   after(() => world.close());

@@ -9,7 +9,7 @@ const scheduled = (job: AnyObject) => conditionOf(job, 'Scheduled');
 
 describe('job scheduling', function () {
   this.timeout(30_000);
-  const suite = computeSuite({ name: 'jobs', nodes: 4, args: ['--node-not-ready', '0s'] });
+  const suite = computeSuite({ name: 'jobs', nodes: 4 });
   const whole = { resources: { requests: { cpu: 4 } } };
 
   it('runs a job of parallelism 3 on 3 nodes at once and completes it', async function () {
@@ -47,6 +47,10 @@ describe('job scheduling', function () {
   it('makes a job wait with the reason in numbers, and starts it when a node gets the label', async function () {
     const ns = await computeNamespace(this);
     await suite.world.patch('Node', '', 'jobs-0', { metadata: { labels: { disk: 'ssd' } } });
+    await eventually(async () => {
+      const node = await suite.world.get('ComputeNode', '', 'jobs-0');
+      expect(node?.metadata.labels).to.include({ disk: 'ssd' });
+    });
     await suite.run(ns, 'picky', { parallelism: 2, nodeSelector: { suite: 'jobs', disk: 'ssd' }, ...whole });
     const waiting = await suite.job(ns, 'picky', (job) =>
       expect(scheduled(job)).to.include({ reason: 'WaitingForNodes' }),
@@ -68,7 +72,7 @@ describe('job scheduling', function () {
     await suite.run(ns, 'low', { parallelism: 4, ...whole });
     await suite.job(ns, 'low', (job) => expect(scheduled(job)?.message).to.match(/position 1 in the queue/));
     await suite.run(ns, 'high', { parallelism: 4, priority: 10, ...whole });
-    await suite.job(ns, 'low', (job) => expect(scheduled(job)?.message).to.match(/position 2 in the queue/));
+    await suite.job(ns, 'high', (job) => expect(scheduled(job)?.message).to.match(/position 1 in the queue/));
     await suite.world.delete('ComputeJob', ns, 'holder');
     const high = await suite.job(ns, 'high', inState('Completed'), 20_000);
     const low = await suite.job(ns, 'low', inState('Completed'), 20_000);
@@ -96,32 +100,6 @@ describe('job scheduling', function () {
     const names = (await suite.pods(ns)).map(({ metadata }) => metadata.name);
     expect(names).to.deep.equal(['poked-gang-2-0', 'poked-gang-2-1', 'poked-gang-2-2']);
     await suite.world.delete('ComputeJob', ns, 'poked');
-  });
-
-  it('restarts a gang elsewhere when the node under it fails, uncounted, within 5 s', async function () {
-    const ns = await computeNamespace(this);
-    await suite.run(ns, 'unlucky', { command: ['run'], parallelism: 2, ...whole });
-    const before = await suite.job(ns, 'unlucky', inState('Running'));
-    const [lost] = nodesOf(before);
-    const { kubectl } = await computePlane();
-    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': null } } });
-    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    const dead = { type: 'Ready', status: 'Unknown', reason: 'Test', message: 'power', lastTransitionTime: now };
-    const patch = JSON.stringify({ status: { conditions: [dead] } });
-    await kubectl(['patch', 'node', lost!, '--subresource=status', '--type=strategic', '-p', patch]);
-    const after = await suite.job(
-      ns,
-      'unlucky',
-      (job) => expect(job.status).to.include({ attempt: 2, state: 'Running' }),
-      8_000,
-    );
-    expect(nodesOf(after)).not.to.include(lost);
-    expect(after.status).to.include({ failed: 0 });
-    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': 'fake' } } });
-    await suite.world.delete('ComputeJob', ns, 'unlucky');
-    await eventually(async () => {
-      expect((await suite.world.get('ComputeNode', '', lost!))?.status).to.include({ state: 'Running' });
-    });
   });
 
   it('keeps jobs off a cordoned node', async function () {
@@ -176,5 +154,31 @@ describe('job scheduling', function () {
     await suite.job(ns, 'gone', inState('Running'));
     await suite.world.delete('ComputeJob', ns, 'gone');
     await eventually(async () => expect(await suite.pods(ns)).to.deep.equal([]), 20_000);
+  });
+
+  it('restarts a gang elsewhere when the node under it fails, uncounted, within 5 s', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'unlucky', { command: ['run'], parallelism: 2, ...whole });
+    const before = await suite.job(ns, 'unlucky', inState('Running'));
+    const [lost] = nodesOf(before);
+    const { kubectl } = await computePlane();
+    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': null } } });
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const dead = { type: 'Ready', status: 'Unknown', reason: 'Test', message: 'power', lastTransitionTime: now };
+    const patch = JSON.stringify({ status: { conditions: [dead] } });
+    await kubectl(['patch', 'node', lost!, '--subresource=status', '--type=strategic', '-p', patch]);
+    const after = await suite.job(
+      ns,
+      'unlucky',
+      (job) => expect(job.status).to.include({ attempt: 2, state: 'Running' }),
+      8_000,
+    );
+    expect(nodesOf(after)).not.to.include(lost);
+    expect(after.status).to.include({ failed: 0 });
+    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': 'fake' } } });
+    await suite.world.delete('ComputeJob', ns, 'unlucky');
+    await eventually(async () => {
+      expect((await suite.world.get('ComputeNode', '', lost!))?.status).to.include({ state: 'Running' });
+    });
   });
 });

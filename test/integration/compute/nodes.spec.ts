@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type AnyObject, conditionOf } from '../../support/world.ts';
 
 describe('node state transitions', () => {
-  const suite = computeSuite({ name: 'states', nodes: 2, args: ['--node-not-ready', '1s'] });
+  const suite = computeSuite({ name: 'states', nodes: 2 });
   const computeNode = (name: string, assertion: (node: AnyObject) => void, ms?: number) =>
     eventually(async () => {
       const found = await suite.world.get('ComputeNode', '', name);
