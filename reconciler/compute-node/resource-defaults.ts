@@ -43,7 +43,7 @@ export function resourceDefaults(
 export async function fillIn(
   computeNode: ComputeNode,
   allocatable: Amounts,
-  { client, computeNodes }: ComputeNodeContext,
+  { client, computeNodes }: Pick<ComputeNodeContext, 'client' | 'computeNodes'>,
 ): Promise<void> {
   const { name, uid } = computeNode.metadata;
   const users = new Set<string>();

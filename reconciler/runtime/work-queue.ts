@@ -3,6 +3,9 @@ import { type Backoff, backoffDelay } from '../kube/backoff.ts';
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
 
+/** Node's timers count to here (24.8 days); what is further off comes early, and finds that out. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** `Fresh` is what just happened; `Backlog` is what was there at the start, and resyncs. */
 export type Urgency = 'Fresh' | 'Backlog';
 
@@ -88,10 +91,11 @@ export class WorkQueue {
       if (planned.due <= due) return;
       clearTimeout(planned.timer);
     }
-    const timer = setTimeout(() => {
+    const onDue = () => {
       this.#timers.delete(key);
       this.add(key, urgency);
-    }, ms);
+    };
+    const timer = setTimeout(onDue, Math.min(ms, MAX_TIMER_MS));
     this.#timers.set(key, { due, timer });
   }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -52,28 +53,41 @@ describe('job scheduling that takes its time', function () {
     expect((await suite.pods(ns)).filter(({ metadata }) => old.includes(metadata.uid))).to.deep.equal([]);
   });
 
+  it('releases a gang whose pod is not bound within 2 minutes, together, and tries elsewhere', async function () {
+    this.timeout(200_000);
+    const ns = await computeNamespace(this);
+    // What the ledger doesn't know: a pod that wants no pod of a job beside it.
+    const labelSelector = { matchLabels: { 'app.kubernetes.io/component': 'job' } };
+    const podAntiAffinity = {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }],
+    };
+    await suite.world.patch('Node', '', 'long-0', { metadata: { labels: { 'kubernetes.io/hostname': 'long-0' } } });
+    await suite.world.create(somePod(ns, 'lonely', 'long-0', '100m', { affinity: { podAntiAffinity } }));
+    const { kubectl } = await computePlane();
+    await kubectl(['-n', ns, 'wait', '--for=condition=Ready', 'pod/lonely', '--timeout=20s']);
+    await suite.run(ns, 'moved', { command: ['run'], parallelism: 3 });
+    const first = await suite.job(ns, 'moved', (job) => expect(scheduled(job)).to.include({ status: 'True' }));
+    expect(first.status.nodes).to.deep.equal(['long-0', 'long-1', 'long-2']);
+    const { status } = await suite.job(ns, 'moved', (job) => expect(job.status).to.include({ attempt: 2 }), 150_000);
+    expect(status).to.include({ failed: 0 });
+    await suite.job(ns, 'moved', inState('Running'), 20_000);
+    const names = (await suite.pods(ns)).map(({ metadata, spec }) => [metadata.name, spec.nodeName]);
+    expect(names).to.deep.equal([
+      ['lonely', 'long-0'],
+      ['moved-gang-2-0', 'long-1'],
+      ['moved-gang-2-1', 'long-2'],
+      ['moved-gang-2-2', 'long-3'],
+    ]);
+    await suite.world.delete('ComputeJob', ns, 'moved');
+    await kubectl(['-n', ns, 'delete', 'pod', 'lonely', '--wait=false']);
+  });
+
   it('counts pods that it has not made', async function () {
     const ns = await computeNamespace(this);
     const { kubectl } = await computePlane();
-    const container = {
-      name: 'other',
-      image: 'other',
-      command: ['run'],
-      resources: { requests: { cpu: '3' } },
-      securityContext: {
-        ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 1 },
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
-    };
-    const other = (node: string) => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: `on-${node}`, namespace: ns },
-      spec: { containers: [container], nodeSelector: { 'kubernetes.io/hostname': node } },
-    });
     for (const node of ['long-0', 'long-1', 'long-2']) {
       await suite.world.patch('Node', '', node, { metadata: { labels: { 'kubernetes.io/hostname': node } } });
-      await suite.world.create(other(node));
+      await suite.world.create(somePod(ns, `on-${node}`, node, '3'));
     }
     await kubectl(['-n', ns, 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=20s']);
     await suite.run(ns, 'two', { parallelism: 2, resources: { requests: { cpu: 2 } } });
@@ -84,3 +98,23 @@ describe('job scheduling that takes its time', function () {
     await kubectl(['-n', ns, 'delete', 'pod', '--all', '--wait=false']);
   });
 });
+
+/** A pod of somebody else's that runs until it is deleted. */
+function somePod(namespace: string, name: string, hostname: string, cpu: string, more: object = {}): Rendered {
+  const container = {
+    name: 'other',
+    image: 'other',
+    command: ['run'],
+    resources: { requests: { cpu } },
+    securityContext: {
+      ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 1 },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: { containers: [container], nodeSelector: { 'kubernetes.io/hostname': hostname }, ...more },
+  };
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
-import { computeSuite, nodesOf } from '../../support/compute-suite.ts';
+import { computeSuite, fakeNode, nodesOf } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type AnyObject, conditionOf } from '../../support/world.ts';
 
@@ -112,6 +112,67 @@ describe('job scheduling', function () {
     );
     await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: false } });
     await suite.job(ns, 'wide', inState('Completed'));
+  });
+
+  it('keeps jobs off a tainted node, but for those that tolerate the taint', async function () {
+    const ns = await computeNamespace(this);
+    const taint = { key: 'keep-off', value: 'yes', effect: 'NoSchedule' };
+    await suite.world.patch('Node', '', 'jobs-1', { spec: { taints: [taint] } });
+    await suite.run(ns, 'careful', { parallelism: 4 });
+    await suite.job(ns, 'careful', (job) => expect(scheduled(job)?.message).to.match(/3 neither cordoned nor tainted/));
+    const tolerations = [{ key: 'keep-off', operator: 'Exists' as const }];
+    await suite.run(ns, 'bold', { parallelism: 4, tolerations });
+    await suite.job(ns, 'bold', inState('Completed'));
+    await suite.world.patch('Node', '', 'jobs-1', { spec: { taints: null } });
+    await suite.job(ns, 'careful', inState('Completed'));
+  });
+
+  it('shows on a node what jobs hold of it, and gives none that is unschedulable to a new job', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'held', {
+      command: ['run'],
+      parallelism: 2,
+      resources: { requests: { cpu: 2, memory: '1Gi' } },
+    });
+    const [first] = nodesOf(await suite.job(ns, 'held', inState('Running')));
+    const status = async () => (await suite.world.get('ComputeNode', '', first!))!.status;
+    await eventually(async () => {
+      expect(await status()).to.deep.include({
+        allocated: { cpu: '2', memory: '1Gi', pods: '1' },
+        allocatedSummary: '2 CPU, 1Gi',
+        jobs: [`${ns}/held`],
+        jobCount: 1,
+      });
+    });
+    await suite.world.patch('ComputeNode', '', first!, { spec: { unschedulable: true } });
+    await suite.run(ns, 'next', { parallelism: 4 });
+    await suite.job(ns, 'next', (job) => expect(scheduled(job)?.message).to.match(/4 Running, 3 neither cordoned/));
+    expect((await suite.world.get('ComputeJob', ns, 'held'))!.status).to.include({ state: 'Running', attempt: 1 });
+    await suite.world.patch('ComputeNode', '', first!, { spec: { unschedulable: false } });
+    await suite.job(ns, 'next', inState('Completed'));
+    await suite.world.delete('ComputeJob', ns, 'held');
+    await eventually(async () =>
+      expect(await status())
+        .to.include({ jobCount: 0 })
+        .and.not.have.property('allocated'),
+    );
+  });
+
+  it('starts a job that wants more nodes than there are within 2 s of the last one being ready', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'five', { parallelism: 5 });
+    await suite.job(ns, 'five', (job) => {
+      expect(scheduled(job)?.message).to.match(/^wants 5 nodes: 4 match suite=jobs, 4 Running, 4 have room/);
+    });
+    await suite.world.create(fakeNode('jobs-4', { suite: 'jobs' }));
+    await eventually(async () => {
+      const conditions = (await suite.world.get('Node', '', 'jobs-4'))!.status.conditions ?? [];
+      expect(conditions.find(({ type }: { type: string }) => type === 'Ready')).to.include({ status: 'True' });
+    });
+    await suite.job(ns, 'five', (job) => expect(scheduled(job)).to.include({ status: 'True' }), 2_000);
+    const { status } = await suite.job(ns, 'five', inState('Completed'));
+    expect(status.nodes.toSorted()).to.deep.equal([...suite.nodes, 'jobs-4']);
+    await suite.world.delete('Node', '', 'jobs-4');
   });
 
   it('suspends a job, frees its nodes, and starts it anew when it is resumed', async function () {

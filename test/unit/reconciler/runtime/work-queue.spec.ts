@@ -92,6 +92,14 @@ describe('work queue', () => {
     expect(await drain(keys)).to.deep.equal(['a']);
   });
 
+  it('waits for months too', async () => {
+    const keys = queue();
+    keys.addAfter('a', 90 * 24 * 3_600_000);
+    await sleep(20);
+    expect(keys.depth).to.equal(0);
+    keys.close();
+  });
+
   it('ends every worker when it is closed', async () => {
     const keys = queue();
     const waiting = [keys.take(), keys.take()];

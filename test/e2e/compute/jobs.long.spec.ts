@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { clusterNamespace } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
+import { inState, jobCluster, RealJobs } from '../../support/real-jobs.ts';
+
+describe('ComputeJobs on real nodes that take their time', function () {
+  this.timeout(300_000);
+  let jobs: RealJobs;
+
+  before(async function () {
+    const cluster = await jobCluster(1);
+    jobs = new RealJobs(cluster, await clusterNamespace(this));
+  });
+
+  it("job scheduling: an image that can't be pulled for 2 minutes fails the attempt, with the kubelet's words", async () => {
+    await jobs.run('no-image', { image: 'localhost/nowhere:1', command: ['true'], backoffLimit: 0 });
+    await jobs.until('no-image', ({ status }) => expect(status?.message).to.match(/0 of 1 pods have started: \w*Pull/));
+    const { status } = await jobs.until('no-image', inState('Failed'), 180_000);
+    expect(status).to.include({ failed: 1 });
+    expect(status.message).to.match(/can't start: (ErrImagePull|ImagePullBackOff): .*localhost\/nowhere:1/);
+  });
+
+  it('job scheduling: a gang that fails is restarted after 10 s and 20 s, then the job is Failed', async () => {
+    await jobs.example('retries.yaml');
+    const { status, metadata } = await jobs.until('unlucky', inState('Failed'), 120_000);
+    expect(status).to.include({ attempt: 3, failed: 3 });
+    expect(Date.parse(status.endTime) - Date.parse(metadata.creationTimestamp!)).to.be.within(30_000, 60_000);
+    expect(status.message).to.match(/exit code 3: no luck on \S+; restarted 2 times$/);
+  });
+
+  it('job scheduling: a job is stopped at its deadline, and deleted when its time to live is over', async () => {
+    await jobs.example('deadline.yaml');
+    const { status } = await jobs.until('late', inState('Failed'), 60_000);
+    expect(status.message).to.match(/activeDeadlineSeconds \(10 s\)/);
+    const ended = Date.parse(status.endTime);
+    await eventually(async () => {
+      const isThere = await jobs.get('late').then(
+        () => true,
+        () => false,
+      );
+      expect(isThere).to.equal(false);
+    }, 75_000);
+    expect(Date.now() - ended).to.be.greaterThan(59_000);
+  });
+});
