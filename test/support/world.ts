@@ -2,6 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { NODES, PODS } from '../../reconciler/cluster/types.ts';
 import { COMPUTE_JOBS } from '../../reconciler/compute-job/resources.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
+import { LEASES } from '../../reconciler/compute-node/lease.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
@@ -44,6 +45,7 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
     PODS,
     COMPUTE_JOBS,
     COMPUTE_NODES,
+    LEASES,
     { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
     { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true },
