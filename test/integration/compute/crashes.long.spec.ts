@@ -1,6 +1,11 @@
-import { jobCrashCases } from '../../support/job-crash-cases.ts';
+import { jobCrashCases, pointsUpTo } from '../../support/job-crash-cases.ts';
 
-const WRITES = 8;
-const points = Array.from({ length: WRITES }, (_, index) => [`before:${index + 1}`, `after:${index + 1}`]).flat();
+describe('crash safety of jobs at every write', () => jobCrashCases({ name: 'crashes', points: pointsUpTo(12) }));
 
-describe('crash safety of jobs at every write', () => jobCrashCases({ name: 'crashes', points }));
+describe('crash safety of jobs at every write of a gang that fails twice', () =>
+  jobCrashCases({
+    name: 'fails',
+    points: pointsUpTo(12),
+    spec: { command: ['fail'], backoffLimit: 1 },
+    outcome: { state: 'Failed', attempt: 2, failed: 2, disruptions: 0 },
+  }));
