@@ -145,7 +145,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     render: { image },
     scheduler,
     stuck,
-    pace: new StatusPace(monotonic),
+    pace: new StatusPace(monotonic, () => scheduler.waiting),
     ready,
     nodeFailed: nodes.failed,
     events,

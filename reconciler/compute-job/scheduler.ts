@@ -90,6 +90,11 @@ export class Scheduler {
     return assigned?.id === id ? assigned.nodes : undefined;
   }
 
+  /** Number of jobs in the queue. */
+  get waiting(): number {
+    return this.#requests.size;
+  }
+
   /** Why the job waits, as of the last pass. */
   wait(key: string): Wait | undefined {
     return this.#waits.get(key);

@@ -3,13 +3,19 @@ import { deepEqual } from '../kube/deep-equal.ts';
 
 /** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
 const WORDS_MS = 5_000;
+/** So long for each job that waits, if that is longer: all of them together get 20 such writes a second at most. */
+const WORDS_SHARE_MS = 50;
 /** A gang's pods start and end one after the other. */
 const PROGRESS_MS = 300;
 
-/** How long a status that differs has to wait, by what differs, in milliseconds. */
-export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus): number {
+/**
+ * How long a status that differs has to wait, by what differs, in milliseconds.
+ *
+ * @param waiting number of jobs in the queue
+ */
+export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus, waiting: number): number {
   const [wordlessBefore, wordlessAfter] = [wordless(before), wordless(after)];
-  if (deepEqual(wordlessBefore, wordlessAfter)) return WORDS_MS;
+  if (deepEqual(wordlessBefore, wordlessAfter)) return Math.max(WORDS_MS, WORDS_SHARE_MS * waiting);
   return deepEqual(progressless(wordlessBefore), progressless(wordlessAfter)) ? PROGRESS_MS : 0;
 }
 
@@ -28,16 +34,21 @@ export class StatusPace {
   readonly #written = new Map<string, number>();
   readonly #noticed = new Map<string, number>();
   readonly #now: () => number;
+  readonly #waiting: () => number;
 
-  /** @param now monotonic milliseconds */
-  constructor(now: () => number) {
+  /**
+   * @param now monotonic milliseconds
+   * @param waiting number of jobs in the queue
+   */
+  constructor(now: () => number, waiting: () => number) {
     this.#now = now;
+    this.#waiting = waiting;
   }
 
   /** Milliseconds that a status which differs has to wait to be written; 0 or less: none. */
   waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
     const now = this.#now();
-    const pace = statusPaceMs(before, after);
+    const pace = statusPaceMs(before, after, this.#waiting());
     // Progress waits for more of its kind from the first on; words only have to keep their distance.
     const noticed = this.#noticed.get(key) ?? now;
     this.#noticed.set(key, noticed);

@@ -5,9 +5,15 @@ import { runningStatus } from '../../../support/compute-jobs.ts';
 
 const before: ComputeJobStatus = { ...runningStatus(), message: 'a', summary: '2/3', activeNodes: ['n0', 'n1'] };
 
-function pace() {
+function pace(waiting = 1) {
   const clock = { now: 0 };
-  return { clock, pace: new StatusPace(() => clock.now) };
+  return {
+    clock,
+    pace: new StatusPace(
+      () => clock.now,
+      () => waiting,
+    ),
+  };
 }
 
 describe('pace of status writes', () => {
@@ -29,5 +35,12 @@ describe('pace of status writes', () => {
     it.wrote('a/b');
     clock.now = 1_000;
     expect(it.waitMs('a/b', before, { ...before, message: 'c' })).to.equal(4_000);
+  });
+
+  it('writes words the more seldom the more jobs wait: 20 a second for all of them', () => {
+    const { pace: it } = pace(1_000);
+    it.wrote('a/b');
+    expect(it.waitMs('a/b', before, { ...before, message: 'b' })).to.equal(50_000);
+    expect(it.waitMs('a/b', before, { ...before, state: 'Pending' })).to.be.at.most(0);
   });
 });
