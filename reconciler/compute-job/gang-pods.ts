@@ -5,9 +5,9 @@ import { PODS } from '../cluster/types.ts';
 import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
+import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { Removal } from './job-plan.ts';
-import type { ComputeJobObject } from './resources.ts';
 
 /** What the API server said when it refused one of a gang's objects. */
 export interface Refusal {

@@ -1,9 +1,9 @@
 import { gangPod } from '../../constructs/gang-names.ts';
+import type { ComputeJobObject } from './compute-job-object.ts';
 import { isLive } from './gang.ts';
 import { parseIndexes } from './index-set.ts';
 import { jobRequests } from './job-requests.ts';
 import type { Ledger } from './ledger.ts';
-import type { ComputeJobObject } from './resources.ts';
 
 /**
  * Enters the pods of a gang that are promised their nodes in the job's status but were not created yet when the operator that

@@ -3,6 +3,7 @@ import { gangPod } from '../../constructs/gang-names.ts';
 import { isNamespaceTerminating, isNotFound } from '../kube/errors.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
+import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobView } from './gang.ts';
 import { createPods, rehostPods, removePods } from './gang-pods.ts';
@@ -10,7 +11,6 @@ import { type JobPlan, soonest } from './job-plan.ts';
 import { changed, finding } from './job-status.ts';
 import { planJob } from './plan-job.ts';
 import { recordNotes } from './record-notes.ts';
-import { COMPUTE_JOBS, type ComputeJobObject } from './resources.ts';
 import { requestOf, viewJob } from './view-job.ts';
 import { writeStatus } from './write-status.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../runtime/logger.ts';
+import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobPlan } from './job-plan.ts';
-import type { ComputeJobObject } from './resources.ts';
 
 /** Tells people what the plan that was just written down means for the job. */
 export function recordNotes(

@@ -2,8 +2,8 @@ import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from '../../constructs/n
 import type { Amounts } from '../cluster/amounts.ts';
 import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
+import { COMPUTE_JOBS } from './compute-job-object.ts';
 import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outcome.ts';
-import { COMPUTE_JOBS } from './resources.ts';
 
 /**
  * A pod as it is kept in the cache: of every pod what it takes of its node, of a ComputeJob's how it is doing. Every pod of the

@@ -1,11 +1,11 @@
 import { type CompleteComputeJobSpec, completeComputeJob } from '../../constructs/crds/compute-job.ts';
 import { gangPod, gangService } from '../../constructs/gang-names.ts';
 import { controllerOf, type KubeObject } from '../kube/object.ts';
+import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { GangPod, JobView } from './gang.ts';
 import type { GangAsk } from './job-plan.ts';
 import { jobRequests } from './job-requests.ts';
-import type { ComputeJobObject } from './resources.ts';
 import type { Request } from './scheduler.ts';
 import type { TrackedPod } from './tracked-pod.ts';
 

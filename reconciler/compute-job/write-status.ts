@@ -2,8 +2,8 @@ import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { keyOf, type Rendered } from '../kube/object.ts';
+import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
-import { COMPUTE_JOBS, type ComputeJobObject } from './resources.ts';
 
 export interface StatusWrite {
   /** The job as it is now. */

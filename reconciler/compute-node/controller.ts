@@ -7,12 +7,12 @@ import type { Kind } from '../runtime/kind.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { COMPUTE_NODES, pruneComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
+import { LEASE_NAMESPACE, LEASES, pruneLease } from './lease.ts';
 import { LeaseClock } from './lease-clock.ts';
 import { nodeMetrics } from './metrics.ts';
 import { factsOf, type NodeFacts } from './node-facts.ts';
 import type { NodeLimits } from './node-health.ts';
 import { reconcileComputeNode } from './reconcile.ts';
-import { LEASE_NAMESPACE, LEASES, pruneLease } from './resources.ts';
 
 export interface ComputeNodeOptions {
   readonly client: KubeClient;

@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { NODES, PODS } from '../../reconciler/cluster/types.ts';
-import { COMPUTE_JOBS } from '../../reconciler/compute-job/resources.ts';
+import { COMPUTE_JOBS } from '../../reconciler/compute-job/compute-job-object.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
 import { LEASES } from '../../reconciler/compute-node/lease.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
