@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/object.ts';
+import { identity } from '../kube/prune.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import type { Quantity } from './quantity.ts';
 import { CORDON, type Taint } from './taints.ts';
@@ -32,15 +33,14 @@ interface SentNode extends KubeObject {
 
 export function pruneNode(object: KubeObject): Node {
   const { apiVersion, kind, metadata, spec, status } = object as SentNode;
-  const { name, uid, resourceVersion, labels = {} } = metadata;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const taints = (spec?.taints ?? []).map(({ key, value, effect }) => ({ key, effect, ...(value && { value }) }));
   const cordoned = spec?.unschedulable && !taints.some(({ key }) => key === CORDON.key);
   return {
     apiVersion,
     kind,
-    metadata: { name, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
-    labels,
+    metadata: identity(metadata),
+    labels: metadata.labels ?? {},
     taints: cordoned ? [...taints, CORDON] : taints,
     allocatable: amountsOf(status?.allocatable),
     ready: {

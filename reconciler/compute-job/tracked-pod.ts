@@ -2,6 +2,7 @@ import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from '../../constructs/n
 import type { Amounts } from '../cluster/amounts.ts';
 import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
+import { identity } from '../kube/prune.ts';
 import { COMPUTE_JOBS } from './compute-job-object.ts';
 import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outcome.ts';
 
@@ -51,20 +52,13 @@ interface PinnedPod {
 export function trackPod(object: KubeObject): TrackedPod {
   const pod = object as SentPod;
   const { apiVersion, kind, metadata } = pod;
-  const { name, namespace, uid, resourceVersion } = object.metadata;
   const owner = controllerOf(object);
   const job = owner?.kind === COMPUTE_JOBS.kind ? owner : undefined;
   const node = pod.spec.nodeName || (job && pinnedNode(pod));
   return {
     apiVersion,
     kind,
-    metadata: {
-      name,
-      ...(namespace && { namespace }),
-      ...(uid && { uid }),
-      ...(resourceVersion && { resourceVersion }),
-      ...(job && { ownerReferences: [job] }),
-    },
+    metadata: { ...identity(object.metadata), ...(job && { ownerReferences: [job] }) },
     ...(node && { node }),
     finished: pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed',
     requests: podRequests(pod),

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/object.ts';
+import { identity } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 
 export const LEASES: ResourceType = {
@@ -19,16 +20,5 @@ export interface Lease extends KubeObject {
 
 export function pruneLease(object: KubeObject): Lease {
   const { apiVersion, kind, metadata, spec } = object as KubeObject & { spec?: { renewTime?: string } };
-  const { name, namespace, uid, resourceVersion } = metadata;
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace && { namespace }),
-      ...(uid && { uid }),
-      ...(resourceVersion && { resourceVersion }),
-    },
-    renewTime: spec?.renewTime ?? '',
-  };
+  return { apiVersion, kind, metadata: identity(metadata), renewTime: spec?.renewTime ?? '' };
 }

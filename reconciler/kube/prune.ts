@@ -18,3 +18,13 @@ export function pruneMetadata({ managedFields: _, annotations, ...metadata }: Ob
   const { [LAST_APPLIED]: __, ...kept } = annotations;
   return { ...metadata, annotations: kept };
 }
+
+/** Of an object's metadata what says which object it is, and of which version. */
+export function identity({ name, namespace, uid, resourceVersion }: ObjectMeta): ObjectMeta {
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+}
