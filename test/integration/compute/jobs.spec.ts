@@ -73,7 +73,7 @@ describe('job scheduling', function () {
     await suite.job(ns, 'low', (job) => expect(scheduled(job)?.message).to.match(/position 1 in the queue/));
     await suite.run(ns, 'high', { parallelism: 4, priority: 10, ...whole });
     await suite.job(ns, 'high', (job) => expect(scheduled(job)?.message).to.match(/position 1 in the queue/));
-    await suite.world.delete('ComputeJob', ns, 'holder');
+    await suite.world.patch('ComputeJob', ns, 'holder', { spec: { suspend: true } });
     const high = await suite.job(ns, 'high', inState('Completed'), 20_000);
     const low = await suite.job(ns, 'low', inState('Completed'), 20_000);
     expect(Date.parse(low.status.startTime)).to.be.at.least(Date.parse(high.status.endTime) - 1_000);

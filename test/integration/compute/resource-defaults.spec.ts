@@ -34,7 +34,7 @@ describe('resources of a ComputeNode that are filled in', function () {
       const computeNodes = new Cache({ prune: pruneComputeNode, onEvent: () => {} });
       const unaware = { ...pruneComputeNode(made), spec: {}, defaulted: [] };
       await fillIn(unaware, amountsOf(ALLOCATABLE), { client: world.client, computeNodes });
-      return computeNodes.get(name)!;
+      return pruneComputeNode((await world.get('ComputeNode', '', name))!);
     } finally {
       await world.delete('ComputeNode', '', name);
     }
