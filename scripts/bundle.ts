@@ -2,7 +2,7 @@
  * `npm run bundle`: what goes into the image, into build/image: rollcall.mjs (picks the program), server.mjs,
  * operator.mjs and the licenses of the packages inside them.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from './image/licenses.ts';
@@ -57,7 +57,11 @@ export async function bundle(): Promise<BundledFile[]> {
   );
   mkdirSync(BUNDLE_DIR, { recursive: true });
   for (const { path, contents } of files) {
-    if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents);
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+    // Nobody who reads it meanwhile sees half of it.
+    const unfinished = `${path}.${process.pid}`;
+    writeFileSync(unfinished, contents);
+    renameSync(unfinished, path);
   }
   return files.map(({ path, contents }) => ({ path, bytes: contents.length }));
 }
