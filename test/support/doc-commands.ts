@@ -2,7 +2,6 @@
  * The commands in README.md and docs/guide, so that tests can run them. Every shell block carries a marker, an HTML comment
  * on the line above it, that says where it runs:
  *
-<<<<<<< HEAD
  *   <!-- run: cluster -->             in a cluster with the image loaded, in the page's order
  *   <!-- run: cluster of 2 nodes -->  the same, in the long run only
  *   <!-- run: host -->                on this machine, without a cluster
@@ -13,13 +12,6 @@
  *   shows "TEXT"        it prints TEXT; further ones after `and`: shows "A" and "B"
  *   fails with "TEXT"   its last command fails, after TEXT was printed
  *   until "TEXT"        it goes on until Ctrl-C, which is sent once TEXT is printed
-=======
- *   <!-- run: cluster -->            in a cluster with the image loaded, in the page's order
- *   <!-- run: cluster shows "TEXT" -->  the same, and TEXT is in what it prints
- *   <!-- run: host -->               on this machine, without a cluster
- *   <!-- run: host until "TEXT" -->  the same, for a command that goes on until Ctrl-C: that is sent once TEXT is printed
- *   <!-- run: none (REASON) -->      nowhere, and why not
->>>>>>> 34e2874 (README shows a job, and the docs' markers say what a block prints)
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,13 +29,8 @@ export interface Outcome {
 
 /** Where a block runs, and what is to come of it. */
 export type Marker =
-<<<<<<< HEAD
   | { readonly place: 'cluster'; readonly nodes: number; readonly outcome?: Outcome }
   | { readonly place: 'host'; readonly outcome?: Outcome }
-=======
-  | { readonly place: 'cluster'; readonly shows?: string }
-  | { readonly place: 'host'; readonly until?: string }
->>>>>>> 34e2874 (README shows a job, and the docs' markers say what a block prints)
   | { readonly place: 'none'; readonly reason: string };
 
 /** A fenced shell block of a page. */
@@ -99,13 +86,6 @@ const RUNS =
   /^(?:(?<host>host)|cluster(?: of (?<nodes>[2-9]) nodes)?)(?: (?<kind>shows|fails with|until) (?<texts>"[^"]+"(?: and "[^"]+")*))?$/;
 
 function parseMarker(text: string): Marker | undefined {
-<<<<<<< HEAD
-=======
-  const cluster = /^cluster(?: shows "([^"]+)")?$/.exec(text);
-  if (cluster) return { place: 'cluster', ...(cluster[1] !== undefined && { shows: cluster[1] }) };
-  const host = /^host(?: until "([^"]+)")?$/.exec(text);
-  if (host) return { place: 'host', ...(host[1] !== undefined && { until: host[1] }) };
->>>>>>> 34e2874 (README shows a job, and the docs' markers say what a block prints)
   const reason = /^none \((.+)\)$/.exec(text)?.[1];
   if (reason !== undefined) return { place: 'none', reason };
   const groups = RUNS.exec(text)?.groups;

@@ -41,18 +41,11 @@ describe('shell block of a page', () => {
     });
   });
 
-<<<<<<< HEAD
   it('may be one that has to fail, or to print several things, or needs several nodes', () => {
     const outcome = { kind: 'fails with', texts: ['no such', 'thing'] };
     const marker = '<!-- run: cluster of 2 nodes fails with "no such" and "thing" -->';
     expect(docBlocks('a.md', page(marker))[0]?.marker).to.deep.equal({ place: 'cluster', nodes: 2, outcome });
-=======
-  it('may say what it shows', () => 
-    expect(docBlocks('a.md', page('<!-- run: cluster shows "hello" -->'))[0]?.marker).to.deep.equal({
-      place: 'cluster',
-      shows: 'hello',
-    });
->>>>>>> 34e2874 (README shows a job, and the docs' markers say what a block prints));
+  });
 
   it('has no marker when its words make no sense or its reason is empty', () => {
     for (const marker of [
