@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { CHILD_TYPES } from '../../reconciler/peer-group/resources.ts';
 import { eventually } from './eventually.ts';
 import { type AnyObject, peerGroup, type World } from './world.ts';
 
@@ -28,8 +29,7 @@ export function allObserved(world: World, namespace: string, count: number, time
 
 /** Children of the namespace's groups, `Kind/name`, sorted. */
 export async function childrenOf(world: World, namespace: string): Promise<string[]> {
-  const kinds = ['ServiceAccount', 'ConfigMap', 'Service', 'StatefulSet', 'PodDisruptionBudget'];
-  const lists = await Promise.all(kinds.map((kind) => world.list(kind, namespace)));
+  const lists = await Promise.all(CHILD_TYPES.map(({ kind }) => world.list(kind, namespace)));
   return lists
     .flat()
     .filter(({ metadata }) => metadata.ownerReferences?.[0]?.kind === 'PeerGroup')

@@ -8,13 +8,12 @@
  */
 
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
-import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { KubeClient } from '../../../reconciler/kube/client.ts';
 import { Credentials } from '../../../reconciler/kube/credentials.ts';
 import { loadKubeconfig } from '../../../reconciler/kube/load-kubeconfig.ts';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { Transport } from '../../../reconciler/kube/transport.ts';
 import { CHILD_TYPES } from '../../../reconciler/peer-group/resources.ts';
+import { renderBenchGroup } from './bench-group.ts';
 
 const [file = '', namespace = '', groups = '', workers = ''] = process.argv.slice(2);
 const transport = new Transport({
@@ -28,17 +27,14 @@ const transport = new Transport({
 });
 const client = new KubeClient(transport);
 const types = new Map(CHILD_TYPES.map((type) => [type.kind, type]));
-const context = { image: 'rollcall:test', clusterDomain: 'cluster.local' };
-const rendered = Array.from({ length: Number(groups) }, (_, i) =>
-  renderPeerGroup({ metadata: { name: `raw-${i}`, namespace }, spec: { replicas: 0 } }, context),
-);
+const rendered = Array.from({ length: Number(groups) }, (_, i) => renderBenchGroup(`raw-${i}`, namespace));
 
 const started = performance.now();
 const cpu = process.cpuUsage();
 await Promise.all(
   Array.from({ length: Number(workers) }, async () => {
     for (let children = rendered.pop(); children !== undefined; children = rendered.pop()) {
-      for (const child of children as Rendered[]) {
+      for (const child of children) {
         await client.createByApply(types.get(child.kind)!, child, { fieldManager: FIELD_MANAGER });
       }
     }

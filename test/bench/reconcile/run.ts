@@ -21,6 +21,7 @@ import { allObserved, createGroups } from '../../support/many-groups.ts';
 import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
 import { OPERATOR_BUNDLE, type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { openWorld, type World } from '../../support/world.ts';
+import { renderBenchGroup } from './bench-group.ts';
 import { cpuSeconds, histogramQuantile, peakRss, percentile, rss } from './statistics.ts';
 import { watchChildren } from './timeline.ts';
 
@@ -30,8 +31,9 @@ const { values: flags } = parseArgs({
 /** As dist/ runs it. */
 const AS_DEPLOYED = { program: OPERATOR_BUNDLE, env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS } };
 const WORKERS = 8;
+const CHILDREN = renderBenchGroup('any', 'any').length;
 const IDLE_MS = 30_000;
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 3_600_000;
 const execute = promisify(execFile);
 
 await bundle();
@@ -41,12 +43,14 @@ const world = openWorld(controlPlane);
 try {
   await installDist(controlPlane);
   await writeOperatorKubeconfig(controlPlane, join(dir, 'kubeconfig'));
-  console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.version}; ${WORKERS} workers\n`);
+  console.log(
+    `${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.version}; ${WORKERS} workers, ${CHILDREN} children a group\n`,
+  );
   console.log(
     '| groups | raw writer, children/s | operator, children/s | ratio | spec→applied p50 / p99 | queue p50 / p99 | peak RSS | CPU per group | requests per group |',
   );
   console.log('|---|---|---|---|---|---|---|---|---|');
-  for (const groups of flags.groups.split(',').map(Number)) await measure(groups);
+  for (const groups of flags.groups.split(',').filter(Boolean).map(Number)) await measure(groups);
   if (Number(flags.idle) > 0) await measureIdle(Number(flags.idle));
 } finally {
   await world.close();
@@ -59,7 +63,7 @@ async function measure(groups: number): Promise<void> {
   const raw = await rawWriter(groups);
   const backlog = await converge(groups, true);
   const live = await converge(groups, false);
-  const children = groups * 5;
+  const children = groups * CHILDREN;
   const rate = children / backlog.seconds;
   const rawRate = children / raw.seconds;
   const cells = [
@@ -85,7 +89,7 @@ async function rawWriter(groups: number): Promise<{ seconds: number; cpuSeconds:
   const namespace = `raw-${groups}`;
   await controlPlane.kubectl(['create', 'namespace', namespace]);
   // Nobody reads it, but the API server has to serve the same watches in both cases.
-  const timeline = await watchChildren(world.client, namespace);
+  const timeline = await watchChildren(world.client, namespace, CHILDREN);
   const args = [
     join(import.meta.dirname, 'raw-writer.ts'),
     join(dir, 'kubeconfig'),
@@ -114,12 +118,13 @@ interface Convergence {
 async function converge(groups: number, backlog: boolean): Promise<Convergence> {
   const namespace = `${backlog ? 'backlog' : 'live'}-${groups}`;
   await controlPlane.kubectl(['create', 'namespace', namespace]);
-  const timeline = await watchChildren(world.client, namespace);
+  const timeline = await watchChildren(world.client, namespace, CHILDREN);
   const created = new Map<string, number>();
   const create = () => createGroups(stamping(world, created), namespace, groups);
   if (backlog) await create();
   const operator = await startOperator({
     controlPlane,
+    ...AS_DEPLOYED,
     args: ['--workers', String(WORKERS), '--namespace', namespace],
   });
   const [cpuBefore, requestsBefore] = [cpuSeconds(operator.pid), await requestsOf(operator)];

@@ -11,8 +11,12 @@ export interface Timeline {
   readonly stop: () => void;
 }
 
-/** Watches the namespace from now on. Resolves once all watches are open. */
-export async function watchChildren(client: KubeClient, namespace: string): Promise<Timeline> {
+/**
+ * Watches the namespace from now on. Resolves once all watches are open.
+ *
+ * @param childrenOfGroup how many children make a group complete
+ */
+export async function watchChildren(client: KubeClient, namespace: string, childrenOfGroup: number): Promise<Timeline> {
   const stop = new AbortController();
   const seen = new Map<string, number>();
   const complete = new Map<string, number>();
@@ -28,7 +32,7 @@ export async function watchChildren(client: KubeClient, namespace: string): Prom
           const count = (seen.get(group) ?? 0) + 1;
           seen.set(group, count);
           began ??= performance.now();
-          if (count === CHILD_TYPES.length) complete.set(group, performance.now());
+          if (count === childrenOfGroup) complete.set(group, performance.now());
         }
       }
     };
