@@ -88,8 +88,8 @@ describe('the PeerGroup definition on a real API server', () => {
     const examples = globSync('examples/*.yaml', { cwd: root });
     expect(examples).not.to.deep.equal([]);
     try {
-      for (const example of examples) await kubectl('apply', '-f', join(root, example));
       for (const example of examples) {
+        await kubectl('apply', '-f', join(root, example));
         const again = (await kubectl('apply', '-f', join(root, example))).trim().split('\n');
         expect(again.filter((line) => !line.endsWith(' unchanged'))).to.deep.equal([]);
       }
