@@ -21,7 +21,7 @@ export type AuthorityStep =
   | { readonly type: 'Stay'; readonly until: number }
   /** Make a CA where there is none. */
   | { readonly type: 'Create' }
-  /** Make the next CA and have it trusted. */
+  /** Make the next CA (in place of one that nobody has heard of) and have it trusted. */
   | { readonly type: 'Introduce' }
   /** Go on to this state, for which nothing has to be made. */
   | { readonly type: 'Become'; readonly state: AuthorityState };
@@ -29,7 +29,9 @@ export type AuthorityStep =
 export interface StepSituation {
   /** Undefined: there is none, or none that is of use. */
   readonly state: AuthorityState | undefined;
-  /** Whether every pod uses the certificates and trusts the CAs that the present state asks for. */
+  /** Whether pods can have learnt of the present state: what it trusts is what they are given. */
+  readonly published: boolean;
+  /** Whether every pod uses the certificates and trusts the CAs that are published. */
   readonly everybodyFollowed: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -45,17 +47,20 @@ const PATIENCE_MS = 24 * 60 * 60_000;
  * only once every pod has followed the former, or has had a day for it. The state is all that there is to remember, so the
  * operator may be killed between any two writes.
  */
-export function stepAuthority({ state, everybodyFollowed, now }: StepSituation): AuthorityStep {
+export function stepAuthority({ state, published, everybodyFollowed, now }: StepSituation): AuthorityStep {
   if (state === undefined) return { type: 'Create' };
   const { current, next, previous } = state;
+  const followed = published && everybodyFollowed;
   if (next !== undefined) {
+    // Killed before it was published: a pod's day begins when it can hear of the CA, so it has to be a young one.
+    if (!published) return { type: 'Introduce' };
     const deadline = begun(next) + patience(next);
-    if (!everybodyFollowed && now < deadline) return { type: 'Stay', until: deadline };
+    if (!followed && now < deadline) return { type: 'Stay', until: deadline };
     return { type: 'Become', state: { current: next, previous: current.certificate } };
   }
   if (previous !== undefined) {
     const deadline = expiry(previous);
-    if (!everybodyFollowed && now < deadline) return { type: 'Stay', until: deadline };
+    if (!followed && now < deadline) return { type: 'Stay', until: deadline };
     return { type: 'Become', state: { current } };
   }
   const due = renewalTime(validity(current.certificate));

@@ -39,7 +39,8 @@ export async function planSecrets(situation: SecretsSituation): Promise<SecretsP
   const { content, groups, now } = situation;
   const step = stepAuthority({
     state: situation.authority,
-    everybodyFollowed: situation.everybodyFollowed && content.trust === trustOf(situation.authority),
+    published: content.trust === trustOf(situation.authority),
+    everybodyFollowed: situation.everybodyFollowed,
     now,
   });
   let until = step.type === 'Stay' ? step.until : now;

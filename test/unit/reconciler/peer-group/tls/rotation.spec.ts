@@ -177,6 +177,24 @@ describe("a namespace's certificates", () => {
     expect(namespace.state).to.equal('Retiring');
   });
 
+  it("begin a pod's day anew when the operator was killed before any pod could hear of the next CA", async () => {
+    const namespace = new Namespace();
+    await namespace.settle();
+    namespace.now += 725 * DAY;
+    await namespace.settle();
+    namespace.now += 5 * DAY;
+    await namespace.pass(1);
+    namespace.now += 10 * DAY;
+    await namespace.pass();
+    expect(namespace.state).to.equal('Introducing');
+    namespace.load(0);
+    await namespace.pass();
+    expect([namespace.state, namespace.distrust()]).to.deep.equal(['Introducing', []]);
+    namespace.now += DAY;
+    await namespace.pass();
+    expect(namespace.state).to.equal('Retiring');
+  });
+
   it('stay trusted when the CA is lost, until every pod has a leaf of the new one', async () => {
     const namespace = new Namespace();
     await namespace.settle();
