@@ -71,14 +71,18 @@ export class Timeline {
   }
 
   async #watch({ client }: World, namespace: string, type: ResourceType, onObject: (object: Sent) => void) {
-    const { resourceVersion } = await client.list(type, { namespace });
-    const options = { namespace, resourceVersion, timeoutSeconds: 3_000, mayBeSilent: () => true };
-    try {
-      for await (const events of client.watch(type, options, this.#stop.signal)) {
-        for (const { type: event, object } of events) if (event !== 'BOOKMARK') onObject(object as Sent);
+    // The API server ends a watch that reads too slowly for it: then there is a next one.
+    while (!this.#stop.signal.aborted) {
+      const { items, resourceVersion } = await client.list(type, { namespace });
+      for (const object of items) onObject(object as Sent);
+      const options = { namespace, resourceVersion, timeoutSeconds: 3_000, mayBeSilent: () => true };
+      try {
+        for await (const events of client.watch(type, options, this.#stop.signal)) {
+          for (const { type: event, object } of events) if (event !== 'BOOKMARK') onObject(object as Sent);
+        }
+      } catch (error) {
+        if (!this.#stop.signal.aborted) throw error;
       }
-    } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
     }
   }
 }
