@@ -11,6 +11,8 @@ export interface NotUp {
   readonly draining: boolean;
   /** ISO 8601: since when it is in this state; for a Down link, when its first failure was seen. */
   readonly since: string;
+  /** ISO 8601; left out while there has been none. */
+  readonly lastReply?: string;
   /** Of the last failure, where there is one. */
   readonly phase?: string;
   readonly code?: string;
@@ -74,7 +76,7 @@ export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
 
 const COUNT_OF = { Up: 'up', Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
 
-function describeNotUp({ peer, state, lastFailure }: Link): NotUp {
+function describeNotUp({ peer, state, lastReply, lastFailure }: Link): NotUp {
   const { status, draining, since, failingSince } = state;
   const failure = state.failures > 0 || status === 'Unresolved' ? lastFailure?.failure : undefined;
   return {
@@ -82,6 +84,7 @@ function describeNotUp({ peer, state, lastFailure }: Link): NotUp {
     state: status,
     draining,
     since: isoTime(status === 'Down' ? (failingSince ?? since) : since),
+    ...(lastReply && { lastReply: isoTime(lastReply.at) }),
     ...(failure && { phase: failure.phase, code: failure.code, reason: failure.reason }),
   };
 }

@@ -27,15 +27,16 @@ export function observeStatefulSet(statefulSet: StatefulSet | undefined, desired
   };
 }
 
-/** The nodes decide how many pods there should be. */
-export function observeDaemonSet(daemonSet: DaemonSet | undefined): Observation {
+/** The nodes decide how many pods there should be; `counted`: the controller has counted them since the last change. */
+export function observeDaemonSet(daemonSet: DaemonSet | undefined): Observation & { readonly counted: boolean } {
   const status = daemonSet?.status ?? {};
-  const seen = (status.observedGeneration ?? 0) >= (daemonSet?.metadata.generation ?? 1);
+  const counted = (status.observedGeneration ?? 0) >= (daemonSet?.metadata.generation ?? 1);
   const desired = status.desiredNumberScheduled ?? 0;
   return {
     replicas: status.currentNumberScheduled ?? 0,
     readyReplicas: status.numberReady ?? 0,
     desired,
-    rolledOut: seen && (status.updatedNumberScheduled ?? 0) === desired && status.currentNumberScheduled === desired,
+    counted,
+    rolledOut: counted && (status.updatedNumberScheduled ?? 0) === desired && status.currentNumberScheduled === desired,
   };
 }

@@ -24,7 +24,7 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
   const generation = group.metadata.generation ?? 0;
   const { replicas, readyReplicas } = observation;
   const findings = [ready(observation), progressing(observation, problems), degraded(problems)];
-  if (connectivity !== undefined) findings.push(connectivity.connected);
+  if (connectivity?.connected !== undefined) findings.push(connectivity.connected);
   const before = (group.status?.conditions ?? []) as readonly Condition[];
   const links = connectivity?.connectivity ?? group.status?.connectivity;
   return {

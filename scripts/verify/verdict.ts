@@ -46,6 +46,6 @@ function reasonOf(status: JudgedGroup['status'], isCurrent: boolean): string {
   const degraded = status?.conditions?.find(({ type, status: value }) => type === 'Degraded' && value === 'True');
   if (degraded !== undefined) return degraded.message;
   if (status === undefined) return 'it has no status: does the operator run?';
-  if (!isCurrent) return 'the operator has not looked at its last change yet';
+  if (!isCurrent) return 'its last change has not reached all pods yet';
   return status.conditions?.find(({ type }) => type === 'Connected')?.message ?? 'its links are not known yet';
 }

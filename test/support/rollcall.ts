@@ -9,3 +9,11 @@ export async function installRollcall({ kubectl }: Pick<Cluster, 'kubectl'>): Pr
   await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/peergroups.rollcall.dev']);
   await kubectl(['--namespace', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=90s']);
 }
+
+/** Name of the node that the operator runs on: what is cut off from it, the operator can't ask. */
+export async function operatorNode({ kubectl }: Pick<Cluster, 'kubectl'>): Promise<string> {
+  return kubectl([
+    ...['-n', 'rollcall-system', 'get', 'pods', '-l', 'app.kubernetes.io/component=operator'],
+    ...['-o', 'jsonpath={.items[0].spec.nodeName}'],
+  ]);
+}

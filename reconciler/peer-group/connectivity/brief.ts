@@ -8,6 +8,7 @@ const notUp = z.object({
   state: z.enum(['Pending', 'Up', 'Down', 'Unresolved']),
   draining: z.boolean(),
   since: z.iso.datetime(),
+  lastReply: z.optional(z.iso.datetime()),
   phase: z.optional(z.string().check(z.maxLength(32))),
   code: z.optional(z.string().check(z.maxLength(64))),
   reason: z.optional(z.string().check(z.maxLength(300))),

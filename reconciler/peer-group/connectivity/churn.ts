@@ -20,13 +20,15 @@ export interface LinkEnds {
   readonly from: PeerView;
   /** Undefined for what isn't a peer of the group. */
   readonly to: PeerView | undefined;
+  /** Last reply on this link, milliseconds since the epoch; undefined when there was none. */
+  readonly lastReply?: number | undefined;
   readonly now: number;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
 }
 
 /** Why a link between these two may well not work; undefined when nothing about them explains it. */
-export function churnOf({ from, to, now, dnsTtlMs }: LinkEnds): Churn | undefined {
+export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): Churn | undefined {
   const ends = to === undefined ? [from] : [to, from];
   const failedNode = ends.some(({ pod }) => pod?.node?.ready === false);
   if (failedNode) return { reason: 'NodeFailed', planned: false };
@@ -35,8 +37,10 @@ export function churnOf({ from, to, now, dnsTtlMs }: LinkEnds): Churn | undefine
   if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return { reason: 'Rollout', planned: true };
   if (ends.some(({ pod }) => pod?.ready === false)) return { reason: 'NotReady', planned: false };
   const isYoung = ({ pod }: PeerView) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
-  if (to !== undefined && isYoung(to)) return { reason: 'StaleAddress', planned: true };
-  if (isYoung(from)) return { reason: 'Starting', planned: true };
+  // A link counts from its first reply, whatever the ages; one to a former pod of that name was not its first.
+  const replied = (since: number) => lastReply !== undefined && lastReply >= since;
+  if (to?.pod && isYoung(to) && !replied(to.pod.readySince)) return { reason: 'StaleAddress', planned: true };
+  if (isYoung(from) && lastReply === undefined) return { reason: 'Starting', planned: true };
   if (ends.some(({ pod }) => pod?.node?.cordoned)) return { reason: 'Cordoned', planned: true };
   return undefined;
 }

@@ -23,6 +23,8 @@ export interface LinkVerdicts {
   readonly excuses: readonly ChurnReason[];
   /** Peers that should report and don't. */
   readonly silent: readonly string[];
+  /** Number of peers whose report is about a former config. */
+  readonly outdated: number;
   /** When a verdict may change by itself, milliseconds since the epoch; undefined: never. */
   readonly recheckAt: number | undefined;
 }
@@ -49,6 +51,7 @@ class Tally {
   #links = 0;
   #up = 0;
   #excused = 0;
+  #outdated = 0;
   #recheckAt: number | undefined;
   readonly #excuses = new Set<ChurnReason>();
   readonly #failing: FailingLink[] = [];
@@ -70,6 +73,7 @@ class Tally {
     const notUp = peer.brief.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
     for (const entry of notUp) this.#judge(name, peer, entry.peer, entry);
     const others = targets.length - notUp.length;
+    if (!peer.current) this.#outdated++;
     this.#up += peer.current ? others : Math.min(others, peer.brief.counts.up);
   }
 
@@ -82,6 +86,7 @@ class Tally {
       excused: this.#excused,
       excuses: [...this.#excuses].sort(),
       silent: this.#silent.sort(),
+      outdated: this.#outdated,
       recheckAt: this.#recheckAt,
     };
   }
@@ -89,15 +94,16 @@ class Tally {
   #judge(from: string, peer: PeerView, to: string, entry: NotUp): void {
     const { peers, now } = this.#situation;
     const since = Math.min(Date.parse(entry.since), now);
-    const churn = this.#churn(peer, peers.get(to));
+    const lastReply = entry.lastReply === undefined ? undefined : Date.parse(entry.lastReply);
+    const churn = this.#churn(peer, peers.get(to), lastReply);
     const overdue = churn?.reason !== 'Cordoned' && now - since >= EXCUSE_MS;
     if (churn?.planned && !overdue) this.#excuse(churn, 1, since);
     else if (entry.state !== 'Pending') this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
-  #churn(from: PeerView, to: PeerView | undefined): Churn | undefined {
+  #churn(from: PeerView, to: PeerView | undefined, lastReply?: number): Churn | undefined {
     const { now, dnsTtlMs } = this.#situation;
-    return churnOf({ from, to, now, dnsTtlMs });
+    return churnOf({ from, to, lastReply, now, dnsTtlMs });
   }
 
   #excuse({ reason }: Churn, links: number, since: number | undefined): void {

@@ -11,7 +11,8 @@ import type { Situation } from './views.ts';
 /** What a status says of links, and what happened to them since it was last written. */
 export interface ObservedConnectivity {
   readonly connectivity: Connectivity;
-  readonly connected: Finding;
+  /** Undefined: what was said of a former generation stays until pods report about the present one. */
+  readonly connected: Finding | undefined;
   readonly changes: OutageChanges;
   /** In how many milliseconds to look again although nothing happens; undefined: never. */
   readonly againInMs: number | undefined;
@@ -41,7 +42,7 @@ export function observeConnectivity(
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
     connectivity: settleConnectivity({ before: written, verdicts, latency, outages: changes.outages, now }),
-    connected: connectedFinding(verdicts, wasConnected, generation),
+    connected: connectedFinding({ verdicts, missing: situation.missing, before: wasConnected, generation }),
     changes,
     againInMs: verdicts.recheckAt === undefined ? undefined : Math.max(0, verdicts.recheckAt - now) + 1,
   };

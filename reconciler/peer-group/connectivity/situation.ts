@@ -3,8 +3,10 @@ import { selectPeers } from '../../../server/peer-selection.ts';
 import { isCordoned, isReady, type Node, zoneOf } from '../../cluster/node.ts';
 import type { Cache } from '../../kube/cache.ts';
 import type { PeerGroupContext } from '../context.ts';
+import { daemonSetOf } from '../lookups.ts';
+import { observeDaemonSet } from '../observe.ts';
 import type { RenderedGroup } from '../render.ts';
-import type { Pod } from '../resources.ts';
+import type { DaemonSet, Pod } from '../resources.ts';
 import type { NodeView, PeerView, PodView, Situation } from './views.ts';
 
 /** What the group's connectivity is computed from, out of caches and reports. */
@@ -24,6 +26,7 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
   };
   return {
     peers: new Map(members.map((name) => [name, peerView(byName.get(name), configHash, context)])),
+    missing: perNode ? missingPeers(members.length, daemonSetOf(key, context)) : 0,
     selection: selectPeers(
       members.map((name) => ({ name, zone: zoneOfPeer(name) })),
       topologyOf(rendered),
@@ -32,6 +35,12 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
     now: context.now(),
     dnsTtlMs: context.dnsTtlMs,
   };
+}
+
+/** As long as a DaemonSet's controller has not counted its nodes, one at least is to be expected. */
+function missingPeers(members: number, daemonSet: DaemonSet | undefined): number {
+  const { desired, counted } = observeDaemonSet(daemonSet);
+  return Math.max(0, (counted ? desired : Math.max(desired, members + 1)) - members);
 }
 
 function topologyOf({ spec: { topology } }: RenderedGroup) {

@@ -36,6 +36,8 @@ export interface PeerView {
 export interface Situation {
   /** By the peer's name. */
   readonly peers: ReadonlyMap<string, PeerView>;
+  /** Number of peers that the group is still to get, where nodes decide how many there are. */
+  readonly missing: number;
   /** Which of them should ping which. */
   readonly selection: Pick<PeerSelection, 'targetsOf'>;
   /** Names of what each of them pings besides. */

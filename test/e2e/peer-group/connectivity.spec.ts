@@ -3,7 +3,8 @@ import type { Cluster } from '../../cluster/index.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LiveGroup } from '../../support/live-group.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { installRollcall, operatorNode } from '../../support/rollcall.ts';
+import { runVerify } from '../../support/verify.ts';
 
 const INTERVAL_MS = 1_000;
 const TIMEOUT_MS = 500;
@@ -16,13 +17,17 @@ describe('connectivity of one peer on each of three real nodes', function () {
   this.timeout(120_000);
   let cluster: Cluster;
   let agents: LiveGroup;
-  let [a, b, c]: string[] = [];
+  let a: string;
+  let b: string;
+  /** The operator's: it has to reach both sides of a cut, or it could not tell. */
+  let c: string;
 
   before(async function () {
     this.timeout(240_000);
     cluster = await testCluster({ nodes: 3 });
     await installRollcall(cluster);
-    [a, b, c] = cluster.nodes as [string, string, string];
+    c = await operatorNode(cluster);
+    [a, b] = cluster.nodes.filter((node) => node !== c) as [string, string];
     agents = new LiveGroup(cluster.kubectl, await clusterNamespace(this), 'agents');
     await agents.create({ placement: 'PerNode', interval: '1s', timeout: '500ms', log: { replies: 'Changes' } });
     await agents.waitConnected();
@@ -39,11 +44,21 @@ describe('connectivity of one peer on each of three real nodes', function () {
     expect(row.split(/\s+/).slice(0, 5)).to.deep.equal(['agents', '3', '3', '6/6', 'True']);
   });
 
+  /** The gate, for this group. */
+  const verify = (timeout: string, ...more: string[]) =>
+    runVerify(cluster.kubeconfig, ['-n', agents.namespace, 'agents', '--timeout', timeout, ...more]);
+
+  it('lets rollcall verify open the gate at once', async () => {
+    const { status, stdout, stderr } = await verify('5s');
+    expect(stdout, stderr).to.match(/\/agents: 6\/6 links work, p99 [\d.]+ms\n$/);
+    expect(status).to.equal(0);
+  });
+
   it('names exactly the links that a partition of two nodes cuts, in time, and sees them heal', async () => {
     const from = Date.now();
-    await cluster.cut(a!, b!);
+    await cluster.cut(a, b);
     await eventually(
-      async () => expect(await agents.failing()).to.deep.equal([`${a} → ${b}`, `${b} → ${a}`]),
+      async () => expect(await agents.failing()).to.deep.equal([`${a} → ${b}`, `${b} → ${a}`].sort()),
       DETECT_MS,
     );
     console.log(`      partition shown after ${Date.now() - from} ms`);
@@ -56,6 +71,14 @@ describe('connectivity of one peer on each of three real nodes', function () {
       expect(notes.some((note) => note.includes(`${a} does not reach ${b}`))).to.equal(true);
     });
 
+    const gate = await verify('1s');
+    expect(gate.status).to.equal(1);
+    const sentences = gate.stdout.trim().split('\n');
+    expect(sentences.map((line) => line.replace(/ since .*/, '')).sort()).to.deep.equal([
+      `${agents.namespace}/agents: ${a} does not reach ${b}`,
+      `${agents.namespace}/agents: ${b} does not reach ${a}`,
+    ]);
+
     await cluster.heal();
     const healed = await agents.waitFor('True', HEAL_MS);
     expect(healed.connectivity?.outages?.filter(({ end }) => end === undefined)).to.deep.equal([]);
@@ -63,7 +86,7 @@ describe('connectivity of one peer on each of three real nodes', function () {
   });
 
   it('shows a link that is refused one way, as by a NetworkPolicy, one way', async () => {
-    await cluster.cut(a!, c!, { oneWay: true, port: 8080 });
+    await cluster.cut(a, c, { oneWay: true, port: 8080 });
     await agents.waitFor('False', DETECT_MS);
     expect(await agents.failing()).to.deep.equal([`${a} → ${c}`]);
     await cluster.heal();

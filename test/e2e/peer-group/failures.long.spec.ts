@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/index.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LiveGroup } from '../../support/live-group.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { installRollcall, operatorNode } from '../../support/rollcall.ts';
 
 describe('a node that dies under one peer on each of three', function () {
   this.timeout(300_000);
@@ -20,10 +20,7 @@ describe('a node that dies under one peer on each of three', function () {
 
   it('is the only one that is blamed, at once by its links and later by name, and forgiven when it is back', async () => {
     // Not the one that the operator runs on: that would be another test.
-    const operator = await cluster.kubectl([
-      ...['-n', 'rollcall-system', 'get', 'pods', '-l', 'app.kubernetes.io/component=operator'],
-      ...['-o', 'jsonpath={.items[0].spec.nodeName}'],
-    ]);
+    const operator = await operatorNode(cluster);
     const dead = cluster.nodes.filter((node) => node !== operator).at(-1)!;
     const alive = cluster.nodes.filter((node) => node !== dead);
     await cluster.killNode(dead);

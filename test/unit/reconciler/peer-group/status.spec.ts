@@ -94,8 +94,10 @@ describe('status of a PeerGroup', () => {
       replicas: 3,
       readyReplicas: 2,
       desired: 3,
+      counted: true,
       rolledOut: true,
     });
+    expect(observeDaemonSet(undefined).counted).to.equal(false);
     expect(observeDaemonSet(daemonSet(3, { updatedNumberScheduled: 1 })).rolledOut).to.equal(false);
   });
 

@@ -51,7 +51,7 @@ describe('rollcall verify', () => {
   it('takes no verdict about a former spec for one about the present', () => {
     expect(group('True', [], 1)).to.include({
       ok: false,
-      reason: 'the operator has not looked at its last change yet',
+      reason: 'its last change has not reached all pods yet',
     });
   });
 

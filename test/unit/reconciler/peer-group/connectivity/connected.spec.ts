@@ -4,7 +4,16 @@ import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connecti
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { NOW } from './support.ts';
 
-const good: LinkVerdicts = { links: 6, up: 6, failing: [], excused: 0, excuses: [], silent: [], recheckAt: undefined };
+const good: LinkVerdicts = {
+  links: 6,
+  up: 6,
+  failing: [],
+  excused: 0,
+  excuses: [],
+  silent: [],
+  outdated: 0,
+  recheckAt: undefined,
+};
 const wasTrue: Condition = {
   type: 'Connected',
   status: 'True',
@@ -15,9 +24,9 @@ const wasTrue: Condition = {
 };
 const link = { from: 'a', to: 'b', since: NOW, reason: 'NodeFailed: no route' };
 
-function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3) {
-  const { status, reason, message } = connectedFinding({ ...good, ...differs }, before, generation);
-  return { status, reason, message };
+function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3, missing = 0) {
+  const finding = connectedFinding({ verdicts: { ...good, ...differs }, missing, before, generation });
+  return finding && { status: finding.status, reason: finding.reason, message: finding.message };
 }
 
 describe('the condition Connected', () => {
@@ -61,5 +70,31 @@ describe('the condition Connected', () => {
       status: 'False',
       reason: 'Connecting',
     });
+  });
+
+  it('is not True while nodes are without a peer, however well the others are', () => {
+    expect(find({ links: 0, up: 0 }, { ...wasTrue, status: 'False' }, 3, 3)).to.deep.equal({
+      status: 'False',
+      reason: 'Connecting',
+      message: '3 nodes have no peer yet',
+    });
+  });
+
+  it('stays True when a node joins', () => {
+    expect(find({}, wasTrue, 3, 1)).to.include({ status: 'True' });
+  });
+
+  it('stays what it was, of the former generation, until every pod reports about the present one', () => {
+    expect(find({ outdated: 1 }, wasTrue, 4)).to.equal(undefined);
+    expect(find({ outdated: 0 }, wasTrue, 4)).to.include({ status: 'True', reason: 'AllLinksUp' });
+    expect(find({ outdated: 2 }, { ...wasTrue, status: 'False' }, 4)).to.deep.equal({
+      status: 'False',
+      reason: 'Connecting',
+      message: '2 pods have not reported about the present config yet',
+    });
+  });
+
+  it('stays True when the config changes without a change of the spec, as it does when a node joins', () => {
+    expect(find({ outdated: 3 })).to.include({ status: 'True', reason: 'AllLinksUp' });
   });
 });

@@ -54,6 +54,17 @@ describe('judgeLinks', () => {
     });
   }
 
+  it('counts a link from its first reply, however new the pod is', () => {
+    const readySince = NOW - DNS_TTL_MS + 1;
+    const judged = (lastReply: number) => {
+      const entry = down('web-1', { lastReply: new Date(lastReply).toISOString() });
+      const young = peer(1, [], { pod: pod({ readySince }) });
+      return judgeLinks(mesh({ 'web-0': peer(1, [entry]), 'web-1': young })).failing.length;
+    };
+    expect(judged(readySince + 1)).to.equal(1);
+    expect(judged(readySince - 1), 'of its predecessor').to.equal(0);
+  });
+
   it('takes a pod that is missing for one that will come', () => {
     const missing = peer(2, [], { pod: undefined, brief: undefined, fresh: false });
     const { excuses, silent } = judgeLinks(mesh({ 'web-0': peer(1, [down('web-1')]), 'web-1': missing }));
@@ -96,6 +107,11 @@ describe('judgeLinks', () => {
     const { up, failing } = judgeLinks(mesh({ 'web-0': behind, 'web-1': peer(2), 'web-2': peer(2) }));
     expect(failing.map(({ to }) => to)).to.deep.equal(['web-1']);
     expect(up).to.equal(4);
+  });
+
+  it('counts peers that report a former config', () => {
+    const behind = peer(1, [], { current: false });
+    expect(judgeLinks(mesh({ 'web-0': behind, 'web-1': peer(1) })).outdated).to.equal(1);
   });
 
   it('names the peers whose reports are stale', () => {

@@ -12,6 +12,7 @@ const good: LinkVerdicts = {
   excused: 0,
   excuses: [],
   silent: [],
+  outdated: 0,
   recheckAt: undefined,
 };
 const MINUTE = 60_000;

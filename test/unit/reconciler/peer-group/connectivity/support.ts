@@ -57,6 +57,7 @@ export function mesh(peers: Readonly<Record<string, PeerView>>, others: readonly
   return {
     peers: new Map(Object.entries(peers)),
     selection: selectPeers(members, { type: 'FullMesh' }),
+    missing: 0,
     others,
     now: NOW,
     dnsTtlMs: DNS_TTL_MS,
