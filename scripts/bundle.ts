@@ -1,6 +1,6 @@
 /**
  * `npm run bundle`: what goes into the image, into build/image: rollcall.mjs (picks the program), server.mjs,
- * operator.mjs and the licenses of the packages inside them.
+ * operator.mjs, verify.mjs and the licenses of the packages inside them.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -19,7 +19,7 @@ export interface BundledFile {
 }
 
 /**
- * Bundles the peer server and the operator, each with what it needs and nothing else. The same sources give the same
+ * Bundles the peer server, the operator and the gate, each with what it needs and nothing else. The same sources give the same
  * bytes, and a file that hasn't changed isn't touched, so that builds may run side by side.
  *
  * @throws esbuild's `BuildFailure`, which names the file and line
@@ -27,7 +27,7 @@ export interface BundledFile {
 export async function bundle(): Promise<BundledFile[]> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts' },
+    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts', verify: 'scripts/verify.ts' },
     outdir: BUNDLE_DIR,
     outExtension: { '.js': '.mjs' },
     write: false,

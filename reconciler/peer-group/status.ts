@@ -26,6 +26,7 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
   const findings = [ready(observation), progressing(observation, problems), degraded(problems)];
   if (connectivity?.connected !== undefined) findings.push(connectivity.connected);
   const before = (group.status?.conditions ?? []) as readonly Condition[];
+  const isFound = ({ type }: Condition) => findings.some((finding) => finding.type === type);
   const links = connectivity?.connectivity ?? group.status?.connectivity;
   return {
     observedGeneration: generation,
@@ -34,7 +35,7 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
     updatedPeers,
     selector: selectorText(peerSelector(group.metadata.name)),
     ...(links && { connectivity: links }),
-    conditions: updateConditions(before, findings, generation, now),
+    conditions: [...updateConditions(before, findings, generation, now), ...before.filter((old) => !isFound(old))],
   };
 }
 

@@ -1,5 +1,5 @@
-// The image's entry: `server` and `operator` are bundles of their own, so that a peer never loads the operator's code.
-const programs = ['server', 'operator'];
+// The image's entry: its programs are bundles of their own, so that a peer never loads the operator's code.
+const programs = ['server', 'operator', 'verify'];
 // Removed, so that a bundle reads its arguments where `node server/main.ts …` does.
 const [program] = process.argv.splice(2, 1);
 

@@ -54,7 +54,7 @@ describe('the image', function () {
   it('names its two programs to whoever runs it without one', async () => {
     await run('usage', ['node', '/app/rollcall.mjs'], '{.status.phase}=Failed');
     expect((await kubectl(['-n', namespace, 'logs', 'usage'])).trim()).to.equal(
-      'usage: rollcall server|operator [options]',
+      'usage: rollcall server|operator|verify [options]',
     );
   });
 

@@ -32,7 +32,7 @@ describe('the bundles of the image', function () {
 
   it('name every package with its license', () => {
     const licenses = text('LICENSES.txt');
-    for (const name of [...packagesIn('server.mjs'), ...packagesIn('operator.mjs')]) {
+    for (const name of ['server.mjs', 'operator.mjs', 'verify.mjs'].flatMap((name) => [...packagesIn(name)])) {
       expect(licenses).to.match(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+.* \\(.+\\)$`, 'm'));
     }
   });
@@ -52,10 +52,15 @@ describe('the bundles of the image', function () {
         mkdirSync(join(installed, part, '..'), { recursive: true });
         cpSync(join(root, part), join(installed, part), { recursive: true });
       }
-      const args = [join(installed, 'scripts/rollcall.js'), 'server', '--config', '/nowhere.yaml'];
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-      expect(stderr).to.include('/nowhere.yaml');
-      expect(status).to.equal(2);
+      for (const [program, flag, value] of [
+        ['server', '--config', '/nowhere.yaml'],
+        ['verify', '--timeout', 'soon'],
+      ] as const) {
+        const args = [join(installed, 'scripts/rollcall.js'), program, flag, value];
+        const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+        expect(stderr, program).to.include(value);
+        expect(status, program).to.equal(2);
+      }
     } finally {
       rmSync(dir, { recursive: true });
     }

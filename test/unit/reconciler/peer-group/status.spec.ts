@@ -86,7 +86,9 @@ describe('status of a PeerGroup', () => {
     });
     expect(first.connectivity).to.equal(links);
     expect(first.conditions?.map(({ type }) => type)).to.include('Connected');
-    expect(status(statefulSet(2), [], group(first)).connectivity).to.equal(links);
+    const next = status(statefulSet(2), [], group(first));
+    expect(next.connectivity).to.equal(links);
+    expect(next.conditions?.map(({ type }) => type)).to.include('Connected');
   });
 
   it('counts nodes where there is a peer on each', () => {
