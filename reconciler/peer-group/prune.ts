@@ -14,8 +14,13 @@ interface SentPod extends KubeObject {
     readonly phase?: string;
     readonly podIP?: string;
     readonly conditions?: readonly SentCondition[];
-    readonly containerStatuses?: readonly { readonly started?: boolean; readonly restartCount?: number }[];
+    readonly containerStatuses?: readonly SentContainerStatus[];
   };
+}
+
+interface SentContainerStatus {
+  readonly restartCount?: number;
+  readonly state?: { readonly running?: { readonly startedAt?: string } };
 }
 
 interface SentCondition {
@@ -46,10 +51,16 @@ export function prunePod(object: KubeObject): Pod {
       podIP: status?.podIP,
       ready: ready?.status === 'True',
       readySince: ready?.lastTransitionTime,
-      hasStarted: status?.containerStatuses?.every(({ started }) => started === true) ?? false,
+      hasBeenReady: ready !== undefined && hasBeenReady(ready, status?.containerStatuses ?? []),
       hasRestarted: status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0) ?? false,
     },
   };
+}
+
+/** A pod that has never been ready was found not to be before its container started; one that was, afterwards. */
+function hasBeenReady({ status, lastTransitionTime = '' }: SentCondition, containers: readonly SentContainerStatus[]) {
+  const startedAt = containers[0]?.state?.running?.startedAt;
+  return status === 'True' || (startedAt !== undefined && lastTransitionTime > startedAt);
 }
 
 function readyCondition(conditions: readonly SentCondition[] | undefined): SentCondition | undefined {

@@ -105,7 +105,7 @@ export interface Pod extends KubeObject {
     /** Since when it is as `ready` says (RFC 3339). */
     readonly readySince?: string | undefined;
     /** Whether its container has passed its startup probe. */
-    readonly hasStarted: boolean;
+    readonly hasBeenReady: boolean;
     /** Whether its container had to be started again. */
     readonly hasRestarted: boolean;
   };

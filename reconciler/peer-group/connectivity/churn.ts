@@ -47,5 +47,5 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): Churn
 
 /** Not there yet, or never been ready. */
 function isStarting({ pod }: PeerView): boolean {
-  return pod === undefined || (!pod.ready && !pod.hasStarted && !pod.hasRestarted);
+  return pod === undefined || (!pod.ready && !pod.hasBeenReady && !pod.hasRestarted);
 }

@@ -62,7 +62,7 @@ function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined
     terminating: metadata.deletionTimestamp !== undefined,
     ready: status.ready,
     readySince: Date.parse(status.readySince ?? ''),
-    hasStarted: status.hasStarted,
+    hasBeenReady: status.hasBeenReady,
     hasRestarted: status.hasRestarted,
     tls: metadata.labels?.[LABEL_TLS] ?? '',
     node: nodes && spec.nodeName !== undefined ? nodeView(nodes.get(spec.nodeName)) : undefined,

@@ -7,8 +7,8 @@ export interface PodView {
   readonly ready: boolean;
   /** Since when it is as `ready` says, milliseconds since the epoch. */
   readonly readySince: number;
-  /** Whether its container has passed its startup probe, or had to be restarted. */
-  readonly hasStarted: boolean;
+  /** Whether its container has ever been ready, or had to be restarted. */
+  readonly hasBeenReady: boolean;
   readonly hasRestarted: boolean;
   /** TLS mode that it speaks; pods of two modes can't ping each other. */
   readonly tls: string;

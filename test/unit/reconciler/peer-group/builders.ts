@@ -13,7 +13,7 @@ export function pod(number: number, changes: { metadata?: object; configMaps?: s
       ...changes.metadata,
     },
     spec: { configMaps: changes.configMaps ?? ['web-config-now'] },
-    status: { phase: 'Running', podIP: `10.0.0.${number}`, ready: true, hasStarted: true, hasRestarted: false },
+    status: { phase: 'Running', podIP: `10.0.0.${number}`, ready: true, hasBeenReady: true, hasRestarted: false },
   };
 }
 

@@ -20,7 +20,7 @@ describe('what the caches keep', () => {
         phase: 'Running',
         podIP: '10.0.0.1',
         conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
-        containerStatuses: [{ started: true, restartCount: 1 }],
+        containerStatuses: [{ restartCount: 1 }],
       },
     };
     const kept = prunePod(sent as KubeObject);
@@ -31,9 +31,24 @@ describe('what the caches keep', () => {
       podIP: '10.0.0.1',
       ready: true,
       readySince: '2026-01-01T00:00:00Z',
-      hasStarted: true,
+      hasBeenReady: true,
       hasRestarted: true,
     });
+  });
+
+  it('of a pod that is not ready: whether it has ever been', () => {
+    const since = (lastTransitionTime: string, startedAt?: string) => {
+      const status = {
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }],
+        containerStatuses: [startedAt === undefined ? {} : { state: { running: { startedAt } } }],
+      };
+      return prunePod({ ...object('web-0'), status } as KubeObject).status.hasBeenReady;
+    };
+    expect(since('2026-01-01T00:00:00Z')).to.equal(false);
+    expect(since('2026-01-01T00:00:00Z', '2026-01-01T00:00:02Z'), 'started, and not ready since it is there').to.equal(
+      false,
+    );
+    expect(since('2026-01-01T00:00:09Z', '2026-01-01T00:00:02Z'), 'not ready any more').to.equal(true);
   });
 
   it('of a ConfigMap: when we last changed it', () => {

@@ -32,7 +32,7 @@ describe('judgeLinks', () => {
 
   const planned: Readonly<Record<string, Partial<PodView>>> = {
     Terminating: { terminating: true },
-    Starting: { ready: false, hasStarted: false },
+    Starting: { ready: false, hasBeenReady: false },
     Rollout: { tls: 'Mutual' },
     StaleAddress: { readySince: NOW - DNS_TTL_MS + 1 },
     Cordoned: { node: { ready: true, cordoned: true } },
@@ -72,7 +72,7 @@ describe('judgeLinks', () => {
   });
 
   it('believes no excuse for longer than five minutes', () => {
-    const { failing } = web1Differs({ ready: false, hasStarted: false }, NOW - EXCUSE_MS);
+    const { failing } = web1Differs({ ready: false, hasBeenReady: false }, NOW - EXCUSE_MS);
     expect(failing[0]?.reason).to.match(/^Starting: /);
   });
 

@@ -11,7 +11,7 @@ export function pod(differs: Partial<PodView> = {}): PodView {
     terminating: false,
     ready: true,
     readySince: NOW - 3_600_000,
-    hasStarted: true,
+    hasBeenReady: true,
     hasRestarted: false,
     tls: '',
     node: { ready: true, cordoned: false },
