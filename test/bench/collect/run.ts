@@ -53,7 +53,7 @@ async function measure(text: string, network: number): Promise<void> {
     controlPlane,
     program: OPERATOR_BUNDLE,
     env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS },
-    args: ['--namespace', namespace, '--log-level', 'warn'],
+    args: ['--namespace', namespace],
   });
   const peers = new SimulatedPeers(world, network);
   const names = Array.from({ length: groups }, (_, i) => `group-${i}`);

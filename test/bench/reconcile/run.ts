@@ -152,7 +152,7 @@ async function converge(groups: number, backlog: boolean): Promise<Convergence> 
 /** Many groups that are as they should be, and nothing happens. */
 async function measureIdle(groups: number): Promise<void> {
   await controlPlane.kubectl(['create', 'namespace', 'idle']);
-  const args = ['--namespace', 'idle', '--log-level', 'warn'];
+  const args = ['--namespace', 'idle'];
   const first = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   await createGroups(world, 'idle', groups);
   await allObserved(world, 'idle', groups, TIMEOUT_MS);
