@@ -49,9 +49,8 @@ export function peerPod({ group, spec, image, configMap }: PeerPodProps): k8s.Po
       serviceAccountName: group,
       terminationGracePeriodSeconds: 30,
       ...(!perNode && {
-        topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) =>
-          spreadOver(key, peerSelector(group)),
-        ),
+        topologySpreadConstraints: [spreadOver('kubernetes.io/hostname', peerSelector(group))],
+        affinity: apartInZones(peerSelector(group)),
       }),
       ...placement(spec),
       containers: [
@@ -115,6 +114,15 @@ function probe(path: string): k8s.Probe {
 
 function spreadOver(topologyKey: string, matchLabels: Labels): k8s.TopologySpreadConstraint {
   return { topologyKey, maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels } };
+}
+
+/**
+ * Zones by affinity, not by a second constraint: where nodes lack one constraint's label the scheduler ignores all preferred
+ * ones on them, and peers of a cluster without zones would not even be spread over its nodes.
+ */
+function apartInZones(matchLabels: Labels): k8s.Affinity {
+  const podAffinityTerm = { topologyKey: 'topology.kubernetes.io/zone', labelSelector: { matchLabels } };
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] } };
 }
 
 /** In the order of their names, so that a manifest's order of keys restarts nothing. */

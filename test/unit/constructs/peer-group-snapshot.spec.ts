@@ -31,7 +31,7 @@ metadata:
     app.kubernetes.io/managed-by: rollcall
     app.kubernetes.io/name: rollcall
     app.kubernetes.io/part-of: rollcall
-  name: web-config-32cfbb1b
+  name: web-config-f842ed28
   namespace: demo
 data:
   config.yaml: |
@@ -169,6 +169,17 @@ spec:
         app.kubernetes.io/name: rollcall
         app.kubernetes.io/part-of: rollcall
     spec:
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - podAffinityTerm:
+                labelSelector:
+                  matchLabels:
+                    app.kubernetes.io/component: peer
+                    app.kubernetes.io/instance: web
+                    app.kubernetes.io/name: rollcall
+                topologyKey: topology.kubernetes.io/zone
+              weight: 100
       automountServiceAccountToken: false
       containers:
         - args:
@@ -246,17 +257,9 @@ spec:
           maxSkew: 1
           topologyKey: kubernetes.io/hostname
           whenUnsatisfiable: ScheduleAnyway
-        - labelSelector:
-            matchLabels:
-              app.kubernetes.io/component: peer
-              app.kubernetes.io/instance: web
-              app.kubernetes.io/name: rollcall
-          maxSkew: 1
-          topologyKey: topology.kubernetes.io/zone
-          whenUnsatisfiable: ScheduleAnyway
       volumes:
         - configMap:
-            name: web-config-32cfbb1b
+            name: web-config-f842ed28
           name: config
 ---
 apiVersion: policy/v1

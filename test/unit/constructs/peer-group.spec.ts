@@ -40,6 +40,23 @@ describe('renderPeerGroup', () => {
     expect(names).to.deep.equal(['web', 'web-config-<hash>', 'web', 'web-svc', 'web', 'web', 'web']);
   });
 
+  it('asks for even nodes and for zones apart without needing zone labels, of which one lacking would switch both off', () => {
+    const { topologySpreadConstraints, affinity } = podTemplate({}).spec;
+    expect(topologySpreadConstraints.map(({ topologyKey }: { topologyKey: string }) => topologyKey)).to.deep.equal([
+      'kubernetes.io/hostname',
+    ]);
+    const [zones] = affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    expect(zones.podAffinityTerm).to.deep.equal({
+      topologyKey: 'topology.kubernetes.io/zone',
+      labelSelector: { matchLabels: peerSelector('web') },
+    });
+  });
+
+  it("takes a group's own affinity instead of the zones'", () => {
+    const affinity = { nodeAffinity: {} };
+    expect(podTemplate({ affinity }).spec.affinity).to.deep.equal(affinity);
+  });
+
   it('labels every child with its group', () => {
     for (const { metadata } of render())
       expect(metadata.labels).to.deep.equal({
