@@ -20,14 +20,14 @@ export class Demo extends Chart {
       spec: { replicas: 5, interval: '5s' },
     });
     web.addDependency(namespace);
-    const hello = new ComputeJob(this, 'hello', {
-      metadata: { name: 'hello', namespace: 'demo' },
+    const steps = new ComputeJob(this, 'steps', {
+      metadata: { name: 'steps', namespace: 'demo' },
       spec: {
         parallelism: 1,
         command: ['sh', '-c', 'for step in 1 2 3; do echo "Step $step of 3 on $ROLLCALL_NODE"; sleep 1; done'],
       },
     });
-    hello.addDependency(namespace);
+    steps.addDependency(namespace);
   }
 }
 

@@ -8,6 +8,8 @@ export interface DemoCluster {
   readonly imageInputs?: string;
   /** What the user sets once in a shell, for example `export KUBECONFIG=…`. */
   readonly preparation?: string;
+  /** What the user types when the cluster is to go; only of one that we made. */
+  readonly removal?: string;
   /** What the user types for kubectl. */
   readonly kubectlForUser: string;
 }

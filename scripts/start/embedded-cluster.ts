@@ -45,6 +45,7 @@ export async function prepareEmbeddedCluster(options: EmbeddedClusterOptions): P
       kubectl: [cluster.kubectlPath, '--kubeconfig', cluster.kubeconfig],
       imageInputs: image.inputs,
       preparation: `export KUBECONFIG=${cluster.kubeconfig}`,
+      removal: `npm run cluster -- --name ${name} down`,
       kubectlForUser: findOnPath('kubectl') ? 'kubectl' : 'npm run -s kubectl --',
     };
   } finally {

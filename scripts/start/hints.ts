@@ -1,8 +1,8 @@
 import type { DemoCluster } from './demo-cluster.ts';
 import { SAMPLE } from './sample.ts';
 
-/** What a user can do once everything runs: how to reach the cluster, and three commands to try. */
-export function hints({ preparation, kubectlForUser: kubectl }: DemoCluster): string[] {
+/** What a user can do once everything runs: how to reach the cluster, three commands to try, how to remove it. */
+export function hints({ preparation, removal, kubectlForUser: kubectl }: DemoCluster): string[] {
   const inNamespace = `${kubectl} --namespace ${SAMPLE.namespace}`;
   return [
     '',
@@ -13,5 +13,6 @@ export function hints({ preparation, kubectlForUser: kubectl }: DemoCluster): st
     `  ${inNamespace} scale peergroup/${SAMPLE.group} --replicas=8`,
     `  ${inNamespace} patch peergroup/${SAMPLE.group} --type=merge --patch '{"spec":{"interval":"1s"}}'`,
     '',
+    ...(removal ? [`To remove the cluster and everything in it: ${removal}`, ''] : []),
   ];
 }

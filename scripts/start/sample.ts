@@ -5,7 +5,7 @@ export const SAMPLE = {
   peers: ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'],
   /** Label selector of the group's pods. */
   selector: 'app.kubernetes.io/instance=web',
-  job: 'hello',
+  job: 'steps',
   /** Label selector of the job's pods. */
-  jobSelector: 'app.kubernetes.io/instance=hello',
+  jobSelector: 'app.kubernetes.io/instance=steps',
 } as const;

@@ -28,9 +28,9 @@ describe('npm start', function () {
 
   /** It runs anew at every start, and is shown with the nodes. */
   function expectTheJob(output: string): void {
-    expect(output).to.match(/^hello-gang-1-0 {2}Step 1 of 3 on /m);
+    expect(output).to.match(/^steps-gang-1-0 {2}Step 1 of 3 on /m);
     expect(output).to.match(/^NAME +STATE +CPU +MEMORY +ALLOCATED +JOBS +AGE\ncomputenode\.\S+ +Running /m);
-    expect(output).to.match(/^computejob\.rollcall\.dev\/hello +Completed +1\/1 +1 /m);
+    expect(output).to.match(/^computejob\.rollcall\.dev\/steps +Completed +1\/1 +1 /m);
   }
 
   describe('on the embedded cluster', () => {
@@ -39,6 +39,7 @@ describe('npm start', function () {
       expect(await start.ended(), start.output).to.equal(0);
       expect(start.output).to.include(ALL_LINKS);
       expect(start.output).to.include(`export KUBECONFIG=${cluster.kubeconfig}`);
+      expect(start.output).to.include(`npm run cluster -- --name ${cluster.name} down`);
       expect(start.output.match(/^ {2}.*--namespace demo (get|scale|patch) /gm)).to.have.length(3);
       expectTheJob(start.output);
       expect(start.longestSilence).to.be.lessThan(10_000);
