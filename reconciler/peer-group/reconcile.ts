@@ -1,4 +1,3 @@
-import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
 import { isNamespaceTerminating } from '../kube/errors.ts';
 import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
@@ -17,6 +16,7 @@ import { recordResults } from './record-results.ts';
 import { withReplicas } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { gatherSurroundings, groupsOf } from './surroundings.ts';
+import { completedOrError } from './try-complete.ts';
 import { writeStatus } from './write-status.ts';
 
 /** A taken name is looked at this often, in milliseconds: no watch of ours shows when it gets free. */
@@ -31,7 +31,7 @@ export async function reconcilePeerGroup(
   const group = context.groups.get(key);
   if (group === undefined || group.metadata.deletionTimestamp !== undefined) return forget(key, context);
 
-  const spec = tryComplete(group);
+  const spec = completedOrError(group);
   if (spec instanceof InvalidPeerGroupError) {
     await writeStatus(key, group, undefined, [{ reason: 'InvalidSpec', message: spec.message }], context);
     return SETTLED;
@@ -71,15 +71,6 @@ async function forget(key: string, context: PeerGroupContext): Promise<Outcome> 
   if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);
   for (const other of others) context.requeue(keyOf(other));
   return SETTLED;
-}
-
-function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | InvalidPeerGroupError {
-  try {
-    return completePeerGroup(group);
-  } catch (error) {
-    if (error instanceof InvalidPeerGroupError) return error;
-    throw error;
-  }
 }
 
 function wasNameTaken({ status }: PeerGroupObject): boolean {

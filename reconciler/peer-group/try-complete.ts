@@ -2,12 +2,18 @@ import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
 import type { PeerGroupObject } from './resources.ts';
 
-/** The spec of a group that another one depends on; undefined when it is invalid, which its own status says. */
-export function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | undefined {
+/** The group's spec with its defaults, or why it is invalid. */
+export function completedOrError(group: PeerGroupObject): CompletePeerGroupSpec | InvalidPeerGroupError {
   try {
     return completePeerGroup(group);
   } catch (error) {
-    if (error instanceof InvalidPeerGroupError) return undefined;
+    if (error instanceof InvalidPeerGroupError) return error;
     throw error;
   }
+}
+
+/** The spec of a group that another one depends on; undefined when it is invalid, which its own status says. */
+export function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | undefined {
+  const spec = completedOrError(group);
+  return spec instanceof InvalidPeerGroupError ? undefined : spec;
 }

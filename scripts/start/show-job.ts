@@ -27,19 +27,20 @@ export async function showJob(cluster: DemoCluster, { screen, signal, timeoutMs 
     onLine: (pod, line) => screen.print(`${pod}  ${line}`),
   });
   try {
-    await kubectl('wait', '--for=condition=Complete', `computejob/${job}`, `--timeout=${timeoutMs / 1000}s`);
+    await kubectl('wait', '--for=condition=Complete', `computejob/${job}`, `--timeout=${timeoutMs / 1000}s`).catch(
+      async (error: unknown) => {
+        if (!(error instanceof CommandError) || signal.aborted) throw error;
+        const message = await kubectl('get', `computejob/${job}`, '--output', 'jsonpath={.status.message}');
+        screen.print(`The job ${job} has not completed: ${message}`);
+      },
+    );
+    screen.print(`\n$ kubectl --namespace ${namespace} get cn,cjob`);
+    for (const line of (await kubectl('get', 'cn,cjob')).trimEnd().split('\n')) screen.print(line);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    if (!signal.aborted) screen.print(`The job ${job} has not completed: ${await messageOf(kubectl)}`);
+    if (!signal.aborted) screen.print(`The job ${job} can't be shown: ${error.message}`);
   } finally {
     completed.abort();
     await lines;
   }
-  if (signal.aborted) return;
-  screen.print(`\n$ kubectl --namespace ${namespace} get cn,cjob`);
-  for (const line of (await kubectl('get', 'cn,cjob')).trimEnd().split('\n')) screen.print(line);
-}
-
-async function messageOf(kubectl: (...args: string[]) => Promise<string>): Promise<string> {
-  return kubectl('get', `computejob/${SAMPLE.job}`, '--output', 'jsonpath={.status.message}');
 }

@@ -2,18 +2,8 @@ import { expect } from 'chai';
 import { connectedFinding } from '../../../../../reconciler/peer-group/connectivity/connected.ts';
 import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
-import { NOW } from './support.ts';
+import { NOW, verdicts } from './support.ts';
 
-const good: LinkVerdicts = {
-  links: 6,
-  up: 6,
-  failing: [],
-  excused: 0,
-  excuses: [],
-  silent: [],
-  outdated: 0,
-  recheckAt: undefined,
-};
 const wasTrue: Condition = {
   type: 'Connected',
   status: 'True',
@@ -25,7 +15,7 @@ const wasTrue: Condition = {
 const link = { from: 'a', to: 'b', since: NOW, reason: 'NodeFailed: no route' };
 
 function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3, missing = 0) {
-  const finding = connectedFinding({ verdicts: { ...good, ...differs }, missing, before, generation });
+  const finding = connectedFinding({ verdicts: verdicts(6, differs), missing, before, generation });
   return finding && { status: finding.status, reason: finding.reason, message: finding.message };
 }
 

@@ -3,24 +3,14 @@ import fc from 'fast-check';
 import type { Connectivity } from '../../../../../constructs/crds/peer-group/connectivity.ts';
 import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
 import { settleConnectivity } from '../../../../../reconciler/peer-group/connectivity/settle.ts';
-import { NOW } from './support.ts';
+import { NOW, verdicts } from './support.ts';
 
-const good: LinkVerdicts = {
-  links: 20,
-  up: 20,
-  failing: [],
-  excused: 0,
-  excuses: [],
-  silent: [],
-  outdated: 0,
-  recheckAt: undefined,
-};
 const MINUTE = 60_000;
 
 function settle(before: Connectivity | undefined, p99: number, differs: Partial<LinkVerdicts> = {}, later = 0) {
   return settleConnectivity({
     before,
-    verdicts: { ...good, ...differs },
+    verdicts: verdicts(20, differs),
     latency: { p50: p99 / 2, p99, worst: { from: 'a', to: 'b', p99 } },
     outages: [],
     now: NOW + later,

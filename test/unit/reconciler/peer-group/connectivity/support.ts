@@ -1,4 +1,5 @@
 import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
+import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
 import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/views.ts';
 import { selectPeers } from '../../../../../server/peer-selection.ts';
 
@@ -15,6 +16,21 @@ export function pod(differs: Partial<PodView> = {}): PodView {
     hasRestarted: false,
     tls: '',
     node: { ready: true, cordoned: false },
+    ...differs,
+  };
+}
+
+/** Verdicts on so many links, all of which work, but for what is given. */
+export function verdicts(links: number, differs: Partial<LinkVerdicts> = {}): LinkVerdicts {
+  return {
+    links,
+    up: links,
+    failing: [],
+    excused: 0,
+    excuses: [],
+    silent: [],
+    outdated: 0,
+    recheckAt: undefined,
     ...differs,
   };
 }
