@@ -87,6 +87,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     ...shared,
     nodes,
     queue: queue('peergroup'),
+    registry: metrics.registry,
     render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
     namespace: flags.namespace,
     dnsTtlMs: flags.dnsTtlMs,

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Link } from './link.ts';
 import type { LinkEvent, Outcome } from './link-state.ts';
@@ -20,7 +21,14 @@ export interface MetricsSources {
   links(): Iterable<Link>;
   askers(): { readonly expected: number; readonly seen: number };
   /** `loadedAt` in milliseconds since the epoch. */
-  config(): { readonly hash: string; readonly loadedAt: number; readonly refused: boolean };
+  config(): {
+    readonly hash: string;
+    readonly loadedAt: number;
+    readonly refused: boolean;
+    readonly intervalMs: number;
+  };
+  /** The certificate that this server shows now; undefined without TLS. */
+  certificate(): Pick<X509Certificate, 'validFromDate' | 'validToDate'> | undefined;
 }
 
 /** The server's metrics. Latencies are by phase and target zone, not by peer, of which there may be thousands. */
@@ -83,6 +91,7 @@ export class Metrics {
     });
     registerPeerMetrics(sources, registers);
     registerServerMetrics(sources, registers);
+    registerCertificateMetrics(sources, registers);
     registerProcessMetrics(registers);
   }
 
@@ -183,6 +192,7 @@ function registerServerMetrics(sources: MetricsSources, registers: Registry[]): 
     });
   gauge('rollcall_askers_expected', 'Peers of the group that should ping this one.', () => sources.askers().expected);
   gauge('rollcall_askers_seen', 'Of those, how many did within the last interval.', () => sources.askers().seen);
+  gauge('rollcall_ping_interval_seconds', 'How often each peer is pinged.', () => sources.config().intervalMs / 1_000);
   gauge('rollcall_config_loaded_timestamp_seconds', 'When the config in use was loaded.', () => {
     return sources.config().loadedAt / 1_000;
   });
@@ -206,4 +216,25 @@ function registerServerMetrics(sources: MetricsSources, registers: Registry[]): 
     { version: sources.version },
     1,
   );
+}
+
+/** From the certificate in use at every scrape, so that one that was reloaded shows at once; without TLS no series. */
+function registerCertificateMetrics(sources: MetricsSources, registers: Registry[]): void {
+  const gauge = (name: string, help: string, field: 'validFromDate' | 'validToDate') =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const certificate = sources.certificate();
+        if (certificate === undefined) this.remove();
+        else this.set(certificate[field].getTime() / 1_000);
+      },
+    });
+  gauge(
+    'rollcall_certificate_not_before_timestamp_seconds',
+    'From when the certificate in use is valid.',
+    'validFromDate',
+  );
+  gauge('rollcall_certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', 'validToDate');
 }

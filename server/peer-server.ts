@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -82,7 +83,12 @@ export class PeerServer {
         hash: source.current.hash,
         loadedAt: source.loadedAt,
         refused: source.failure !== undefined,
+        intervalMs: this.#config.ping.intervalMs,
       }),
+      certificate: () => {
+        const { service } = source.current.material;
+        return service && new X509Certificate(service.certificate);
+      },
     });
     this.#links = new Links(
       {

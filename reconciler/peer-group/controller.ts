@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { PEER_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_INSTANCE } from '../../constructs/names.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
@@ -16,6 +17,7 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
+import { peerGroupMetrics } from './metrics.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
@@ -29,6 +31,7 @@ export interface PeerGroupOptions {
   /** Shared with other kinds; undefined when only one namespace is watched. */
   readonly nodes: Informer<Node> | undefined;
   readonly queue: WorkQueue;
+  readonly registry: Registry;
   readonly events: EventRecorder;
   readonly render: RenderContext;
   /** Watch this namespace only; undefined for all. */
@@ -115,6 +118,15 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       }),
   );
   const absent = (kind: string) => optional.some((informer) => informer.type.kind === kind && !informer.available);
+  const tls = new TlsKeeper({
+    client,
+    fieldManager: FIELD_MANAGER,
+    clusterDomain: render.clusterDomain,
+    lifetimes: options.lifetimes,
+    lookAgainMs: options.resyncMs,
+    now,
+  });
+  peerGroupMetrics(options.registry, () => tls.firstToExpire);
   const context: PeerGroupContext = {
     client,
     groups: groups.cache,
@@ -129,14 +141,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     renders: new RenderMemo(render),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
     configs: new ConfigTracker(monotonic),
-    tls: new TlsKeeper({
-      client,
-      fieldManager: FIELD_MANAGER,
-      clusterDomain: render.clusterDomain,
-      lifetimes: options.lifetimes,
-      lookAgainMs: options.resyncMs,
-      now,
-    }),
+    tls,
     dnsTtlMs: options.dnsTtlMs,
     isAvailable: (kind) => !absent(kind),
     requeue: (key) => queue.add(key),

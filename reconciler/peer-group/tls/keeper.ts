@@ -7,6 +7,7 @@ import type { Rendered } from '../../kube/object.ts';
 import { SECRETS } from '../resources.ts';
 import type { AuthorityState } from './authority-state.ts';
 import { type KeyPair, makeLeaf } from './certificate-authority.ts';
+import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
 import { judgeLeaf } from './leaf-policy.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { planSecrets } from './plan-secrets.ts';
@@ -43,6 +44,7 @@ export interface NamespaceTls {
 interface Kept extends NamespaceTls {
   readonly authority: AuthorityState;
   readonly owners: readonly TlsOwner[];
+  readonly first: FirstToExpire;
   readonly until: number;
   readonly readAt: number;
 }
@@ -80,6 +82,11 @@ export class TlsKeeper {
   /** What the namespace's Secrets hold; undefined when it has none, or none that this process knows of. */
   get(namespace: string): NamespaceTls | undefined {
     return this.#kept.get(namespace);
+  }
+
+  /** Of all namespaces that this process keeps. */
+  get firstToExpire(): FirstToExpire {
+    return firstOfAll(Array.from(this.#kept.values(), ({ first }) => first));
   }
 
   /**
@@ -158,7 +165,8 @@ export class TlsKeeper {
     const changed = !sameContent(plan.content, content);
     if (changed || !sameOwners(tlsSecret, rendered)) await this.#write(rendered, tlsSecret);
     const identity = await this.#identity(namespace, plan.authority);
-    const kept: Kept = { ...plan, identity, owners, readAt: now() };
+    const first = firstToExpire(plan.authority, plan.content);
+    const kept: Kept = { ...plan, identity, owners, first, readAt: now() };
     this.#kept.set(namespace, kept);
     return { ...kept, changed };
   }

@@ -35,6 +35,20 @@ describe('certificates by the operator', () => {
     expect(Object.keys(secret!.data)).not.to.include('ca.key');
   });
 
+  it('show in the operator’s metrics by when the first of them expires, without a name', async function () {
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { tls }));
+    await eventually(async () => expect(await keysOf(ns)).to.include('web.crt'));
+    const [secret, authority] = await Promise.all([secretOf(ns), authorityOf(ns)]);
+    const expiry = (kind: string) => suite.operator.metric('rollcall_certificate_expiry_timestamp_seconds', { kind });
+    // Those of the cases before were made a little earlier.
+    const seconds = ({ validToDate }: X509Certificate) => validToDate.getTime() / 1_000;
+    expect(await expiry('leaf')).to.be.closeTo(seconds(certificate(secret, 'web.crt')), 300);
+    expect(await expiry('authority')).to.be.closeTo(seconds(certificate(authority, 'ca.crt')), 300);
+    const { body } = await suite.operator.admin('/metrics');
+    expect(body.match(/^rollcall_certificate_expiry_timestamp_seconds\{.*\}/gm)).to.have.length(2);
+  });
+
   it('are there before the pods that mount them', async function () {
     const ns = await namespaceFor(this);
     const audit = new AuditLog(controlPlane());

@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
-import { TestServer, waitUntil } from '../../support/server/test-server.ts';
+import { createCertificate } from '../../support/server/certificates.ts';
+import { TestServer, temporaryFolder, waitUntil, writeFiles } from '../../support/server/test-server.ts';
 
 describe('metrics', function () {
   this.timeout(60_000);
@@ -69,5 +71,46 @@ describe('metrics', function () {
     server.rewrite('peers: 7');
     await waitUntil('it is refused', () => server.report.config.error !== undefined);
     expect(await got(`${server.adminUrl}/metrics`).text()).to.include('rollcall_config_refused 1');
+  });
+});
+
+describe('metrics of the certificate in use', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  let server: TestServer | undefined;
+
+  afterEach(() => server?.stop());
+  after(() => folder.remove());
+
+  /** Writes a certificate of so many days. @returns its validity, seconds since the epoch */
+  function issue(days: number): { from: number; to: number } {
+    const { certificate, privateKey } = createCertificate('web-0', { days });
+    writeFiles(folder.path, { 'tls.crt': certificate, 'tls.key': privateKey });
+    const { validFromDate, validToDate } = new X509Certificate(certificate);
+    return { from: validFromDate.getTime() / 1_000, to: validToDate.getTime() / 1_000 };
+  }
+
+  const metrics = async () => got(`${server!.adminUrl}/metrics`).text();
+
+  it('say within which time it is valid, and follow it when it is renewed', async () => {
+    const first = issue(1);
+    const service = {
+      protocol: 'https',
+      tlsCertificate: join(folder.path, 'tls.crt'),
+      tlsPrivateKey: join(folder.path, 'tls.key'),
+    };
+    server = await TestServer.start({ name: 'web-0', service });
+    const text = await metrics();
+    expect(text).to.include(`rollcall_certificate_expiry_timestamp_seconds ${first.to}\n`);
+    expect(text).to.include(`rollcall_certificate_not_before_timestamp_seconds ${first.from}\n`);
+    const second = issue(2);
+    await waitUntil('the new one shows', async () =>
+      (await metrics()).includes(`rollcall_certificate_expiry_timestamp_seconds ${second.to}\n`),
+    );
+  });
+
+  it('have no series without TLS', async () => {
+    server = await TestServer.start({ name: 'web-0' });
+    expect(await metrics()).not.to.match(/^rollcall_certificate_/m);
   });
 });

@@ -6,6 +6,7 @@ import { REASON } from '../../../../reconciler/compute-job/job-status.ts';
 import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
 import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
 import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
+import { peerGroupMetrics } from '../../../../reconciler/peer-group/metrics.ts';
 import {
   CHILD_TYPES,
   OPTIONAL_CHILD_TYPES,
@@ -33,6 +34,7 @@ describe('reference pages of the operator', () => {
     metrics.watchCacheSize(() => []);
     nodeMetrics(metrics.registry, () => []);
     jobMetrics(metrics.registry, () => []);
+    peerGroupMetrics(metrics.registry, () => ({}));
     const names = (await metrics.registry.getMetricsAsJSON())
       .map(({ name }) => name)
       .filter((name) => !/^(process|nodejs)_/.test(name));

@@ -1,0 +1,25 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Validity } from './tls/certificate-authority.ts';
+import type { FirstToExpire } from './tls/first-to-expire.ts';
+
+/**
+ * What PeerGroups add to the operator's metrics: of all certificates that it keeps, the one of each kind that expires first.
+ * So two series a metric, however many groups there are.
+ */
+export function peerGroupMetrics(registry: Registry, first: () => FirstToExpire): void {
+  const gauge = (name: string, help: string, field: keyof Validity) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['kind'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [kind, validity] of Object.entries(first())) {
+          if (validity !== undefined) this.set({ kind }, validity[field] / 1_000);
+        }
+      },
+    });
+  gauge('rollcall_certificate_not_before_timestamp_seconds', 'From when that certificate is valid.', 'from');
+  gauge('rollcall_certificate_expiry_timestamp_seconds', 'When the first certificate of its kind expires.', 'to');
+}

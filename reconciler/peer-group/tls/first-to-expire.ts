@@ -1,0 +1,35 @@
+import type { AuthorityState } from './authority-state.ts';
+import type { Validity } from './certificate-authority.ts';
+import { tryReadCertificate, validityOf } from './read-certificate.ts';
+import type { TlsContent } from './secrets.ts';
+
+/** Of the CAs that sign and of the leaves, the validity of the one that expires first; undefined where there is none. */
+export interface FirstToExpire {
+  readonly authority?: Validity | undefined;
+  readonly leaf?: Validity | undefined;
+}
+
+/** Of one namespace. */
+export function firstToExpire({ current }: AuthorityState, { leaves }: TlsContent): FirstToExpire {
+  return {
+    authority: earliest([current.certificate].flatMap(validity)),
+    leaf: earliest([...leaves.values()].flatMap(({ certificate }) => validity(certificate))),
+  };
+}
+
+/** Of several namespaces. */
+export function firstOfAll(all: readonly FirstToExpire[]): FirstToExpire {
+  return {
+    authority: earliest(all.flatMap(({ authority }) => authority ?? [])),
+    leaf: earliest(all.flatMap(({ leaf }) => leaf ?? [])),
+  };
+}
+
+function validity(pem: string): Validity[] {
+  const certificate = tryReadCertificate(pem);
+  return certificate === undefined ? [] : [validityOf(certificate)];
+}
+
+function earliest(validities: readonly Validity[]): Validity | undefined {
+  return validities.toSorted((a, b) => a.to - b.to)[0];
+}
