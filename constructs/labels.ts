@@ -13,6 +13,9 @@ const NAME = 'rollcall';
 const PEER = 'peer';
 const JOB = 'job';
 
+/** What selects the pods of all PeerGroups. */
+export const PEERS_SELECTOR: Labels = { [LABEL_NAME]: NAME, [LABEL_COMPONENT]: PEER };
+
 /** What selects the pods of a PeerGroup and nothing else in its namespace. It never changes: selectors are immutable. */
 export function peerSelector(group: string): Labels {
   return { [LABEL_NAME]: NAME, [LABEL_INSTANCE]: group, [LABEL_COMPONENT]: PEER };

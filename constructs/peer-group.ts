@@ -5,8 +5,11 @@ import type { GroupPlace } from './addresses.ts';
 import { Certificate } from './certificate.ts';
 import { contentHash } from './content-hash.ts';
 import { completePeerGroup, type PeerGroup } from './crds/peer-group.ts';
-import { peerLabels } from './labels.ts';
-import { AlertingRules, PodMonitor } from './monitoring.ts';
+import { peerLabels, peerSelector } from './labels.ts';
+import { AlertingRules } from './monitoring/alerting-rules.ts';
+import { PodMonitor } from './monitoring/pod-monitor.ts';
+import { groupRules } from './monitoring/rule-groups.ts';
+import { PEER_RELABELINGS } from './monitoring/target-labels.ts';
 import { CONFIG_KEY } from './names.ts';
 import { networkPolicySpec } from './network-access.ts';
 import { acceptedCertificates, otherPeers } from './other-peers.ts';
@@ -89,8 +92,14 @@ export class PeerGroupChildren extends Construct {
       });
     const Workload = spec.placement === 'PerNode' ? PeersPerNode : ReplicatedPeers;
     new Workload(this, 'workload', { ...common, spec, template: peerPod({ ...pod, configMap }) });
-    if (spec.monitoring.podMonitor) new PodMonitor(this, 'pod-monitor', common);
-    if (spec.monitoring.rules) new AlertingRules(this, 'rules', common);
+    if (spec.monitoring.podMonitor)
+      new PodMonitor(this, 'pod-monitor', {
+        metadata: metadata(name),
+        selector: peerSelector(name),
+        relabelings: PEER_RELABELINGS,
+      });
+    if (spec.monitoring.rules)
+      new AlertingRules(this, 'rules', { metadata: metadata(name), group: groupRules(namespace, name) });
   }
 }
 

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { OPERATOR_LABELS } from '../labels.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
 import { OperatorDeployment } from './deployment.ts';
+import { OperatorMonitoring } from './monitoring.ts';
 import { OperatorNamespace } from './namespace.ts';
 import { OperatorNetworkPolicy } from './network-policy.ts';
 import { OperatorPriority } from './priority.ts';
@@ -11,6 +12,12 @@ import { UserRoles } from './user-roles.ts';
 export interface OperatorProps {
   /** Image of operator and peers. */
   readonly image: string;
+  /**
+   * Whether the Prometheus operator is told of it. Its definitions (monitoring.coreos.com) have to be in the cluster then.
+   *
+   * @default false
+   */
+  readonly monitoring?: boolean;
 }
 
 /** What every part of the operator is made with. */
@@ -20,16 +27,24 @@ export interface OperatorPartProps {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Of the one installation in a cluster. */
+export const OPERATOR_PART: OperatorPartProps = {
+  namespace: OPERATOR_NAMESPACE,
+  name: OPERATOR_NAME,
+  labels: OPERATOR_LABELS,
+};
+
 /** Everything that runs the operator, but the CRDs. */
 export class Operator extends Construct {
-  constructor(scope: Construct, id: string, { image }: OperatorProps) {
+  constructor(scope: Construct, id: string, { image, monitoring = false }: OperatorProps) {
     super(scope, id);
-    const part: OperatorPartProps = { namespace: OPERATOR_NAMESPACE, name: OPERATOR_NAME, labels: OPERATOR_LABELS };
+    const part = OPERATOR_PART;
     new OperatorNamespace(this, 'namespace', part);
     const { serviceAccount } = new OperatorIdentity(this, 'identity', part);
     new UserRoles(this, 'user-roles', part);
     const { className: priorityClassName } = new OperatorPriority(this, 'priority', part);
     new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount, priorityClassName });
     new OperatorNetworkPolicy(this, 'network-policy', part);
+    if (monitoring) new OperatorMonitoring(this, 'monitoring', part);
   }
 }

@@ -60,10 +60,12 @@ async function compile(module: GoModule, binary: string, step: Step): Promise<vo
   const countDownloads = (line: string) => {
     if (line.startsWith('go: downloading')) step.update(`${++downloads} modules downloaded`);
   };
-  const packages = await go(module, ['list', '-deps', module.package], countDownloads);
+  const tags = ['-tags', module.tags.join()];
+  const packages = await go(module, ['list', '-deps', ...tags, module.package], countDownloads);
   let compiled = 0;
   step.update(`0 of at most ${packages.length} packages compiled`);
-  await go(module, ['build', '-v', '-ldflags', module.ldflags, '-o', binary, module.package], (line) => {
+  const flags = ['-v', '-ldflags', module.ldflags, ...tags];
+  await go(module, ['build', ...flags, '-o', binary, module.package], (line) => {
     countDownloads(line);
     if (line.startsWith('go: ') || line.startsWith('#')) return;
     compiled++;

@@ -17,10 +17,12 @@ export async function requireGo(module: GoModule): Promise<void> {
     // GOTOOLCHAIN=local: the question is which Go is here, not which one it could download.
     found = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
   } catch (cause) {
-    throw new ClusterError('ERR_TOOL_MISSING', `Building the cluster needs Go, which isn't here: ${remedy}`, { cause });
+    throw new ClusterError('ERR_TOOL_MISSING', `Building ${module.name} needs Go, which isn't here: ${remedy}`, {
+      cause,
+    });
   }
   if (!isAtLeast(found.replace(/^go/, ''), needed)) {
-    throw new ClusterError('ERR_TOOL_MISSING', `Building the cluster needs a newer Go than ${found}: ${remedy}`);
+    throw new ClusterError('ERR_TOOL_MISSING', `Building ${module.name} needs a newer Go than ${found}: ${remedy}`);
   }
 }
 

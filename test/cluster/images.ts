@@ -5,7 +5,7 @@ import { contentHash } from '../../constructs/content-hash.ts';
 import { ensureModule } from './build.ts';
 import { run } from './command.ts';
 import { ClusterError } from './errors.ts';
-import { goModule, requiredVersion } from './go-module.ts';
+import { goModule, prometheusVersion, requiredVersion } from './go-module.ts';
 import { withLock } from './lock.ts';
 import { type ImageConfig, sha256OfFile, withScratch, writeOciArchive } from './oci-archive.ts';
 import { type CachePaths, cachePaths } from './paths.ts';
@@ -18,7 +18,12 @@ export const PAUSE_IMAGE = 'localhost/pause:1';
 export const COREDNS_IMAGE = `localhost/coredns:${requiredVersion(goModule('coredns').dir, 'github.com/coredns/coredns').slice(1)}`;
 /** busybox under the name by which jobs have it unless they say otherwise: nodes here can pull nothing. */
 export const BUSYBOX_IMAGE = 'docker.io/library/busybox:1.37';
+/** Prometheus under the name of its official image, for the same reason. */
+export const PROMETHEUS_IMAGE = `docker.io/prom/prometheus:${prometheusVersion()}`;
 export const NODE_BASE_IMAGE = 'localhost/rollcall-node-base:24';
+
+/** The user of the official Prometheus image. */
+const NOBODY = '65534:65534';
 
 interface ImageSpec {
   readonly reference: string;
@@ -46,6 +51,16 @@ export async function nodeBaseArchive(progress: Progress, paths: CachePaths = ca
   const files = await withLibraries({ source: process.execPath, target: '/usr/local/bin/node' });
   const config = { User: NONROOT, Entrypoint: ['/usr/local/bin/node'], Env: ['PATH=/usr/local/bin'] };
   return ensureArchive({ reference: NODE_BASE_IMAGE, files, config }, progress, paths);
+}
+
+/** OCI archive of Prometheus, with the programs where the official image has them; without the pages that show it to people. */
+export async function prometheusArchive(progress: Progress, paths: CachePaths = cachePaths()): Promise<string> {
+  const files: RootfsFile[] = [];
+  for (const name of ['prometheus', 'promtool'] as const) {
+    files.push({ source: join(await ensureModule(name, progress, paths), name), target: `/bin/${name}` });
+  }
+  const config = { User: NOBODY, Entrypoint: ['/bin/prometheus'], Env: ['PATH=/bin'] };
+  return ensureArchive({ reference: PROMETHEUS_IMAGE, files, config }, progress, paths);
 }
 
 function program(reference: string, target: string, source: string, user: string): ImageSpec {

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isBuilt } from './build.ts';
 import { ClusterError } from './errors.ts';
-import { goModule } from './go-module.ts';
+import { type GoModule, goModule } from './go-module.ts';
 import { requireGo } from './go-toolchain.ts';
 
 /** A package of Debian and Ubuntu that brings what this machine lacks. */
@@ -73,8 +73,9 @@ function onlyLinux(): string {
   return `The local Kubernetes runs on Linux only (this is ${process.platform}).`;
 }
 
-async function describeMissingGo(): Promise<string[]> {
-  const module = goModule('kubernetes');
+/** One sentence when this machine can't build the module and has no build of it; none when it can. */
+export async function describeMissingGo(name: GoModule['name'] = 'kubernetes'): Promise<string[]> {
+  const module = goModule(name);
   if (isBuilt(module)) return [];
   try {
     await requireGo(module);

@@ -1,12 +1,18 @@
 import { delimiter, dirname } from 'node:path';
 import { expect } from 'chai';
+import type { Context } from 'mocha';
 import type { Cluster } from '../cluster/index.ts';
 import { testCluster } from './cluster.ts';
 import { chapterOf, type DocBlock, runBlock } from './doc-commands.ts';
 import { eventually } from './eventually.ts';
+import { loadPrometheus, missingForPrometheus } from './prometheus.ts';
+import { skipUnlessPossible } from './skip.ts';
 
 /** Pages that put the operator there themselves; all others begin with it. */
 const INSTALLING = ['README.md', 'docs/guide/1-install.md'];
+
+/** The page whose Prometheus no node could pull. */
+const MONITORING = 'docs/guide/6-monitoring.md';
 
 /** Part of the line that pages show for an answered ping. */
 const PONG = String.raw`Response: "pong\n" from web-`;
@@ -39,9 +45,20 @@ export function suiteOfCommands(blocks: readonly DocBlock[], { nodes }: { readon
     await cluster.kubectl(['-n', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=120s']);
   }
 
+  /** What has to be there before a chapter's first command. */
+  function prepare(chapter: string) {
+    return async function (this: Context) {
+      if (!INSTALLING.includes(chapter)) await installOperator();
+      if (chapter !== MONITORING) return;
+      this.timeout(1_500_000); // may build Prometheus
+      skipUnlessPossible(this, await missingForPrometheus());
+      await loadPrometheus(cluster);
+    };
+  }
+
   for (const [chapter, pages] of Map.groupBy(blocks, ({ page }) => chapterOf(page))) {
     describe(`in ${chapter}`, () => {
-      if (!INSTALLING.includes(chapter) && pages.some((block) => nodesOf(block) > 0)) before(installOperator);
+      if (pages.some((block) => nodesOf(block) > 0)) before(prepare(chapter));
       after(() => cluster.kubectl(['delete', 'namespace', 'demo', '--ignore-not-found']));
 
       for (const block of pages) {

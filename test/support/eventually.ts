@@ -5,10 +5,11 @@ const PAUSE_MS = 25;
 /**
  * Tries an assertion until it holds.
  *
+ * @param pauseMs between two attempts: long for what takes minutes, or the attempts slow down what they wait for
  * @returns what it returned then
  * @throws what it threw last, once `timeoutMs` is over
  */
-export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000, pauseMs = PAUSE_MS): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
@@ -16,6 +17,6 @@ export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 1
     } catch (error) {
       if (performance.now() >= deadline) throw error;
     }
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
 }

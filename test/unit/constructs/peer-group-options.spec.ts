@@ -25,12 +25,27 @@ describe("a group's optional children", () => {
 
   it('are a PodMonitor of the admin port and alerting rules, where asked for', () => {
     const { of, kinds } = childrenOf({ monitoring: { podMonitor: true, rules: true } });
-    expect(of('PodMonitor').spec.podMetricsEndpoints).to.deep.equal([{ port: 'admin', path: '/metrics' }]);
+    expect(of('PodMonitor').spec.podMetricsEndpoints[0]).to.include({ port: 'admin', path: '/metrics' });
     expect(of('PrometheusRule').spec.groups[0].rules.map(({ alert }: { alert: string }) => alert)).to.include(
-      'RollcallLinkDown',
+      'RollcallPeerDown',
     );
     expect(kinds).to.include.members(['PodMonitor', 'PrometheusRule']);
     expect(childrenOf().kinds).not.to.include.members(['PodMonitor', 'PrometheusRule']);
+  });
+
+  it('are rules that select the group by the label that its PodMonitor makes, not by the names of pods', () => {
+    const { of } = childrenOf({ monitoring: { podMonitor: true, rules: true } });
+    const { relabelings } = of('PodMonitor').spec.podMetricsEndpoints[0];
+    expect(relabelings).to.deep.include({
+      action: 'replace',
+      sourceLabels: ['__meta_kubernetes_pod_label_app_kubernetes_io_instance'],
+      targetLabel: 'peergroup',
+    });
+    for (const { expr } of of('PrometheusRule').spec.groups[0].rules) {
+      expect(expr)
+        .to.include('{namespace="demo",peergroup="web"}')
+        .and.not.match(/=~|pod=/);
+    }
   });
 
   it('are a Certificate of every name of the group, where cert-manager issues it', () => {
