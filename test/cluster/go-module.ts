@@ -4,7 +4,10 @@ import { contentHash } from '../../constructs/content-hash.ts';
 
 /** A program that we build from pinned Go modules: a folder in src/ whose go.mod and go.sum are the pins. */
 export interface GoModule {
-  readonly name: 'kubernetes' | 'coredns' | 'kwok' | 'pause' | 'prometheus' | 'promtool';
+  readonly name:
+    | ('kubernetes' | 'coredns' | 'kwok' | 'pause')
+    | ('prometheus' | 'promtool')
+    | ('kube-score' | 'kubeconform' | 'actionlint');
   readonly dir: string;
   /** What `go build` is given. */
   readonly package: string;
@@ -26,7 +29,7 @@ const COMPONENTS = [
 
 const SOURCES = join(import.meta.dirname, 'src');
 
-/** The programs that the local cluster is made of, and Prometheus' that watch it. */
+/** The programs that the local cluster is made of, Prometheus' that watch it, and those that judge what we write. */
 export function goModule(name: GoModule['name']): GoModule {
   const dir = join(SOURCES, name);
   const plain: GoModule = { name, dir, package: '.', ldflags: '-s -w', tags: [], links: [] };
@@ -46,6 +49,12 @@ export function goModule(name: GoModule['name']): GoModule {
         // Of its two dozen ways to find targets only the one that we use: 1,245 packages to compile instead of 1,460.
         tags: ['remove_all_sd', 'enable_kubernetes_sd'],
       };
+    case 'kube-score':
+      return { ...plain, package: 'github.com/zegl/kube-score/cmd/kube-score' };
+    case 'kubeconform':
+      return { ...plain, package: 'github.com/yannh/kubeconform/cmd/kubeconform' };
+    case 'actionlint':
+      return { ...plain, package: 'github.com/rhysd/actionlint/cmd/actionlint' };
     default:
       return plain;
   }

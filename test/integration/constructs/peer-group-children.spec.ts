@@ -32,13 +32,6 @@ describe('the rendered children of a PeerGroup on a real API server', () => {
     expect(await versions()).to.equal(before);
   });
 
-  it('are pods that Pod Security admits at the level restricted', async () => {
-    const statefulSet = render().find((object) => object.kind === 'StatefulSet')!;
-    const { template } = statefulSet.spec as { template: { metadata: object; spec: object } };
-    const pod = { apiVersion: 'v1', kind: 'Pod', ...template, metadata: { name: 'judged', namespace: ns } };
-    expect(await apply([pod], 'create', '--dry-run=server')).to.include('pod/judged created');
-  });
-
   it('are pods of QoS class Guaranteed', async () => {
     const statefulSet = render().find((object) => object.kind === 'StatefulSet')!;
     const { template } = statefulSet.spec as { template: { spec: object } };

@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { CONTAINER_SECURITY } from '../../../constructs/restricted-pod.ts';
 import { monitoringFiles } from '../../../scripts/monitoring.ts';
 import { PROMETHEUS_IMAGE } from '../../cluster/images.ts';
-import { objectsOf, root } from '../synthesis/run-app.ts';
+import { objectsOf } from '../../support/manifests.ts';
+import { root } from '../synthesis/run-app.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type ManifestObject, objectsOf, root, runInto, texts } from './run-app.ts';
+import { type ManifestObject, objectsOf, texts } from '../../support/manifests.ts';
+import { root, runInto } from './run-app.ts';
 
 const dist = texts(join(root, 'dist'));
 const objects = Object.values(dist).flatMap(objectsOf);

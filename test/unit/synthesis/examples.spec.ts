@@ -5,7 +5,8 @@ import { type ComputeJob, completeComputeJob } from '../../../constructs/crds/co
 import { completePeerGroup, type PeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { Demo } from '../../../examples/app.ts';
 import { Standalone } from '../../../examples/standalone.ts';
-import { objectsOf, root, texts } from './run-app.ts';
+import { objectsOf, texts } from '../../support/manifests.ts';
+import { root } from './run-app.ts';
 
 const manifests = Object.entries(texts(join(root, 'examples'))).filter(([file]) => file.endsWith('.yaml'));
 

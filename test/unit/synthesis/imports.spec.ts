@@ -3,7 +3,8 @@ import { App, Chart } from 'cdk8s';
 import { expect } from 'chai';
 import { PeerGroup, PeerGroupSpecTopologyType } from '../../../imports/rollcall.dev.ts';
 import { erasable } from '../../../scripts/imports.ts';
-import { root, runInto, texts } from './run-app.ts';
+import { texts } from '../../support/manifests.ts';
+import { root, runInto } from './run-app.ts';
 
 describe('imports/', () => {
   it('is what `npm run imports` writes from the CRDs in dist/', async function () {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type ComputeJob, completeComputeJob } from '../../../constructs/crds/compute-job.ts';
 import { computeNodeSpec } from '../../../constructs/crds/compute-node.ts';
-import { objectsOf, root, texts } from './run-app.ts';
+import { objectsOf, texts } from '../../support/manifests.ts';
+import { root } from './run-app.ts';
 
 const manifests = Object.entries(texts(join(root, 'examples/jobs')));
 
