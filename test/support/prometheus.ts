@@ -38,6 +38,21 @@ export class ExamplePrometheus {
     return new ExamplePrometheus(kubectl);
   }
 
+  /** Name of the node that it runs on: what is cut off from it, it can't scrape. */
+  node(): Promise<string> {
+    const jsonpath = 'jsonpath={.items[0].spec.nodeName}';
+    return this.#kubectl([
+      '-n',
+      'monitoring',
+      'get',
+      'pods',
+      '-l',
+      'app.kubernetes.io/name=prometheus',
+      '-o',
+      jsonpath,
+    ]);
+  }
+
   async remove(): Promise<void> {
     await this.#kubectl(['delete', '-k', EXAMPLE, '--ignore-not-found']);
   }
