@@ -1,6 +1,6 @@
 /**
  * Grafana dashboards as data (grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model):
- * only as much of the model as ours need.
+ * only as much of the model as ours need. Grafana's own SDK is generated anew for each of its versions and has no stable release.
  */
 
 /** A curve, number or row of a panel. */
@@ -109,7 +109,10 @@ function renderPanel({ title, description, type = 'timeseries', unit, queries }:
 }
 
 const OPTIONS = {
-  timeseries: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
+  timeseries: {
+    legend: { showLegend: true, displayMode: 'list', placement: 'bottom' },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
   stat: { reduceOptions: { calcs: ['lastNotNull'] }, colorMode: 'none', graphMode: 'area' },
   table: {},
 };
@@ -127,7 +130,7 @@ function queryVariable({ name, query }: Variable): object {
     refresh: 2, // when the time range changes
     multi: true,
     includeAll: true,
-    current: { text: 'All', value: '$__all' },
+    current: { text: ['All'], value: ['$__all'] },
     sort: 1,
   };
 }

@@ -9,6 +9,7 @@ const USAGE = `npm run cluster -- COMMAND
   up [--nodes 1..4] [--yes]       start a whole cluster (root; --yes installs missing packages without a question)
   status                          what runs
   load ARCHIVE                    bring an image (OCI archive, docker save) to every node
+  prometheus                      build Prometheus' image, unless it is in the cache, and bring it to every node
   cut NODE NODE [--one-way]       drop all traffic between two nodes; one way: from the first to the second
   heal                            undo every cut
   kill-node NODE                  pull a node's plug
@@ -61,6 +62,10 @@ async function main(args: readonly string[]): Promise<number> {
       break;
     case 'load':
       await commands.load(name, expect(1)[0]!);
+      break;
+    case 'prometheus':
+      expect(0);
+      await commands.prometheus(name);
       break;
     case 'cut': {
       const [a, b] = expect(2);

@@ -10,7 +10,7 @@ import { startControlPlane } from './control-plane.ts';
 import { apiServerUrl } from './control-plane-flags.ts';
 import { kubeconfigFile, startKwok } from './control-plane-processes.ts';
 import { ClusterError, notRunning } from './errors.ts';
-import { ensureNodeImages, nodeBaseArchive } from './images.ts';
+import { ensureNodeImages, nodeBaseArchive, PROMETHEUS_IMAGE, prometheusArchive } from './images.ts';
 import { fakeNodes } from './kwok-nodes.ts';
 import { isOn } from './node.ts';
 import { cachePaths } from './paths.ts';
@@ -57,11 +57,20 @@ export async function status(): Promise<void> {
 }
 
 export async function load(name: string, archive: string): Promise<void> {
+  await loadInto(running(name), archive, fromCallersFolder(archive));
+}
+
+/** Brings the image that examples/monitoring names to nodes that can't pull it. */
+export async function prometheus(name: string): Promise<void> {
   const cluster = running(name);
+  await loadInto(cluster, PROMETHEUS_IMAGE, await prometheusArchive(cliProgress()));
+}
+
+async function loadInto(cluster: Cluster, what: string, file: string): Promise<void> {
   await inStep(
     cliProgress(),
-    `Loading ${archive} into ${cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`}`,
-    () => cluster.load(fromCallersFolder(archive)),
+    `Loading ${what} into ${cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`}`,
+    () => cluster.load(file),
     (references) => references.join(', '),
   );
 }

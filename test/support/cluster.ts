@@ -16,7 +16,8 @@ import { stopCluster } from '../cluster/stop-cluster.ts';
 import { makeNamespace } from './namespace.ts';
 import { skipUnlessPossible } from './skip.ts';
 
-const NAME = 'test';
+/** Name of the tests' cluster. */
+export const TEST_CLUSTER = 'test';
 
 /** The end-to-end tier's one cluster, from its global set-up to its global teardown. */
 let running: Cluster | undefined;
@@ -30,7 +31,7 @@ let namespaces = 0;
  */
 export async function testCluster({ nodes = 1 }: { readonly nodes?: number } = {}): Promise<Cluster> {
   if (!running) throw new Error('No cluster: run end-to-end specs through npm run test:e2e');
-  if (running.nodes.length < nodes) running = await startCluster({ name: NAME, nodes });
+  if (running.nodes.length < nodes) running = await startCluster({ name: TEST_CLUSTER, nodes });
   return running;
 }
 
@@ -51,12 +52,14 @@ export async function startTestCluster(): Promise<void> {
     return;
   }
   const paths = cachePaths();
-  turn = await acquireLock(join(paths.clusters, `${NAME}.turn`), () => console.log('Waiting for another test run'));
+  turn = await acquireLock(join(paths.clusters, `${TEST_CLUSTER}.turn`), () =>
+    console.log('Waiting for another test run'),
+  );
   const archive = join(paths.images, 'rollcall-test', 'image.tar');
   const base = `oci-archive:${await nodeBaseArchive(progress)}`;
   await inStep(progress, 'Building the Rollcall image', () => buildImage({ archive, base }));
-  await stopCluster(NAME); // what a run that was killed has left
-  running = await startCluster({ name: NAME, progress });
+  await stopCluster(TEST_CLUSTER); // what a run that was killed has left
+  running = await startCluster({ name: TEST_CLUSTER, progress });
   const { load } = running;
   await inStep(
     progress,

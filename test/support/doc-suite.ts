@@ -2,16 +2,16 @@ import { delimiter, dirname } from 'node:path';
 import { expect } from 'chai';
 import type { Context } from 'mocha';
 import type { Cluster } from '../cluster/index.ts';
-import { testCluster } from './cluster.ts';
+import { TEST_CLUSTER, testCluster } from './cluster.ts';
 import { chapterOf, type DocBlock, runBlock } from './doc-commands.ts';
 import { eventually } from './eventually.ts';
-import { loadPrometheus, missingForPrometheus } from './prometheus.ts';
+import { buildPrometheus, missingForPrometheus } from './prometheus.ts';
 import { skipUnlessPossible } from './skip.ts';
 
 /** Pages that put the operator there themselves; all others begin with it. */
 const INSTALLING = ['README.md', 'docs/guide/1-install.md'];
 
-/** The page whose Prometheus no node could pull. */
+/** The page whose first command would take minutes without a Prometheus in the cache. */
 const MONITORING = 'docs/guide/6-monitoring.md';
 
 /** Part of the line that pages show for an answered ping. */
@@ -33,11 +33,12 @@ export function suiteOfCommands(blocks: readonly DocBlock[], { nodes }: { readon
     cluster = await testCluster({ nodes });
   });
 
-  /** What a user has set: the cluster's kubeconfig, and its kubectl on PATH. */
+  /** What a user has set: the cluster's kubeconfig and name, and its kubectl on PATH. */
   function environment({ marker }: DocBlock): NodeJS.ProcessEnv {
     if (marker?.place !== 'cluster') return {};
     const path = [dirname(cluster.kubectlPath), process.env.PATH].join(delimiter);
-    return { KUBECONFIG: cluster.kubeconfig, PATH: path, CDK8S_CHECK_UPGRADE: 'false' };
+    const env = { KUBECONFIG: cluster.kubeconfig, ROLLCALL_CLUSTER: TEST_CLUSTER };
+    return { ...env, PATH: path, CDK8S_CHECK_UPGRADE: 'false' };
   }
 
   async function installOperator(): Promise<void> {
@@ -52,7 +53,7 @@ export function suiteOfCommands(blocks: readonly DocBlock[], { nodes }: { readon
       if (chapter !== MONITORING) return;
       this.timeout(1_500_000); // may build Prometheus
       skipUnlessPossible(this, await missingForPrometheus());
-      await loadPrometheus(cluster);
+      await buildPrometheus();
     };
   }
 

@@ -5,9 +5,9 @@ import { describeMissingGo } from '../cluster/requirements.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/monitoring');
 
-/** Builds Prometheus unless it is in the cache, and brings it to the nodes under the name of its official image. */
-export async function loadPrometheus(cluster: Cluster): Promise<void> {
-  await cluster.load(await prometheusArchive(cliProgress()));
+/** Builds Prometheus unless it is in the cache. @returns the archive of its image */
+export function buildPrometheus(): Promise<string> {
+  return prometheusArchive(cliProgress());
 }
 
 /** Why Prometheus can't be built here; none when it can. */
@@ -32,7 +32,7 @@ export class ExamplePrometheus {
   /** Installs it as a user does and waits until it is ready. */
   static async install(cluster: Cluster): Promise<ExamplePrometheus> {
     const { kubectl } = cluster;
-    await loadPrometheus(cluster);
+    await cluster.load(await buildPrometheus());
     await kubectl(['apply', '-k', EXAMPLE]);
     await kubectl(['-n', 'monitoring', 'rollout', 'status', 'deployment/prometheus', '--timeout=120s']);
     return new ExamplePrometheus(kubectl);
