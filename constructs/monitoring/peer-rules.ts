@@ -13,6 +13,13 @@ const BY_GROUP = 'by (namespace, peergroup)';
 export function peerRules(matchers: string): AlertRule[] {
   const of = (metric: string) => `${metric}{${matchers}}`;
   const down = `${of('rollcall_peer_up')} == 0`;
+  const upTheOtherWay = turnedRound(`${of('rollcall_peer_up')} == 1`);
+  const notAsked = `${of('rollcall_askers_expected')} - ${of('rollcall_askers_seen')} > 0`;
+  /** Every asker of this config has had its turn. */
+  const hadTime = `${of('rollcall_config_age_seconds')} > 2 * ${of('rollcall_ping_interval_seconds')}`;
+  const throttled = `max ${BY_GROUP} (rate(${of('rollcall_cpu_throttled_seconds_total')}[5m]))`;
+  const missed = `sum ${BY_GROUP} (rate(${of('rollcall_ping_slots_missed_total')}[5m]))`;
+  const sent = `sum ${BY_GROUP} (rate(${of('rollcall_pings_total')}[5m]))`;
   return [
     {
       alert: 'RollcallPeerDown',
@@ -26,7 +33,7 @@ export function peerRules(matchers: string): AlertRule[] {
     },
     {
       alert: 'RollcallOneWayLink',
-      expr: `count by (namespace, peergroup, peer) (${down} and on (namespace, peergroup, prober, peer) ${turnedRound(`${of('rollcall_peer_up')} == 1`)})`,
+      expr: `count by (namespace, peergroup, peer) (${down} and on (namespace, peergroup, prober, peer) ${upTheOtherWay})`,
       for: '1m',
       labels: { severity: 'warning' },
       annotations: {
@@ -37,7 +44,7 @@ export function peerRules(matchers: string): AlertRule[] {
     },
     {
       alert: 'RollcallMeshBlind',
-      expr: `sum ${BY_GROUP} (${of('rollcall_askers_expected')} - ${of('rollcall_askers_seen')} > 0 and ${of('rollcall_config_age_seconds')} > 2 * ${of('rollcall_ping_interval_seconds')}) unless on (namespace, peergroup) ${down}`,
+      expr: `sum ${BY_GROUP} (${notAsked} and ${hadTime}) unless on (namespace, peergroup) ${down}`,
       for: '5m',
       labels: { severity: 'warning' },
       annotations: {
@@ -78,7 +85,7 @@ export function peerRules(matchers: string): AlertRule[] {
     },
     {
       alert: 'RollcallProberStarved',
-      expr: `max ${BY_GROUP} (rate(${of('rollcall_cpu_throttled_seconds_total')}[5m])) > 0.1 or sum ${BY_GROUP} (rate(${of('rollcall_ping_slots_missed_total')}[5m])) > 0.01 * sum ${BY_GROUP} (rate(${of('rollcall_pings_total')}[5m]))`,
+      expr: `${throttled} > 0.1 or ${missed} > 0.01 * ${sent}`,
       for: '10m',
       labels: { severity: 'info' },
       annotations: {
