@@ -22,6 +22,8 @@ export const DEFAULTS_FIELD_MANAGER = 'rollcall-defaults';
 
 /** On a child: hash of the object as rendered (see reconciler plan). */
 export const ANNOTATION_APPLIED = `${PREFIX}applied`;
+/** On a workload: the operator's image, where the group sets none; what an upgrade of the operator is told by. */
+export const ANNOTATION_DEFAULT_IMAGE = `${PREFIX}default-image`;
 /** On a pod: hash of the config that its ConfigMap holds now; patching it makes the kubelet sync the volume at once. */
 export const ANNOTATION_CONFIG_HASH = `${PREFIX}config-hash`;
 /** On a pod of a ComputeJob: which gang of the job it belongs to, and which index of it it is. */

@@ -10,7 +10,7 @@ import { AlertingRules } from './monitoring/alerting-rules.ts';
 import { PodMonitor } from './monitoring/pod-monitor.ts';
 import { groupRules } from './monitoring/rule-groups.ts';
 import { PEER_RELABELINGS } from './monitoring/target-labels.ts';
-import { CONFIG_KEY } from './names.ts';
+import { ANNOTATION_DEFAULT_IMAGE, CONFIG_KEY } from './names.ts';
 import { networkPolicySpec } from './network-access.ts';
 import { acceptedCertificates, otherPeers } from './other-peers.ts';
 import { ownerReferences } from './owner-references.ts';
@@ -91,7 +91,9 @@ export class PeerGroupChildren extends Construct {
         spec: networkPolicySpec(name, spec, surroundings.askers),
       });
     const Workload = spec.placement === 'PerNode' ? PeersPerNode : ReplicatedPeers;
-    new Workload(this, 'workload', { ...common, spec, template: peerPod({ ...pod, configMap }) });
+    const annotations: Record<string, string> =
+      spec.image === undefined ? { [ANNOTATION_DEFAULT_IMAGE]: context.image } : {};
+    new Workload(this, 'workload', { ...common, annotations, spec, template: peerPod({ ...pod, configMap }) });
     if (spec.monitoring.podMonitor)
       new PodMonitor(this, 'pod-monitor', {
         metadata: metadata(name),

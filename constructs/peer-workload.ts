@@ -7,6 +7,8 @@ import { GROUP_VERSION } from './names.ts';
 export interface PeerWorkloadProps {
   /** Of each of the objects: they are all called like the group. */
   readonly metadata: k8s.ObjectMeta;
+  /** Of the StatefulSet or DaemonSet. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly group: string;
   readonly spec: CompletePeerGroupSpec;
   readonly template: k8s.PodTemplateSpec;
@@ -14,11 +16,11 @@ export interface PeerWorkloadProps {
 
 /** What keeps the pods of a group with placement Replicas: StatefulSet, PodDisruptionBudget, HorizontalPodAutoscaler. */
 export class ReplicatedPeers extends Construct {
-  constructor(scope: Construct, id: string, { metadata, group, spec, template }: PeerWorkloadProps) {
+  constructor(scope: Construct, id: string, { metadata, annotations, group, spec, template }: PeerWorkloadProps) {
     super(scope, id);
     const selector = { matchLabels: peerSelector(group) };
     new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata,
+      metadata: { ...metadata, annotations },
       spec: {
         replicas: spec.replicas,
         serviceName: group,
@@ -60,10 +62,10 @@ export class ReplicatedPeers extends Construct {
 
 /** What keeps the pods of a group with placement PerNode: a DaemonSet, one node at a time when it rolls out. */
 export class PeersPerNode extends Construct {
-  constructor(scope: Construct, id: string, { metadata, group, template }: PeerWorkloadProps) {
+  constructor(scope: Construct, id: string, { metadata, annotations, group, template }: PeerWorkloadProps) {
     super(scope, id);
     new k8s.KubeDaemonSet(this, 'daemon-set', {
-      metadata,
+      metadata: { ...metadata, annotations },
       spec: {
         selector: { matchLabels: peerSelector(group) },
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } },

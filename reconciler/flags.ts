@@ -10,6 +10,8 @@ export interface Flags {
   readonly namespace: string | undefined;
   /** Image of the peers of groups that set none. */
   readonly image: string;
+  /** Whether groups that run an older one of these are brought to it. */
+  readonly rollOnUpgrade: boolean;
   /** Image of the pods of ComputeJobs that set none. */
   readonly jobImage: string;
   /** How long a Node may be NotReady, and its Lease unrenewed, in milliseconds, before its ComputeNode is Failed. */
@@ -54,6 +56,11 @@ export const FLAGS = {
   context: { env: 'ROLLCALL_CONTEXT', help: "context of the kubeconfig. Unset: the kubeconfig's current one" },
   namespace: { env: 'ROLLCALL_NAMESPACE', help: 'watch this namespace only. Unset: all' },
   image: { env: 'ROLLCALL_IMAGE', help: 'image of the peers of groups that set none (required)' },
+  'roll-on-upgrade': {
+    env: 'ROLLCALL_ROLL_ON_UPGRADE',
+    default: 'true',
+    help: 'whether groups that set no image are brought to a new --image, five at a time: true or false',
+  },
   'job-image': {
     env: 'ROLLCALL_JOB_IMAGE',
     default: 'docker.io/library/busybox:1.37',
@@ -145,6 +152,11 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     }
     return ms;
   };
+  const boolean = (name: FlagName): boolean => {
+    const value = text(name) ?? '';
+    if (value !== 'true' && value !== 'false') throw new FlagError(`--${name} must be true or false, not "${value}"`);
+    return value === 'true';
+  };
   const image = text('image');
   if (image === undefined) throw new FlagError('--image is missing: which image do the peers run?');
   return Object.freeze({
@@ -152,6 +164,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     context: text('context'),
     namespace: text('namespace'),
     image,
+    rollOnUpgrade: boolean('roll-on-upgrade'),
     jobImage: text('job-image') ?? '',
     nodeLimits: {
       notReadyMs: duration('node-not-ready', 0, 3_600_000),

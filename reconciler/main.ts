@@ -89,6 +89,7 @@ async function run(flags: Flags, log: Logger): Promise<void> {
     queue: queue('peergroup'),
     registry: metrics.registry,
     render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
+    rollOnUpgrade: flags.rollOnUpgrade,
     namespace: flags.namespace,
     dnsTtlMs: flags.dnsTtlMs,
     resyncMs: flags.resyncMs,

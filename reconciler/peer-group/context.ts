@@ -8,6 +8,7 @@ import type { ConfigTracker } from './config-tracker.ts';
 import type { RenderMemo } from './render-memo.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
+import type { UpgradePace } from './upgrade-pace.ts';
 
 /** What the steps of a PeerGroup's reconcile work with. */
 export interface PeerGroupContext {
@@ -22,6 +23,7 @@ export interface PeerGroupContext {
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
   readonly configs: ConfigTracker;
+  readonly upgrades: UpgradePace;
   readonly tls: TlsKeeper;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;

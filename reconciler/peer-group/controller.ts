@@ -17,6 +17,7 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
+import { upgradesTo } from './gate-upgrade.ts';
 import { peerGroupMetrics } from './metrics.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
@@ -24,6 +25,7 @@ import { RenderMemo } from './render-memo.ts';
 import { CHILD_TYPES, OPTIONAL_CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 import { TlsKeeper } from './tls/keeper.ts';
 import type { Lifetimes } from './tls/lifetimes.ts';
+import { UpgradePace } from './upgrade-pace.ts';
 
 export interface PeerGroupOptions {
   readonly client: KubeClient;
@@ -34,6 +36,8 @@ export interface PeerGroupOptions {
   readonly registry: Registry;
   readonly events: EventRecorder;
   readonly render: RenderContext;
+  /** Whether groups that run an older default image are brought to the one in `render`. */
+  readonly rollOnUpgrade: boolean;
   /** Watch this namespace only; undefined for all. */
   readonly namespace: string | undefined;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
@@ -138,9 +142,16 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
     },
-    renders: new RenderMemo(render),
+    renders: new RenderMemo(render.clusterDomain),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
     configs: new ConfigTracker(monotonic),
+    upgrades: new UpgradePace({
+      image: render.image,
+      rolls: options.rollOnUpgrade,
+      unfinished: () => upgradesTo(render.image, context),
+      onTurn: (group) => queue.add(group),
+      now: monotonic,
+    }),
     tls,
     dnsTtlMs: options.dnsTtlMs,
     isAvailable: (kind) => !absent(kind),

@@ -1,5 +1,7 @@
+import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
-import type { DaemonSet, StatefulSet } from './resources.ts';
+import { type Observation, observeDaemonSet, observeStatefulSet } from './observe.ts';
+import type { DaemonSet, PeerGroupObject, StatefulSet } from './resources.ts';
 
 /** The StatefulSet of the group with this key, as the cache has it. */
 export function statefulSetOf(key: string, { children }: PeerGroupContext): StatefulSet | undefined {
@@ -9,4 +11,12 @@ export function statefulSetOf(key: string, { children }: PeerGroupContext): Stat
 /** The DaemonSet of the group with this key, as the cache has it. */
 export function daemonSetOf(key: string, { children }: PeerGroupContext): DaemonSet | undefined {
   return children.kinds.get('DaemonSet')?.cache.get(key) as DaemonSet | undefined;
+}
+
+/** What there is of the group's workload, as the cache has it. */
+export function observationOf(group: PeerGroupObject, context: PeerGroupContext): Observation {
+  const key = keyOf(group);
+  return group.spec.placement === 'PerNode'
+    ? observeDaemonSet(daemonSetOf(key, context))
+    : observeStatefulSet(statefulSetOf(key, context), group.spec.replicas ?? 0);
 }

@@ -9,6 +9,7 @@ import { announceConfig } from './announce-config.ts';
 import type { PeerGroupContext } from './context.ts';
 import { deleteLeftovers } from './delete-leftovers.ts';
 import { gateScaleDown } from './gate-scale-down.ts';
+import { gateUpgrade } from './gate-upgrade.ts';
 import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
@@ -38,7 +39,8 @@ export async function reconcilePeerGroup(
   }
   const tls = await keepTls(group, spec, context);
   const gathered = await gatherSurroundings(group, spec, context);
-  const rendered = context.renders.render(group, gathered.surroundings);
+  const upgrade = gateUpgrade(group, context);
+  const rendered = context.renders.render(group, upgrade.image, gathered.surroundings);
   const limits = limitsOf(rendered, context);
 
   const owner: Owner = { kind: group.kind, name: group.metadata.name, uid: group.metadata.uid ?? '' };
@@ -58,14 +60,15 @@ export async function reconcilePeerGroup(
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
-  return outcome(problems, [announced.againInMs, gate.waitMs, againInMs]);
+  return outcome(problems, [announced.againInMs, gate.waitMs, upgrade.againInMs, againInMs]);
 }
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, configs, tls } = context;
+  const { reports, configs, upgrades, tls } = context;
   reports.forget(key);
   configs.forget(key);
+  upgrades.forget(key);
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
   if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);

@@ -1,5 +1,4 @@
 import { contentHash } from '../../constructs/content-hash.ts';
-import type { RenderContext } from '../../constructs/peer-group.ts';
 import type { Surroundings } from '../../constructs/surroundings.ts';
 import { type RenderedGroup, renderGroup } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
@@ -9,18 +8,22 @@ const CAPACITY = 256;
 
 /** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
 export class RenderMemo {
-  readonly #context: RenderContext;
-  /** By uid, generation and surroundings, the one used longest ago first. */
+  readonly #clusterDomain: string;
+  /** By uid, generation, default image and surroundings, the one used longest ago first. */
   readonly #rendered = new Map<string, RenderedGroup>();
 
-  constructor(context: RenderContext) {
-    this.#context = context;
+  constructor(clusterDomain: string) {
+    this.#clusterDomain = clusterDomain;
   }
 
-  /** @throws InvalidPeerGroupError */
-  render(group: PeerGroupObject, surroundings: Surroundings): RenderedGroup {
-    const id = `${group.metadata.uid} ${group.metadata.generation} ${hashOf(surroundings)}`;
-    const rendered = this.#rendered.get(id) ?? renderGroup(group, this.#context, surroundings);
+  /**
+   * @param image of the peers if the group sets none
+   * @throws InvalidPeerGroupError
+   */
+  render(group: PeerGroupObject, image: string, surroundings: Surroundings): RenderedGroup {
+    const id = `${group.metadata.uid} ${group.metadata.generation} ${image} ${hashOf(surroundings)}`;
+    const rendered =
+      this.#rendered.get(id) ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, surroundings);
     this.#rendered.delete(id);
     this.#rendered.set(id, rendered);
     const oldest = this.#rendered.keys().next();

@@ -8,8 +8,7 @@ import { iso } from './connectivity/outages.ts';
 import { recordOutages } from './connectivity/record-outages.ts';
 import { situationOf } from './connectivity/situation.ts';
 import type { PeerGroupContext } from './context.ts';
-import { daemonSetOf, statefulSetOf } from './lookups.ts';
-import { observeDaemonSet, observeStatefulSet } from './observe.ts';
+import { observationOf } from './lookups.ts';
 import type { Problem } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 import { PEER_GROUPS, type PeerGroupObject } from './resources.ts';
@@ -32,10 +31,7 @@ export async function writeStatus(
   const observed = rendered && observeConnectivity(situationOf(key, rendered, context), written, generation);
   const status = computeStatus({
     group,
-    observation:
-      group.spec.placement === 'PerNode'
-        ? observeDaemonSet(daemonSetOf(key, context))
-        : observeStatefulSet(statefulSetOf(key, context), group.spec.replicas ?? 0),
+    observation: observationOf(group, context),
     updatedPeers: rendered === undefined ? 0 : countUpdated(key, rendered.configHash, context),
     connectivity: observed,
     problems,
