@@ -125,6 +125,15 @@ export const FLAGS = {
 
 type FlagName = keyof typeof FLAGS;
 
+/** What `--help` prints: each flag with its environment variable, its default and what it is for. */
+export function describeFlags(): string {
+  const lines = Object.entries<FlagSpec>(FLAGS).map(([name, { env, default: value, help }]) => {
+    const origin = value === undefined ? env : `${env}, default ${value}`;
+    return `  --${name}\n      ${help} (${origin})`;
+  });
+  return ['rollcall operator [options]', '', ...lines].join('\n');
+}
+
 /**
  * A flag wins over its environment variable, which wins over the default.
  *

@@ -9,7 +9,7 @@ import { NODES } from './cluster/types.ts';
 import { clusterDomainOf } from './cluster-domain.ts';
 import { createComputeKinds } from './compute-job/create-kinds.ts';
 import { tryParseCrashPoint } from './crash-point.ts';
-import { FlagError, type Flags, parseFlags } from './flags.ts';
+import { describeFlags, FlagError, type Flags, parseFlags } from './flags.ts';
 import { KubeClient } from './kube/client.ts';
 import { Credentials } from './kube/credentials.ts';
 import { KubeconfigError, KubeError } from './kube/errors.ts';
@@ -34,8 +34,12 @@ const SHUTDOWN_MS = 10_000;
 const monotonic = () => performance.now();
 
 try {
-  const flags = parseFlags(process.argv.slice(2), process.env);
-  await run(flags, createLogger(flags.logLevel));
+  if (process.argv.includes('--help')) {
+    console.log(describeFlags());
+  } else {
+    const flags = parseFlags(process.argv.slice(2), process.env);
+    await run(flags, createLogger(flags.logLevel));
+  }
 } catch (error) {
   if (!(error instanceof FlagError || error instanceof KubeconfigError)) throw error;
   console.error(`rollcall operator: ${error.message}`);

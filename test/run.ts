@@ -11,6 +11,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts } from './counting-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,6 +24,10 @@ const { values, positionals: tiers } = parseArgs({
   allowPositionals: true,
 });
 
+// Tests start hundreds of processes that load the same modules. Coverage wants them compiled anew.
+const env = process.env.NODE_V8_COVERAGE
+  ? process.env
+  : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 try {
@@ -52,7 +57,7 @@ function runTier(tier: string): void {
       ...mochaArgs,
       ...files,
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env },
   );
   if (existsSync(counts)) {
     const tierCounts = JSON.parse(readFileSync(counts, 'utf8')) as TestCounts;

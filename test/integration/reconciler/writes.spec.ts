@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { AuditLog, brief } from '../../support/audit-log.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -7,6 +8,22 @@ import { OPERATOR_USER } from '../../support/operator-identity.ts';
 import { startOperator } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { peerGroup } from '../../support/world.ts';
+
+/** One group for each way to what a group owns. */
+const KINDS_OF_GROUPS: Readonly<Record<string, PeerGroupSpec>> = {
+  plain: {},
+  secured: { tls: { mode: 'Mutual' } },
+  everywhere: { placement: 'PerNode' },
+  scaled: { autoscaling: { minReplicas: 1, maxReplicas: 3, targetCPUUtilization: 80 } },
+  open: { service: { type: 'LoadBalancer' }, networkPolicy: { enabled: false } },
+  asking: {
+    topology: { type: 'None' },
+    peers: [
+      { group: 'plain', via: 'Pods' },
+      { group: 'secured', via: 'Service' },
+    ],
+  },
+};
 
 describe('writes of the operator', () => {
   const suite = operatorSuite({ args: ['--log-level', 'debug'] });
@@ -68,13 +85,14 @@ describe('writes of the operator', () => {
   it('are none when an operator starts on groups that are as they should be', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
-    for (const name of ['a', 'b', 'c']) await suite.world.create(peerGroup(ns, name));
-    for (const name of ['a', 'b', 'c']) await suite.observed(ns, name);
+    for (const [name, spec] of Object.entries(KINDS_OF_GROUPS)) await suite.world.create(peerGroup(ns, name, spec));
+    for (const name of Object.keys(KINDS_OF_GROUPS)) await suite.observed(ns, name);
     await quiet(ns);
     const audit = new AuditLog(controlPlane());
     const second = await startOperator({ controlPlane: controlPlane() });
     await eventually(async () => {
-      expect(await second.metric('controller_runtime_reconcile_total')).to.be.at.least(3);
+      const passes = await second.metric('controller_runtime_reconcile_total');
+      expect(passes).to.be.at.least(Object.keys(KINDS_OF_GROUPS).length);
       expect(await second.metric('workqueue_depth')).to.equal(0);
     });
     await sleep(1_000);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FlagError, parseFlags } from '../../../reconciler/flags.ts';
+import { describeFlags, FLAGS, FlagError, parseFlags } from '../../../reconciler/flags.ts';
 
 describe('flags of the operator', () => {
   it('win over the environment, which wins over defaults', () => {
@@ -10,6 +10,14 @@ describe('flags of the operator', () => {
 
   it('cannot be changed once they are read', () => {
     expect(parseFlags(['--image', 'i'], {})).to.be.frozen;
+  });
+
+  it('are all explained by --help', () => {
+    const text = describeFlags();
+    expect(text).to.include(
+      '  --workers\n      objects of a kind worked on at once, 1 to 64 (ROLLCALL_WORKERS, default 8)',
+    );
+    for (const name of Object.keys(FLAGS)) expect(text).to.include(`  --${name}\n`);
   });
 
   for (const [args, message] of [
