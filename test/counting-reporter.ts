@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import Mocha from 'mocha';
 
 export interface TestCounts {
@@ -7,14 +8,33 @@ export interface TestCounts {
   skipped: number;
 }
 
-/** mocha's `spec` reporter that also writes its counts as JSON to the file named by the reporter option `file`. */
+/** Files whose time is told at the end, and from how many seconds on. */
+const SLOWEST = 8;
+const SLOW_S = 5;
+
+/**
+ * mocha's `spec` reporter that also writes its counts as JSON to the file named by the reporter option `file`, and says
+ * which files took longest, hooks included: where a tier's budget goes.
+ */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const seconds = new Map<string, number>();
+    const started = new Map<Mocha.Suite, number>();
+    runner.on('suite', (suite) => started.set(suite, performance.now()));
+    runner.on('suite end', (suite) => {
+      if (!suite.parent?.root || suite.file === undefined) return;
+      const took = (performance.now() - (started.get(suite) ?? 0)) / 1000;
+      seconds.set(suite.file, (seconds.get(suite.file) ?? 0) + took);
+    });
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       const counts: TestCounts = { passed: passes, failed: failures, skipped: pending };
       writeFileSync(options.reporterOptions.file, JSON.stringify(counts));
+      const slow = [...seconds].filter(([, took]) => took >= SLOW_S).sort(([, a], [, b]) => b - a);
+      for (const [file, took] of slow.slice(0, SLOWEST)) {
+        console.log(`${took.toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`);
+      }
     });
   }
 }
