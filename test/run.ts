@@ -6,10 +6,11 @@
  *
  * `*.long.spec.ts` files are what `--full` adds. With arguments after `--` (for example `--grep scale`) they go to mocha.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts } from './counting-reporter.ts';
@@ -30,42 +31,63 @@ const env = process.env.NODE_V8_COVERAGE
   : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
+// A mocha that is interrupted stops what it started; this waits for it.
+process.on('SIGINT', () => {});
 try {
-  for (const tier of tiers) runTier(tier);
+  for (const tier of tiers) await runTier(tier);
 } finally {
   rmSync(scratch, { recursive: true });
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
-function runTier(tier: string): void {
+async function runTier(tier: string): Promise<void> {
   const files = globSync(`test/${tier}/**/*.spec.ts`, { cwd: root })
     .filter((file) => values.full || !file.endsWith('.long.spec.ts'))
     .sort();
-  const setup = join(root, 'test', tier, 'setup.ts');
-  const counts = join(scratch, `${tier}.json`);
   const started = performance.now();
   console.log(`\n== ${tier}: ${files.length} files`);
-  const mocha = spawnSync(
+  // What has a set-up of its own shares nothing with the rest, and waits at other times: they run side by side.
+  const lanes = [...Map.groupBy(files, setupOf)].sort(([, a], [, b]) => b.length - a.length);
+  await Promise.all(lanes.map(([setup, specs], lane) => runMocha(tier, lane, setup, specs)));
+  console.log(`== ${tier}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** The set-up nearest to a spec; undefined: there is none. */
+function setupOf(file: string): string | undefined {
+  for (let dir = dirname(file); dir !== 'test'; dir = dirname(dir)) {
+    const setup = join(root, dir, 'setup.ts');
+    if (existsSync(setup)) return setup;
+  }
+  return undefined;
+}
+
+async function runMocha(tier: string, lane: number, setup: string | undefined, files: string[]): Promise<void> {
+  const counts = join(scratch, `${tier}-${lane}.json`);
+  const mocha = spawn(
     process.execPath,
     [
       join(root, 'node_modules/mocha/bin/mocha.js'),
-      ...(existsSync(setup) ? ['--require', setup] : []),
+      ...(setup === undefined ? [] : ['--require', setup]),
       // Unit specs share nothing, so files run side by side; the other tiers share a cluster, and two cores with it.
       ...(tier === 'unit' ? ['--parallel', '--jobs', '2'] : []),
       ...['--reporter', join(root, 'test/counting-reporter.ts'), '--reporter-option', `file=${counts}`],
       ...mochaArgs,
       ...files,
     ],
-    { cwd: root, stdio: 'inherit', env },
+    // Two at once would talk into each other: one is shown as it goes, the others when they are done.
+    { cwd: root, stdio: lane === 0 ? 'inherit' : ['ignore', 'pipe', 'pipe'], env },
   );
+  const output: Buffer[] = [];
+  for (const stream of [mocha.stdout, mocha.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
+  const [status] = await once(mocha, 'close');
+  process.stdout.write(Buffer.concat(output));
   if (existsSync(counts)) {
     const tierCounts = JSON.parse(readFileSync(counts, 'utf8')) as TestCounts;
     for (const key of Object.keys(total) as (keyof TestCounts)[]) total[key] += tierCounts[key];
     // A failed hook or a crash after the last test fails the tier even if no test did.
-    if (mocha.status !== 0 && tierCounts.failed === 0) total.failed++;
+    if (status !== 0 && tierCounts.failed === 0) total.failed++;
   } else {
     total.failed++;
   }
-  console.log(`== ${tier}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

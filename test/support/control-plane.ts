@@ -19,11 +19,16 @@ export function namespaceFor(context: Context): Promise<string> {
   return makeNamespace(controlPlane().kubectl, context, ++namespaces);
 }
 
-/** Mocha's global set-up of the tier. */
-export async function startSharedControlPlane(): Promise<void> {
+/** Mocha's global set-up of specs that start control planes of their own. */
+export async function lookForMissing(): Promise<void> {
   missing = await describeMissingForControlPlane();
+  if (missing.length > 0) console.log(`Skipping the tests that need a control plane. ${missing.join(' ')}`);
+}
+
+/** Mocha's global set-up of specs that share one. */
+export async function startSharedControlPlane(): Promise<void> {
+  await lookForMissing();
   if (missing.length === 0) running = await startControlPlane({ progress: cliProgress() });
-  else console.log(`Skipping the tests that need a control plane. ${missing.join(' ')}`);
 }
 
 /** Mocha's global teardown of the tier. */
