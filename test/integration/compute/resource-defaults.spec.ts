@@ -4,8 +4,7 @@ import { amountsOf } from '../../../reconciler/cluster/amounts.ts';
 import { COMPUTE_NODES, pruneComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { fillIn } from '../../../reconciler/compute-node/resource-defaults.ts';
 import { Cache } from '../../../reconciler/kube/cache.ts';
-import { controlPlane } from '../../support/control-plane.ts';
-import { installDist } from '../../support/operator-identity.ts';
+import { computePlane } from '../../support/compute-plane.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
 /** What the Node has. */
@@ -16,8 +15,7 @@ describe('resources of a ComputeNode that are filled in', function () {
   let world: World;
 
   before(async () => {
-    await installDist(controlPlane());
-    world = openWorld(controlPlane());
+    world = openWorld(await computePlane());
   });
   after(() => world?.close());
 
