@@ -11,6 +11,9 @@ import { skipUnlessPossible } from './skip.ts';
 /** Pages that put the operator there themselves; all others begin with it. */
 const INSTALLING = ['README.md', 'docs/guide/1-install.md'];
 
+/** Chapters whose commands mostly wait, for rollouts and drains: for the long run. */
+export const LONG_CHAPTERS: readonly string[] = ['docs/guide/why.md'];
+
 /** The page whose first command would take minutes without a Prometheus in the cache. */
 const MONITORING = 'docs/guide/6-monitoring.md';
 

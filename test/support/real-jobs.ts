@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { LABEL_INSTANCE } from '../../constructs/names.ts';
 import type { Cluster } from '../cluster/index.ts';
 import { testCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
@@ -64,6 +65,10 @@ export class RealJobs {
   async pods(): Promise<AnyObject[]> {
     const { items } = JSON.parse(await this.#kubectl(['get', 'pods', '-o', 'json'])) as { items: AnyObject[] };
     return items.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  async podsOf(job: string): Promise<AnyObject[]> {
+    return (await this.pods()).filter(({ metadata }) => metadata.labels?.[LABEL_INSTANCE] === job);
   }
 
   log(pod: string): Promise<string> {

@@ -2,13 +2,14 @@ import { expect } from 'chai';
 import { clusterNamespace } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { inState, jobCluster, RealJobs } from '../../support/real-jobs.ts';
+import { conditionOf } from '../../support/world.ts';
 
 describe('ComputeJobs on real nodes that take their time', function () {
   this.timeout(300_000);
   let jobs: RealJobs;
 
   before(async function () {
-    const cluster = await jobCluster(1);
+    const cluster = await jobCluster(2);
     jobs = new RealJobs(cluster, await clusterNamespace(this));
   });
 
@@ -41,5 +42,28 @@ describe('ComputeJobs on real nodes that take their time', function () {
       expect(isThere).to.equal(false);
     }, 75_000);
     expect(Date.now() - ended).to.be.greaterThan(59_000);
+  });
+
+  it('job scheduling: a command that is edited replaces the gang, and a pod deleted by hand restarts it, uncounted', async () => {
+    await jobs.run('edited', { command: ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'], parallelism: 2 });
+    await jobs.until('edited', inState('Running'));
+    await jobs.patch('edited', { command: ['sh', '-c', 'echo second; trap "exit 0" TERM; sleep 1000 & wait'] });
+    await jobs.until('edited', ({ status }) => expect(status).to.include({ attempt: 2, state: 'Running' }), 60_000);
+    expect(await jobs.log('edited-gang-2-1')).to.equal('second\n');
+    await jobs.delete('pod', 'edited-gang-2-0');
+    const { status } = await jobs.until('edited', (job) => {
+      expect(job.status).to.include({ attempt: 3, state: 'Running' });
+    });
+    expect(status).to.include({ failed: 0, disruptions: 1 });
+    await jobs.delete('cjob', 'edited');
+    await eventually(async () => expect(await jobs.podsOf('edited')).to.deep.equal([]), 60_000);
+  });
+
+  it('job scheduling: a suspended job has no pods, and runs when it is resumed', async () => {
+    await jobs.example('suspended.yaml');
+    await jobs.until('nap', (job) => expect(conditionOf(job, 'Suspended')).to.include({ status: 'True' }));
+    expect(await jobs.podsOf('nap')).to.deep.equal([]);
+    await jobs.patch('nap', { suspend: false });
+    await jobs.until('nap', inState('Completed'));
   });
 });

@@ -71,7 +71,7 @@ describe('ComputeJobs on real nodes', function () {
     await jobs.until('elastic', inState('Running'));
     await jobs.patch('elastic', { parallelism: 3 });
     await jobs.until('elastic', ({ status }) => expect(status.activeNodes).to.have.length(3));
-    const [first] = await podsOf('elastic');
+    const [first] = await jobs.podsOf('elastic');
     const uid = first!.metadata.uid;
     await told(3);
     await jobs.patch('elastic', { parallelism: 1 });
@@ -80,7 +80,7 @@ describe('ComputeJobs on real nodes', function () {
     const { status } = await jobs.until('elastic', (job) => expect(job.status.activeNodes).to.have.length(2), 60_000);
     expect(status).to.include({ attempt: 1, failed: 0 });
     await told(2);
-    expect((await podsOf('elastic'))[0]!.metadata.uid).to.equal(uid);
+    expect((await jobs.podsOf('elastic'))[0]!.metadata.uid).to.equal(uid);
     await jobs.delete('cjob', 'elastic');
 
     async function told(size: number): Promise<void> {
@@ -90,31 +90,4 @@ describe('ComputeJobs on real nodes', function () {
       }, 20_000);
     }
   });
-
-  it('job scheduling: a command that is edited replaces the gang, and a pod deleted by hand restarts it, uncounted', async () => {
-    await jobs.run('edited', { command: ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'], parallelism: 2 });
-    await jobs.until('edited', inState('Running'));
-    await jobs.patch('edited', { command: ['sh', '-c', 'echo second; trap "exit 0" TERM; sleep 1000 & wait'] });
-    await jobs.until('edited', ({ status }) => expect(status).to.include({ attempt: 2, state: 'Running' }), 60_000);
-    expect(await jobs.log('edited-gang-2-1')).to.equal('second\n');
-    await jobs.delete('pod', 'edited-gang-2-0');
-    const { status } = await jobs.until('edited', (job) => {
-      expect(job.status).to.include({ attempt: 3, state: 'Running' });
-    });
-    expect(status).to.include({ failed: 0, disruptions: 1 });
-    await jobs.delete('cjob', 'edited');
-    await eventually(async () => expect(await podsOf('edited')).to.deep.equal([]), 60_000);
-  });
-
-  it('job scheduling: a suspended job has no pods, and runs when it is resumed', async () => {
-    await jobs.example('suspended.yaml');
-    await jobs.until('nap', (job) => expect(conditionOf(job, 'Suspended')).to.include({ status: 'True' }));
-    expect(await podsOf('nap')).to.deep.equal([]);
-    await jobs.patch('nap', { suspend: false });
-    await jobs.until('nap', inState('Completed'));
-  });
-
-  async function podsOf(job: string) {
-    return (await jobs.pods()).filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/instance'] === job);
-  }
 });
