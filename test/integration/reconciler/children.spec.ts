@@ -35,20 +35,6 @@ describe('children of a PeerGroup', () => {
     ]);
   });
 
-  it('leave nothing behind when it is deleted', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
-    await suite.world.create(peerGroup(ns, 'web'));
-    await suite.observed(ns, 'web');
-    await suite.world.delete('PeerGroup', ns, 'web');
-    await eventually(async () => {
-      const left = await Promise.all(
-        ['StatefulSet', 'Service', 'PodDisruptionBudget', 'Pod'].map((kind) => suite.world.list(kind, ns)),
-      );
-      expect(left.flat().map(({ kind, metadata }) => `${kind}/${metadata.name}`)).to.deep.equal([]);
-    }, 50_000); // the garbage collector may not have heard of PeerGroups yet
-  });
-
   it('come back within a second when one is deleted by hand', async function () {
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web'));
