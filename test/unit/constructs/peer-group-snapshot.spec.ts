@@ -143,6 +143,8 @@ spec:
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
+  annotations:
+    rollcall.dev/default-image: rollcall:test
   labels:
     app.kubernetes.io/component: peer
     app.kubernetes.io/instance: web
