@@ -15,6 +15,7 @@ const USAGE = `npm run cluster -- COMMAND
   kill-node NODE                  pull a node's plug
   start-node NODE                 power it on again
   kwok FIRST LAST                 add the fake nodes fake-FIRST to fake-LAST
+  metrics-server                  add metrics-server, which kubectl top and HorizontalPodAutoscalers go by
   down [--keep]                   remove everything; --keep: keep the state for the next up
   control-plane [--scheduler] [--kwok]
                                   a bare control plane, without root, until Ctrl-C
@@ -87,6 +88,10 @@ async function main(args: readonly string[]): Promise<number> {
       await commands.kwok(name, first!, last!);
       break;
     }
+    case 'metrics-server':
+      expect(0);
+      await commands.metricsServer(name);
+      break;
     case 'control-plane':
       expect(0);
       await commands.controlPlane({ scheduler: values.scheduler, kwok: values.kwok });

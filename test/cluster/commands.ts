@@ -12,6 +12,7 @@ import { kubeconfigFile, startKwok } from './control-plane-processes.ts';
 import { ClusterError, notRunning } from './errors.ts';
 import { ensureNodeImages, nodeBaseArchive, PROMETHEUS_IMAGE, prometheusArchive } from './images.ts';
 import { fakeNodes } from './kwok-nodes.ts';
+import { addMetricsServer } from './metrics-server.ts';
 import { isOn } from './node.ts';
 import { cachePaths } from './paths.ts';
 import { cliProgress, inStep } from './progress.ts';
@@ -82,6 +83,11 @@ export async function kwok(name: string, first: number, last: number): Promise<v
   const dir = clusterDir(cachePaths(), name);
   await startKwok(controlPlaneSpec(dir, readState(dir)!), program);
   await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(fakeNodes(first, last)) });
+}
+
+/** Adds metrics-server; the first time also builds it. */
+export async function metricsServer(name: string): Promise<void> {
+  await addMetricsServer(running(name), cliProgress());
 }
 
 /** Runs a bare control plane until Ctrl-C or SIGTERM. */

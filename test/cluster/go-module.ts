@@ -5,7 +5,8 @@ import { contentHash } from '../../constructs/content-hash.ts';
 /** A program that we build from pinned Go modules: a folder in src/ whose go.mod and go.sum are the pins. */
 export interface GoModule {
   readonly name:
-    | ('kubernetes' | 'coredns' | 'kwok' | 'pause')
+    | ('kubernetes' | 'coredns' | 'kwok' | 'pause' | 'metrics-server')
+    | 'helm'
     | ('prometheus' | 'promtool')
     | ('kube-score' | 'kubeconform' | 'actionlint');
   readonly dir: string;
@@ -29,7 +30,10 @@ const COMPONENTS = [
 
 const SOURCES = join(import.meta.dirname, 'src');
 
-/** The programs that the local cluster is made of, Prometheus' that watch it, and those that judge what we write. */
+/**
+ * The programs that the local cluster is made of, Prometheus' that watch it, Helm, which installs there, and those that
+ * judge what we write.
+ */
 export function goModule(name: GoModule['name']): GoModule {
   const dir = join(SOURCES, name);
   const plain: GoModule = { name, dir, package: '.', ldflags: '-s -w', tags: [], links: [] };
@@ -39,6 +43,12 @@ export function goModule(name: GoModule['name']): GoModule {
     case 'kwok': {
       const version = `-X sigs.k8s.io/kwok/pkg/consts.Version=${requiredVersion(dir, 'sigs.k8s.io/kwok')}`;
       return { ...plain, package: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: `${plain.ldflags} ${version}` };
+    }
+    case 'metrics-server':
+      return { ...plain, package: 'sigs.k8s.io/metrics-server/cmd/metrics-server' };
+    case 'helm': {
+      const version = `-X helm.sh/helm/v4/internal/version.version=${requiredVersion(dir, 'helm.sh/helm/v4')}`;
+      return { ...plain, package: 'helm.sh/helm/v4/cmd/helm', ldflags: `${plain.ldflags} ${version}` };
     }
     case 'prometheus':
     case 'promtool':

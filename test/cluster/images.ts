@@ -63,6 +63,15 @@ export async function prometheusArchive(progress: Progress, paths: CachePaths = 
   return ensureArchive({ reference: PROMETHEUS_IMAGE, files, config }, progress, paths);
 }
 
+/** OCI archive of one static program and nothing else, as what the image runs. */
+export async function ensureProgramArchive(
+  { reference, source, target }: { readonly reference: string } & RootfsFile,
+  progress: Progress,
+  paths: CachePaths = cachePaths(),
+): Promise<string> {
+  return ensureArchive(program(reference, target, source, NONROOT), progress, paths);
+}
+
 function program(reference: string, target: string, source: string, user: string): ImageSpec {
   return { reference, files: [{ source, target }], config: { User: user, Entrypoint: [target] } };
 }

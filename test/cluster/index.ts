@@ -7,6 +7,7 @@ export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '
 export { ClusterError, type ClusterErrorCode } from './errors.ts';
 export { BUSYBOX_IMAGE, NODE_BASE_IMAGE, nodeBaseArchive, prometheusArchive } from './images.ts';
 export { fakeNodes } from './kwok-nodes.ts';
+export { addMetricsServer, missingForMetricsServer } from './metrics-server.ts';
 export { cliProgress, type Progress, type Step, silentProgress } from './progress.ts';
 export { describeMissing, describeMissingForControlPlane } from './requirements.ts';
 export { type ClusterOptions, startCluster } from './start-cluster.ts';

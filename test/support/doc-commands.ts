@@ -4,6 +4,7 @@
  *
  *   <!-- run: cluster -->             in a cluster with the image loaded, in the page's order
  *   <!-- run: cluster of 2 nodes -->  the same, in the long run only
+ *   <!-- run: cluster with helm -->   the same, in the long run only: with Helm on PATH, or with metrics-server in the cluster
  *   <!-- run: host -->                on this machine, without a cluster
  *   <!-- run: none (REASON) -->       nowhere, and why not
  *
@@ -27,9 +28,12 @@ export interface Outcome {
   readonly texts: readonly string[];
 }
 
+/** What a block needs that is built for such blocks alone. */
+export type Extra = 'helm' | 'metrics-server';
+
 /** Where a block runs, and what is to come of it. */
 export type Marker =
-  | { readonly place: 'cluster'; readonly nodes: number; readonly outcome?: Outcome }
+  | { readonly place: 'cluster'; readonly nodes: number; readonly extra?: Extra; readonly outcome?: Outcome }
   | { readonly place: 'host'; readonly outcome?: Outcome }
   | { readonly place: 'none'; readonly reason: string };
 
@@ -83,16 +87,17 @@ export function allDocBlocks(): DocBlock[] {
 }
 
 const RUNS =
-  /^(?:(?<host>host)|cluster(?: of (?<nodes>[2-9]) nodes)?)(?: (?<kind>shows|fails with|until) (?<texts>"[^"]+"(?: and "[^"]+")*))?$/;
+  /^(?:(?<host>host)|cluster(?: of (?<nodes>[2-9]) nodes)?(?: with (?<extra>helm|metrics-server))?)(?: (?<kind>shows|fails with|until) (?<texts>"[^"]+"(?: and "[^"]+")*))?$/;
 
 function parseMarker(text: string): Marker | undefined {
   const reason = /^none \((.+)\)$/.exec(text)?.[1];
   if (reason !== undefined) return { place: 'none', reason };
   const groups = RUNS.exec(text)?.groups;
   if (!groups) return undefined;
-  const { host, nodes = '1', kind, texts } = groups;
+  const { host, nodes = '1', extra, kind, texts } = groups;
   const outcome = kind && { outcome: { kind: kind as Outcome['kind'], texts: quoted(texts!) } };
-  return host ? { place: 'host', ...outcome } : { place: 'cluster', nodes: Number(nodes), ...outcome };
+  if (host) return { place: 'host', ...outcome };
+  return { place: 'cluster', nodes: Number(nodes), ...(extra && { extra: extra as Extra }), ...outcome };
 }
 
 function quoted(texts: string): string[] {

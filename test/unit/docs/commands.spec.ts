@@ -47,6 +47,13 @@ describe('shell block of a page', () => {
     expect(docBlocks('a.md', page(marker))[0]?.marker).to.deep.equal({ place: 'cluster', nodes: 2, outcome });
   });
 
+  it('may be one that needs what is built for it alone', () => {
+    const marker = '<!-- run: cluster with metrics-server shows "cpu" -->';
+    const outcome = { kind: 'shows', texts: ['cpu'] };
+    const expected = { place: 'cluster', nodes: 1, extra: 'metrics-server', outcome };
+    expect(docBlocks('a.md', page(marker))[0]?.marker).to.deep.equal(expected);
+  });
+
   it('has no marker when its words make no sense or its reason is empty', () => {
     for (const marker of [
       '<!-- run: somewhere -->',
@@ -54,6 +61,7 @@ describe('shell block of a page', () => {
       '<!-- run: none () -->',
       '<!-- run: cluster shows -->',
       '<!-- run: host of 2 nodes -->',
+      '<!-- run: cluster with luck -->',
       '',
     ]) {
       expect(docBlocks('a.md', page(marker))[0]?.marker, marker).to.equal(undefined);
