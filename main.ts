@@ -3,7 +3,9 @@
  *
  *   npx cdk8s synth                       $ROLLCALL_IMAGE: another image than this version's
  */
-import { App, Chart } from 'cdk8s';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart, Yaml } from 'cdk8s';
 import { CustomResource } from './constructs/crds/custom-resource.ts';
 import { KINDS } from './constructs/crds/kinds.ts';
 import { DEFAULT_IMAGE } from './constructs/image.ts';
@@ -21,3 +23,15 @@ new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || DEFAUL
 operator.addDependency(crds);
 
 app.synth();
+
+// A base for kustomize, whose name has no ending: `kubectl apply -f dist/` would take a .yaml for an object.
+writeFileSync(
+  join(app.outdir, 'Kustomization'),
+  Yaml.stringify({
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: readdirSync(app.outdir)
+      .filter((file) => file.endsWith(app.outputFileExtension))
+      .sort(),
+  }),
+);

@@ -6,7 +6,7 @@ import { completePeerGroup, type PeerGroup, type PeerGroupSpec } from '../../../
 import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
-import { type ManifestObject, objectsOf, texts } from '../manifests.ts';
+import { distManifests, type ManifestObject, objectsOf } from '../manifests.ts';
 import { CERTIFICATE } from '../peer-groups.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -22,7 +22,7 @@ export interface JudgedManifest {
 
 /** Every object that we write: dist/, the example's Prometheus, and what the operator makes of each example and of each option of both kinds. */
 export function judgedManifests(): JudgedManifest[] {
-  const dist = Object.entries(texts(join(root, 'dist'))).map(([file, text]) => ({
+  const dist = Object.entries(distManifests()).map(([file, text]) => ({
     name: basename(file, '.k8s.yaml'),
     objects: objectsOf(text),
   }));

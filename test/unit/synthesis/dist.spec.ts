@@ -4,7 +4,8 @@ import { type ManifestObject, objectsOf, texts } from '../../support/manifests.t
 import { root, runInto } from './run-app.ts';
 
 const dist = texts(join(root, 'dist'));
-const objects = Object.values(dist).flatMap(objectsOf);
+const manifests = Object.keys(dist).filter((file) => file.endsWith('.yaml'));
+const objects = manifests.flatMap((file) => objectsOf(dist[file]!));
 
 function find(kind: string, name = 'rollcall'): ManifestObject {
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
@@ -28,8 +29,15 @@ describe('dist/', () => {
   });
 
   it('holds the CRDs in the file that kubectl reads first', () => {
-    const [first] = Object.values(dist);
-    expect([...new Set(objectsOf(first!).map((object) => object.kind))]).to.deep.equal(['CustomResourceDefinition']);
+    expect([...new Set(objectsOf(dist[manifests[0]!]!).map((object) => object.kind))]).to.deep.equal([
+      'CustomResourceDefinition',
+    ]);
+  });
+
+  it('is a base for kustomize, in a file that kubectl does not take for an object', () => {
+    const others = Object.keys(dist).filter((file) => !manifests.includes(file));
+    expect(others).to.deep.equal(['Kustomization']);
+    expect(objectsOf(dist.Kustomization!)[0]?.resources).to.deep.equal(manifests);
   });
 
   it("puts every namespaced object into the namespace that it makes, which comes first, or beside the nodes' Leases", () => {
