@@ -1,0 +1,135 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
+import { writeChart } from '../../../scripts/chart.ts';
+import { fullReference } from '../../cluster/image-reference.ts';
+import type { Kubectl } from '../../cluster/kubectl.ts';
+import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Helm, missingForHelm, openHelm } from '../../support/helm.ts';
+import { LiveGroup } from '../../support/live-group.ts';
+import { objectsIn } from '../../support/namespace-content.ts';
+import { peerPods, podLog } from '../../support/peer-pods.ts';
+import { installRollcall } from '../../support/rollcall.ts';
+import { skipUnlessPossible } from '../../support/skip.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const dist = join(root, 'dist');
+const NAMESPACE = 'rollcall-system';
+const INTO = ['--namespace', NAMESPACE];
+
+describe('the Helm chart on a cluster', function () {
+  this.timeout(180_000);
+  const chart = mkdtempSync(join(tmpdir(), 'rollcall-chart-'));
+  let kubectl: Kubectl;
+  let helm: Helm;
+  let namespace: string;
+  let group: LiveGroup;
+  /** Takes Rollcall off the cluster, however far the cases came. */
+  let leave: (() => Promise<void>) | undefined;
+
+  before(async function () {
+    this.timeout(900_000); // Helm may have to be built first
+    skipUnlessPossible(this, await missingForHelm());
+    const cluster = await testCluster();
+    kubectl = cluster.kubectl;
+    helm = await openHelm(cluster.kubeconfig);
+    await writeChart(chart, DEFAULT_IMAGE);
+    leave = async () => {
+      await helm('uninstall', 'rollcall', ...INTO, '--ignore-not-found', '--wait');
+      await kubectl(['delete', '--filename', dist, '--ignore-not-found']);
+      await rm(chart, { recursive: true });
+    };
+    await kubectl(['delete', '--filename', dist, '--ignore-not-found']); // what other specs have left
+    namespace = await clusterNamespace(this);
+    group = new LiveGroup(kubectl, namespace, 'web');
+  });
+
+  after(() => leave?.());
+
+  /** What there is of Rollcall beside its definitions and what lies in namespaces of users. */
+  async function operatorObjects(): Promise<string[]> {
+    const kinds = 'clusterroles,clusterrolebindings,roles,rolebindings,priorityclasses';
+    const labelled = ['--all-namespaces', '--selector', 'app.kubernetes.io/name=rollcall', '--output=name'];
+    const outside = (await kubectl(['get', kinds, ...labelled])).split('\n').filter(Boolean);
+    const inside = await objectsIn(kubectl, NAMESPACE);
+    return [...outside, ...inside.filter((name) => !/kube-root-ca|serviceaccount\/default|^podmetrics/.test(name))];
+  }
+
+  function operatorPod(): Promise<string> {
+    return kubectl(['get', 'pods', ...INTO, '--output', 'jsonpath={.items[*].metadata.uid}']);
+  }
+
+  it('installs an operator that makes a group Ready', async () => {
+    await helm('install', 'rollcall', chart, ...INTO, '--create-namespace', '--wait', '--timeout', '90s');
+    await group.create({ replicas: 2, interval: '1s' });
+    await kubectl(['--namespace', namespace, 'wait', '--for=condition=Ready', 'pg/web', '--timeout=60s']);
+    await group.waitConnected(60);
+  });
+
+  it('changes nothing when it is installed again', async () => {
+    const pod = await operatorPod();
+    await helm('upgrade', 'rollcall', chart, ...INTO, '--wait');
+    expect(await operatorPod()).to.equal(pod);
+  });
+
+  it('is upgraded after its definitions, and the peers follow to the new image', async () => {
+    const image = fullReference(DEFAULT_IMAGE); // the same by another name
+    await kubectl(['apply', '--server-side', '--force-conflicts', '--filename', join(chart, 'crds')]);
+    await helm('upgrade', 'rollcall', chart, ...INTO, '--set', `image=${image}`, '--wait', '--timeout', '90s');
+    const images = ['--output', 'jsonpath={.items[*].spec.containers[*].image}'];
+    expect(await kubectl(['get', 'pods', ...INTO, ...images])).to.equal(image);
+    await eventually(async () => {
+      expect(await kubectl(['get', 'pods', '--namespace', namespace, ...images])).to.equal(`${image} ${image}`);
+    }, 60_000);
+    await kubectl(['--namespace', namespace, 'rollout', 'status', 'statefulset/web', '--timeout=60s']);
+    await group.waitConnected(60);
+  });
+
+  it('leaves the definitions and what users declared when it is uninstalled, and nothing else', async () => {
+    const pods = await peerPods(kubectl, namespace, 'web');
+    await helm('uninstall', 'rollcall', ...INTO, '--wait');
+
+    await eventually(async () => expect(await operatorObjects()).to.deep.equal([]), 30_000);
+    expect((await kubectl(['get', '--filename', join(chart, 'crds'), '--output=name'])).split('\n')).to.have.length(4);
+    expect(await peerPods(kubectl, namespace, 'web')).to.deep.equal(pods);
+    const since = Date.now();
+    await eventually(async () => {
+      const lines = await podLog(kubectl, namespace, 'web-0');
+      const said = lines.filter(({ at, text }) => at.getTime() > since && text.includes('from web-1'));
+      expect(said).not.to.deep.equal([]);
+    });
+  });
+
+  it('goes on with the groups that are there when it is installed again', async () => {
+    const pods = await peerPods(kubectl, namespace, 'web');
+    const image = ['--set', `image=${fullReference(DEFAULT_IMAGE)}`];
+    await helm('install', 'rollcall', chart, ...INTO, ...image, '--wait', '--timeout', '90s');
+    await kubectl(['--namespace', namespace, 'scale', 'pg/web', '--replicas=3']);
+    await group.waitConnected(60);
+    const now = await peerPods(kubectl, namespace, 'web');
+    expect([...now.keys()]).to.deep.equal(['web-0', 'web-1', 'web-2']);
+    for (const [name, pod] of pods) expect(now.get(name), name).to.deep.equal(pod);
+  });
+
+  it('takes over what kubectl has installed, when it is told to', async () => {
+    await helm('uninstall', 'rollcall', ...INTO, '--wait');
+    await installRollcall({ kubectl });
+    const refusal = await helm('install', 'rollcall', chart, ...INTO).catch((error: Error) => error);
+    expect(refusal).to.be.instanceOf(Error).with.property('message').that.includes('invalid ownership metadata');
+    const takeOver = ['--take-ownership', '--force-conflicts'];
+    await helm('install', 'rollcall', chart, ...INTO, ...takeOver, '--wait', '--timeout', '90s');
+    await group.waitConnected(60);
+  });
+
+  it('goes with all groups and pods when its definitions are deleted', async () => {
+    await helm('uninstall', 'rollcall', ...INTO, '--wait');
+    await kubectl(['delete', '--filename', join(chart, 'crds')]);
+    await eventually(async () => {
+      expect([...(await peerPods(kubectl, namespace, 'web')).keys()]).to.deep.equal([]);
+    }, 45_000);
+  });
+});
