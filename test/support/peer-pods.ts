@@ -1,4 +1,6 @@
+import { expect } from 'chai';
 import type { Kubectl } from '../cluster/kubectl.ts';
+import { eventually } from './eventually.ts';
 
 /** What tells whether a pod is the one that it was, and serves. */
 export interface PeerPod {
@@ -50,4 +52,36 @@ export async function podLog(kubectl: Kubectl, namespace: string, pod: string): 
       const space = line.indexOf(' ');
       return { at: new Date(line.slice(0, space)), text: line.slice(space + 1) };
     });
+}
+
+export interface Told {
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  readonly pods: readonly string[];
+  /** What each of the pods logs once it has taken in the change. */
+  readonly line: RegExp;
+  /** How long that may take, in milliseconds from the end of the change. */
+  readonly withinMs: number;
+}
+
+/** Makes a change, and fails unless each of the pods knows of it soon enough. @returns after how many milliseconds the last did */
+export async function expectToldOf(
+  { kubectl, namespace, pods, line, withinMs }: Told,
+  change: () => Promise<unknown>,
+): Promise<number> {
+  const from = Date.now();
+  await change();
+  const changed = Date.now();
+  let last = 0;
+  for (const pod of pods) {
+    const told = await eventually(async () => {
+      const log = await podLog(kubectl, namespace, pod);
+      const found = log.find(({ at, text }) => at.getTime() >= from && line.test(text));
+      expect(found, `a line ${line} of ${pod}`).not.to.equal(undefined);
+      return found!;
+    });
+    last = Math.max(last, told.at.getTime() - changed);
+    expect(told.at.getTime() - changed, `milliseconds until ${pod} knew`).to.be.at.most(withinMs);
+  }
+  return last;
 }

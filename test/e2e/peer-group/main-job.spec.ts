@@ -4,7 +4,7 @@ import type { Kubectl } from '../../cluster/kubectl.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { objectsIn } from '../../support/namespace-content.ts';
-import { type PeerPod, peerPods, podLog } from '../../support/peer-pods.ts';
+import { expectToldOf, type PeerPod, peerPods, podLog } from '../../support/peer-pods.ts';
 import { installRollcall } from '../../support/rollcall.ts';
 
 const PEERS = ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'];
@@ -43,21 +43,8 @@ describe('a PeerGroup of five real pods', function () {
     }, 60_000);
   }
 
-  /** Makes a change, and fails unless each of these pods logs such a line soon enough. */
-  async function expectToldOf(pods: readonly string[], line: RegExp, change: () => Promise<unknown>): Promise<void> {
-    const from = Date.now();
-    await change();
-    const changed = Date.now();
-    for (const pod of pods) {
-      const told = await eventually(async () => {
-        const log = await podLog(kubectl, namespace, pod);
-        const found = log.find(({ at, text }) => at.getTime() >= from && line.test(text));
-        expect(found, `a line ${line} of ${pod}`).not.to.equal(undefined);
-        return found!;
-      });
-      expect(told.at.getTime() - changed, `milliseconds until ${pod} knew`).to.be.at.most(CHANGE_MS);
-    }
-  }
+  const toldOf = (pods: readonly string[], line: RegExp, change: () => Promise<unknown>) =>
+    expectToldOf({ kubectl, namespace, pods, line, withinMs: CHANGE_MS }, change);
 
   it('logs a reply on each of the 20 directed links, with the name of who answered', async () => {
     await allPods();
@@ -77,11 +64,11 @@ describe('a PeerGroup of five real pods', function () {
     const stays = (await allPods()).get('web-0');
     const scale = (replicas: number) => kubectl(['-n', namespace, 'scale', 'pg/web', `--replicas=${replicas}`]);
 
-    await expectToldOf(['web-0'], /loaded: removed web-1, web-2, web-3, web-4$/, () => scale(1));
+    await toldOf(['web-0'], /loaded: removed web-1, web-2, web-3, web-4$/, () => scale(1));
     await eventually(async () => {
       expect([...(await peerPods(kubectl, namespace, 'web')).keys()]).to.deep.equal(['web-0']);
     }, 30_000);
-    await expectToldOf(['web-0'], /loaded: added web-1, web-2, web-3, web-4$/, () => scale(5));
+    await toldOf(['web-0'], /loaded: added web-1, web-2, web-3, web-4$/, () => scale(5));
 
     expect((await allPods()).get('web-0')).to.deep.equal(stays);
   });
@@ -90,7 +77,7 @@ describe('a PeerGroup of five real pods', function () {
     const stay = await allPods();
     const patch = ['patch', 'pg/web', '--type=merge', '--patch', '{"spec":{"interval":"2s"}}'];
 
-    await expectToldOf(PEERS, /^Config \w+ loaded: the same peers$/, () => kubectl(['-n', namespace, ...patch]));
+    await toldOf(PEERS, /^Config \w+ loaded: the same peers$/, () => kubectl(['-n', namespace, ...patch]));
 
     expect(await peerPods(kubectl, namespace, 'web')).to.deep.equal(stay);
   });
