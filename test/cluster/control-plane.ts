@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Binaries, ensureBuilt, withAssets } from './binaries.ts';
 import { ensureModule } from './build.ts';
@@ -119,7 +119,10 @@ async function claim(name: string, clusters: string): Promise<ControlPlaneSpec> 
     throw new ClusterError('ERR_IN_USE', `A cluster named ${name} is there already (${dir}): choose another name`);
   }
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, OWNER_FILE), JSON.stringify(identify(process.pid)));
+  // Whole or not there: another start may look at it at this moment.
+  const owner = join(dir, OWNER_FILE);
+  await writeFile(`${owner}.new`, JSON.stringify(identify(process.pid)));
+  await rename(`${owner}.new`, owner);
   const [apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok] = (await freePorts(6)) as Six;
   return {
     name,
