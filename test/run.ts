@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -64,6 +64,9 @@ function setupOf(file: string): string | undefined {
 
 async function runMocha(tier: string, lane: number, setup: string | undefined, files: string[]): Promise<void> {
   const counts = join(scratch, `${tier}-${lane}.json`);
+  const shown = lane === 0;
+  const output = join(scratch, `${tier}-${lane}.log`);
+  const writing = openSync(output, 'w');
   const mocha = spawn(
     process.execPath,
     [
@@ -76,12 +79,10 @@ async function runMocha(tier: string, lane: number, setup: string | undefined, f
       ...files,
     ],
     // Two at once would talk into each other: one is shown as it goes, the others when they are done.
-    { cwd: root, stdio: lane === 0 ? 'inherit' : ['ignore', 'pipe', 'pipe'], env },
+    { cwd: root, stdio: shown ? 'inherit' : ['ignore', writing, writing], env },
   );
-  const output: Buffer[] = [];
-  for (const stream of [mocha.stdout, mocha.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
-  const [status] = await once(mocha, 'close');
-  process.stdout.write(Buffer.concat(output));
+  const [status] = await once(mocha, 'exit');
+  if (!shown) process.stdout.write(readFileSync(output));
   if (existsSync(counts)) {
     const tierCounts = JSON.parse(readFileSync(counts, 'utf8')) as TestCounts;
     for (const key of Object.keys(total) as (keyof TestCounts)[]) total[key] += tierCounts[key];
