@@ -1,35 +1,18 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { groupRules } from '../../../constructs/monitoring/rule-groups.ts';
-import { findOnPath } from '../../cluster/requirements.ts';
 import { AuditLog, brief } from '../../support/audit-log.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
+import { PROMETHEUS_OPERATOR, withDefinitions } from '../../support/definitions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { OPERATOR_USER } from '../../support/operator-identity.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
-import { prometheusOperatorDefinitions } from '../../support/prometheus-operator.ts';
-import { skipUnlessPossible } from '../../support/skip.ts';
 import { peerGroup } from '../../support/world.ts';
 
 describe('objects for the Prometheus operator, where its definitions are', () => {
-  let definitions: string[] | undefined;
   const kubectl = (...args: string[]) => controlPlane().kubectl(args);
   const KINDS = ['PodMonitor', 'PrometheusRule'] as const;
-
-  before(async function () {
-    this.timeout(60_000);
-    skipUnlessPossible(this, findOnPath('go') ? [] : ['go must be on PATH.']);
-    const files = (await prometheusOperatorDefinitions()).flatMap((file) => ['-f', file]);
-    definitions = files;
-    await kubectl('apply', '--server-side', ...files);
-    await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...files);
-  });
-
-  // Other suites are about a cluster without them.
-  after(async () => {
-    if (definitions) await kubectl('delete', ...definitions);
-  });
-
+  withDefinitions(PROMETHEUS_OPERATOR, kubectl);
   const suite = operatorSuite();
   const existing = (ns: string) => Promise.all(KINDS.map((kind) => suite.world.get(kind, ns, 'web')));
   const monitoring = { podMonitor: true, rules: true };
