@@ -13,7 +13,19 @@ describe('certificates by cert-manager, where its definitions are', () => {
   const tls = { mode: 'Mutual' as const, issuerRef: { name: 'ours', kind: 'ClusterIssuer' } };
 
   const certificate = async (ns: string) =>
-    JSON.parse((await kubectl('-n', ns, 'get', 'certificate', 'web', '--ignore-not-found', '-o', 'json')) || 'null');
+    JSON.parse(
+      (await kubectl(
+        '-n',
+        ns,
+        'get',
+        'certificate',
+        'web',
+        '--ignore-not-found',
+        '--show-managed-fields',
+        '-o',
+        'json',
+      )) || 'null',
+    );
   const becomes = (ns: string, reason: string) =>
     eventually(async () => {
       const degraded = conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Degraded');
