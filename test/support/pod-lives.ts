@@ -1,0 +1,72 @@
+import { PODS } from '../../reconciler/cluster/types.ts';
+import type { KubeObject } from '../../reconciler/kube/object.ts';
+import type { World } from './world.ts';
+
+interface WatchedPod extends KubeObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** A time for which a pod was Ready and nobody had told it to go; milliseconds since the epoch. */
+interface Life {
+  readonly uid: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Watches the pods of a namespace from outside, as anybody may, and remembers when each was in service. */
+export class PodLives {
+  readonly #ended = new Map<string, Life[]>();
+  readonly #now = new Map<string, Omit<Life, 'to'>>();
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(world: World, namespace: string) {
+    this.#done = this.#watch(world, namespace);
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  /** Pods of that name that have been in service, by uid. */
+  seen(name: string): number {
+    return new Set(this.#lives(name).map(({ uid }) => uid)).size;
+  }
+
+  /** Whether the pod had been in service for so long at that time, without a break. */
+  wasSettled(name: string, at: number, forMs: number): boolean {
+    return this.#lives(name).some(({ from, to }) => from <= at - forMs && at < to);
+  }
+
+  #lives(name: string): Life[] {
+    const now = this.#now.get(name);
+    return [...(this.#ended.get(name) ?? []), ...(now ? [{ ...now, to: Number.POSITIVE_INFINITY }] : [])];
+  }
+
+  async #watch({ client }: World, namespace: string): Promise<void> {
+    const { items, resourceVersion } = await client.list(PODS, { namespace });
+    for (const pod of items) this.#see(pod as WatchedPod, false);
+    const options = { namespace, resourceVersion, timeoutSeconds: 600, mayBeSilent: () => true };
+    try {
+      for await (const events of client.watch(PODS, options, this.#stop.signal)) {
+        for (const { type, object } of events) this.#see(object as WatchedPod, type === 'DELETED');
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  #see({ metadata, status }: WatchedPod, deleted: boolean): void {
+    const { name, uid = '' } = metadata;
+    const isReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+    const inService = isReady && !deleted && metadata.deletionTimestamp === undefined;
+    const now = this.#now.get(name);
+    if (inService && now?.uid === uid) return;
+    if (now) {
+      this.#ended.set(name, [...(this.#ended.get(name) ?? []), { ...now, to: Date.now() }]);
+      this.#now.delete(name);
+    }
+    if (inService) this.#now.set(name, { uid, from: Date.now() });
+  }
+}
