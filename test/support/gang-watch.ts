@@ -1,14 +1,5 @@
-import { PODS } from '../../reconciler/cluster/types.ts';
-import type { KubeObject } from '../../reconciler/kube/object.ts';
+import { type WatchedPod, watchPods } from './watch-pods.ts';
 import type { World } from './world.ts';
-
-interface WatchedPod extends KubeObject {
-  readonly spec: { readonly nodeName?: string };
-  readonly status?: {
-    readonly phase?: string;
-    readonly conditions?: readonly { type: string; status: string; reason?: string }[];
-  };
-}
 
 /** A gang that had a pod bound and another reported Unschedulable, for longer than it may. */
 export interface HalfPlaced {
@@ -29,7 +20,12 @@ export class GangWatch {
   #events = 0;
 
   constructor(world: World, namespace: string) {
-    this.#done = this.#watch(world, namespace);
+    this.#done = watchPods(world, namespace, this.#stop.signal, (pod, deleted) => {
+      this.#events++;
+      if (deleted) this.#pods.delete(pod.metadata.name);
+      else this.#pods.set(pod.metadata.name, pod);
+      this.#judge(false);
+    });
   }
 
   /** Ends the watch and says what it saw. */
@@ -38,23 +34,6 @@ export class GangWatch {
     await this.#done;
     this.#judge(true);
     return { events: this.#events, halfPlaced: this.#halfPlaced };
-  }
-
-  async #watch({ client }: World, namespace: string): Promise<void> {
-    const { resourceVersion } = await client.list(PODS, { namespace });
-    const options = { namespace, resourceVersion, timeoutSeconds: 600, mayBeSilent: () => true };
-    try {
-      for await (const events of client.watch(PODS, options, this.#stop.signal)) {
-        for (const { type, object } of events) {
-          this.#events++;
-          if (type === 'DELETED') this.#pods.delete(object.metadata.name);
-          else this.#pods.set(object.metadata.name, object as WatchedPod);
-        }
-        this.#judge(false);
-      }
-    } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
-    }
   }
 
   #judge(end: boolean): void {

@@ -1,10 +1,5 @@
-import { PODS } from '../../reconciler/cluster/types.ts';
-import type { KubeObject } from '../../reconciler/kube/object.ts';
+import { type WatchedPod, watchPods } from './watch-pods.ts';
 import type { World } from './world.ts';
-
-interface WatchedPod extends KubeObject {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
 
 /** A time for which a pod was Ready and nobody had told it to go; milliseconds since the epoch. */
 interface Life {
@@ -21,7 +16,7 @@ export class PodLives {
   readonly #done: Promise<void>;
 
   constructor(world: World, namespace: string) {
-    this.#done = this.#watch(world, namespace);
+    this.#done = watchPods(world, namespace, this.#stop.signal, (pod, deleted) => this.#see(pod, deleted));
   }
 
   async end(): Promise<void> {
@@ -42,19 +37,6 @@ export class PodLives {
   #lives(name: string): Life[] {
     const now = this.#now.get(name);
     return [...(this.#ended.get(name) ?? []), ...(now ? [{ ...now, to: Number.POSITIVE_INFINITY }] : [])];
-  }
-
-  async #watch({ client }: World, namespace: string): Promise<void> {
-    const { items, resourceVersion } = await client.list(PODS, { namespace });
-    for (const pod of items) this.#see(pod as WatchedPod, false);
-    const options = { namespace, resourceVersion, timeoutSeconds: 600, mayBeSilent: () => true };
-    try {
-      for await (const events of client.watch(PODS, options, this.#stop.signal)) {
-        for (const { type, object } of events) this.#see(object as WatchedPod, type === 'DELETED');
-      }
-    } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
-    }
   }
 
   #see({ metadata, status }: WatchedPod, deleted: boolean): void {
