@@ -31,8 +31,6 @@ const env = process.env.NODE_V8_COVERAGE
   : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
-// A mocha that is interrupted stops what it started; this waits for it.
-process.on('SIGINT', () => {});
 try {
   for (const tier of tiers) await runTier(tier);
 } finally {
