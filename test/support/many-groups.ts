@@ -19,12 +19,16 @@ export async function createGroups(world: World, namespace: string, count: numbe
 
 /** Waits until the operator has observed the present generation of every group of the namespace. */
 export function allObserved(world: World, namespace: string, count: number, timeoutMs: number): Promise<AnyObject[]> {
-  return eventually(async () => {
-    const groups = await world.list('PeerGroup', namespace);
-    const done = groups.filter(({ status, metadata }) => status?.observedGeneration === metadata.generation);
-    expect(done.length).to.equal(count);
-    return groups;
-  }, timeoutMs);
+  return eventually(
+    async () => {
+      const groups = await world.list('PeerGroup', namespace);
+      const done = groups.filter(({ status, metadata }) => status?.observedGeneration === metadata.generation);
+      expect(done.length).to.equal(count);
+      return groups;
+    },
+    timeoutMs,
+    count,
+  ); // a list of ten thousand is work for the API server, which has better to do
 }
 
 /** Children of the namespace's groups, `Kind/name`, sorted. */
