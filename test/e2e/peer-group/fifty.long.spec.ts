@@ -22,7 +22,9 @@ describe('a PeerGroup of fifty real pods', function () {
     await installRollcall(cluster);
     namespace = await clusterNamespace(this);
     web = new LiveGroup(kubectl, namespace, 'web');
-    await web.create({ replicas: PODS, interval: '30s', log: { replies: 'Changes' } });
+    // Less than the default, of which forty would fill two nodes of two cores.
+    const resources = { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '200m', memory: '96Mi' } };
+    await web.create({ replicas: PODS, interval: '30s', log: { replies: 'Changes' }, resources });
     await web.waitConnected(240);
   });
 
