@@ -6,7 +6,7 @@ import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.t
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
-import { conditionOf, peerGroup } from '../../support/world.ts';
+import { peerGroup } from '../../support/world.ts';
 
 const CONTEXT = { image: 'rollcall:test', clusterDomain: 'cluster.local' };
 
@@ -94,24 +94,5 @@ describe('children of a PeerGroup', () => {
       expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
       expect((await suite.world.get('PeerGroup', ns, 'web'))?.status?.replicas).to.equal(3);
     });
-  });
-
-  it('of a deleted and recreated PeerGroup belong to the new one', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
-    await suite.world.create(peerGroup(ns, 'web'));
-    await suite.observed(ns, 'web');
-    await suite.world.delete('PeerGroup', ns, 'web');
-    const { metadata } = await suite.world.create(peerGroup(ns, 'web'));
-    await eventually(async () => {
-      const group = await suite.world.get('PeerGroup', ns, 'web');
-      expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
-      const children = await Promise.all(
-        ['Service', 'StatefulSet', 'ServiceAccount'].map((kind) => suite.world.get(kind, ns, 'web')),
-      );
-      expect(children.map((child) => child?.metadata.ownerReferences?.[0]?.uid)).to.deep.equal(
-        children.map(() => metadata.uid),
-      );
-    }, 30_000);
   });
 });
