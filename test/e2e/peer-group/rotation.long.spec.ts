@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster/index.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LiveGroup } from '../../support/live-group.ts';
+import { podLog } from '../../support/peer-pods.ts';
 import { podMetric } from '../../support/pod-metrics.ts';
 import { installRollcall } from '../../support/rollcall.ts';
 
@@ -51,7 +52,7 @@ describe('certificates under five peers that ping each other every 100 ms over m
     }, 420_000);
     const pings = (await sent()) - sentBefore;
     console.log(`      ${leaves.size} leaves and ${authorities.size} CAs during ${pings} pings`);
-    expect((await failed()) - failedBefore, 'failed pings').to.equal(0);
+    expect((await failed()) - failedBefore, await failures()).to.equal(0);
     expect((await web.status()).connectivity?.outages ?? []).to.deep.equal([]);
   });
 
@@ -61,7 +62,7 @@ describe('certificates under five peers that ping each other every 100 ms over m
       await web.patch({ timeout });
       await sleep(2_000);
     }
-    expect((await failed()) - before, 'failed pings').to.equal(0);
+    expect((await failed()) - before, await failures()).to.equal(0);
   });
 
   async function setLifetimes(variables: readonly string[]): Promise<void> {
@@ -89,6 +90,18 @@ describe('certificates under five peers that ping each other every 100 ms over m
       PEERS.map((pod) => podMetric(cluster.kubectl, namespace, pod, 'rollcall_pings_total', { outcome })),
     );
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What the pods' logs say of failed pings, and when. */
+  async function failures(): Promise<string> {
+    const logs = await Promise.all(
+      PEERS.map(async (pod) =>
+        (await podLog(cluster.kubectl, namespace, pod))
+          .filter(({ text }) => text.includes(' - Failed: '))
+          .map(({ at, text }) => `${at.toISOString()} ${pod}: ${text}`),
+      ),
+    );
+    return `failed pings:\n${logs.flat().sort().slice(-20).join('\n')}\n`;
   }
 
   const failed = () => pings('failed');
