@@ -29,7 +29,7 @@ describe('certificates under five peers that ping each other every 100 ms over m
       interval: '100ms',
       tls: { mode: 'Mutual' },
       log: { replies: 'Changes' },
-      resources: { requests: { cpu: '50m' }, limits: { cpu: '500m', memory: '128Mi' } },
+      resources: { requests: { cpu: '50m' }, limits: { cpu: '1', memory: '128Mi' } },
     });
     await web.waitConnected();
   });
