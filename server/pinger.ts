@@ -17,6 +17,8 @@ const MAX_HEADER_BYTES = 8_192;
 const MAX_BODY_BYTES = 1_024;
 /** A timer that is later than this has been held up. Milliseconds. */
 const TIMER_PRECISION = 2;
+/** So often within its time a ping looks whether this process gets its turn. */
+const CHECKS = 4;
 
 export interface PingOptions {
   readonly peer: Peer;
@@ -32,7 +34,10 @@ export class Ping {
   readonly #options: PingOptions;
   readonly #started = performance.now();
   readonly #request: ClientRequest;
-  #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #deadline: number;
+  /** For how long this process was late at its checks, in milliseconds. */
+  #heldUp = 0;
   #extended = false;
   #resolve!: (result: PingResult) => void;
   #socket: Socket | undefined;
@@ -50,7 +55,8 @@ export class Ping {
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#timer = setTimeout(() => this.#expire(), options.timeoutMs);
+    this.#deadline = this.#started + options.timeoutMs;
+    this.#wait();
     const send = options.peer.protocol === 'https' ? httpsRequest : httpRequest;
     this.#request = send(requestOptions(options))
       .on('socket', (socket) => this.#watch(socket))
@@ -123,19 +129,31 @@ export class Ping {
     this.#fail(code, reason);
   }
 
+  /** Until the deadline, and to the checks before it: who was held up in the middle of a ping may be in time at its end. */
+  #wait(): void {
+    const now = performance.now();
+    const due = Math.min(now + this.#options.timeoutMs / CHECKS, this.#deadline);
+    this.#timer = setTimeout(() => {
+      const late = performance.now() - due;
+      if (late >= TIMER_PRECISION) this.#heldUp += late;
+      if (performance.now() < this.#deadline) this.#wait();
+      else this.#expire();
+    }, due - now);
+  }
+
   /**
-   * The time is up. Where this process was itself too busy to look at the clock in time, the answer may lie unread in the
-   * socket: the peer gets once as much longer as the timer was late, so that our own starvation isn't its failure.
+   * The time is up. Where this process itself was too busy, the answer may lie unread in the socket, or the request unsent:
+   * the peer gets once as much longer as that was, so that our own starvation isn't its failure.
    */
   #expire(): void {
     const { timeoutMs } = this.#options;
-    const late = performance.now() - this.#started - timeoutMs;
-    if (this.#extended || late < TIMER_PRECISION) {
+    if (this.#extended || this.#heldUp === 0) {
       this.#fail('TIMEOUT', `no answer within ${timeoutMs} ms`);
       return;
     }
     this.#extended = true;
-    this.#timer = setTimeout(() => this.#expire(), Math.min(late, timeoutMs));
+    this.#deadline = performance.now() + Math.min(this.#heldUp, timeoutMs);
+    this.#wait();
   }
 
   #fail(code: string, reason: string): void {

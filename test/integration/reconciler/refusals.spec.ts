@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
+import { CERTIFICATE } from '../../support/peer-groups.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
 
 describe('what the API server refuses', () => {
@@ -108,6 +109,39 @@ describe('what the API server refuses', () => {
       const kinds = 'validatingadmissionpolicybinding,validatingadmissionpolicy';
       await kubectl(['delete', kinds, ns]);
     }
+  });
+
+  it('includes a config that no ConfigMap holds: the last good one stays, until the new one fits', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await healthy(ns, 'web');
+    const configMap = async () =>
+      (await suite.world.list('ConfigMap', ns)).find(({ metadata }) => metadata.name.startsWith('web-config-'))!;
+    const { metadata } = await configMap();
+
+    const peers = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const pem = CERTIFICATE.repeat(Math.ceil(600_000 / CERTIFICATE.length)) + name;
+        await suite.world.create({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { namespace: ns, name },
+          data: { pem },
+        });
+        return { name, url: `https://${name}.example`, acceptCert: { configMapKeyRef: { name, key: 'pem' } } };
+      }),
+    );
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
+    const { message } = await degraded(ns, 'web', 'ConfigTooLarge');
+    expect(message).to.match(
+      /^the config has 1\d{6} bytes, a ConfigMap holds 1000000: use fewer or shorter entries in peers/,
+    );
+    expect((await configMap()).metadata.resourceVersion).to.equal(metadata.resourceVersion);
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [peers[0]] } });
+    await healthy(ns, 'web');
+    expect(Object.values((await configMap()).data).join('')).to.include('one.example');
   });
 
   it('tells about it in an Event that is written once', async function () {

@@ -7,15 +7,9 @@ import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
 import { parseConfig } from '../../../server/config/parse.ts';
 import { peerGroup } from '../../support/peer-groups.ts';
 
-function configOf(spec: PeerGroupSpec): string {
+function configOf(spec: PeerGroupSpec, surroundings = NO_SURROUNDINGS, name = 'web', namespace = 'demo'): string {
   const complete = completePeerGroup(peerGroup(spec));
-  return peerConfig({
-    name: 'web',
-    namespace: 'demo',
-    clusterDomain: 'cluster.local',
-    spec: complete,
-    surroundings: NO_SURROUNDINGS,
-  });
+  return peerConfig({ name, namespace, clusterDomain: 'cluster.local', spec: complete, surroundings });
 }
 
 /** As the peer server of this pod reads it. */
@@ -63,6 +57,27 @@ peers:
   it('names no peer in a group of one or none', () => {
     expect(configOf({ replicas: 1 })).to.include('peers: []\n');
     expect(configOf({ replicas: 0 })).to.include('peers: []\n');
+  });
+
+  it('stays within a kilobyte, however many the replicas', () => {
+    const sizes = [2, 5_000].map((replicas) => configOf({ replicas, topology: { type: 'Sampled', degree: 8 } }).length);
+    expect(sizes[1]).to.be.within(sizes[0]! + 1, 1_024);
+  });
+
+  it('fits into a ConfigMap with a thousand nodes of the longest names, their zones and IPv6 addresses, over TLS', () => {
+    const members = Array.from({ length: 1_000 }, (_, index) => ({
+      node: `${index}-`.padEnd(253, 'n'),
+      address: `fd00:1111:2222:3333:4444:5555:6666:${(index + 0x1000).toString(16)}`,
+      zone: 'z'.repeat(63),
+    }));
+    const spec: PeerGroupSpec = {
+      placement: 'PerNode',
+      topology: { type: 'Sampled', degree: 8 },
+      tls: { mode: 'Mutual' },
+    };
+    const text = configOf(spec, { ...NO_SURROUNDINGS, members }, 'n'.repeat(40), 's'.repeat(63));
+    expect(text.split('\n').filter((line) => line.includes('"zone"'))).to.have.length(1_000);
+    expect(text.length).to.be.lessThan(1_000_000);
   });
 
   it("gives every peer server all the others, and what it pings besides the group's own", () => {
