@@ -10,9 +10,6 @@ import type { RenderedGroup } from './render.ts';
 import type { ConfigMap } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
 
-/** Pods told per pass and so, when there are many, per second. What changes meanwhile is told once. */
-const PODS_PER_PASS = 100;
-const PAUSE_MS = 1_000;
 /** Patches in flight for one group. */
 const CONCURRENCY = 8;
 
@@ -29,7 +26,7 @@ export async function announceConfig(
   foundation: readonly ChildResult[],
   context: PeerGroupContext,
 ): Promise<Announced> {
-  const { configs, pods, reports } = context;
+  const { announcements, configs, pods, reports } = context;
   const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
   reports.follow(key, live, policy);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
@@ -47,10 +44,12 @@ export async function announceConfig(
       return report && reportedToken(report.brief, expected);
     },
     toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
-    limit: PODS_PER_PASS,
+    limit: announcements.left(key),
   });
+  announcements.take(key, plan.announcements.length);
   await tellAll(key, plan.announcements, context);
-  const againInMs = plan.more ? PAUSE_MS : plan.repeatInMs;
+  // What changes while the others wait is told once.
+  const againInMs = plan.more ? announcements.nextInMs(key) : plan.repeatInMs;
   return againInMs === undefined ? {} : { againInMs };
 }
 

@@ -3,6 +3,7 @@ import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { AnnouncementPace } from './announcement-pace.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
 import type { RenderMemo } from './render-memo.ts';
@@ -23,6 +24,7 @@ export interface PeerGroupContext {
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
   readonly configs: ConfigTracker;
+  readonly announcements: AnnouncementPace;
   readonly upgrades: UpgradePace;
   readonly tls: TlsKeeper;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */

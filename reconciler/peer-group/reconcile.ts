@@ -65,9 +65,10 @@ export async function reconcilePeerGroup(
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, configs, upgrades, tls } = context;
+  const { reports, configs, announcements, upgrades, tls } = context;
   reports.forget(key);
   configs.forget(key);
+  announcements.forget(key);
   upgrades.forget(key);
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
