@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ApiStatusError, isConflict, KubeError } from '../kube/errors.ts';
 import type { Logger } from './logger.ts';
 import type { ControllerMetrics } from './metrics.ts';
@@ -45,6 +46,8 @@ export class Controller {
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       await this.#pass(key);
       queue.done(key);
+      // A pass that finds nothing to do waits for nothing: thousands in a row would keep probes and watches from their turn.
+      await setImmediate();
     }
   }
 

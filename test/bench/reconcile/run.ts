@@ -18,6 +18,7 @@ import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { allObserved, createGroups } from '../../support/many-groups.ts';
+import { sumSeries } from '../../support/metrics-text.ts';
 import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
 import { OPERATOR_BUNDLE, type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { openWorld, type World } from '../../support/world.ts';
@@ -161,8 +162,11 @@ async function measureIdle(groups: number): Promise<void> {
   const began = performance.now();
   const operator = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   const synced = performance.now() - began;
+  let heldUp = 0;
   await eventually(async () => {
-    const passes = await operator.metric('controller_runtime_reconcile_total');
+    const { body } = await operator.admin('/metrics');
+    heldUp = Math.max(heldUp, 1_000 * sumSeries(body, 'nodejs_eventloop_lag_max_seconds', {})); // since it was last read
+    const passes = sumSeries(body, 'controller_runtime_reconcile_total', {});
     if (passes < groups) throw new Error(`${passes} of ${groups} groups were looked at`);
   }, TIMEOUT_MS);
   const settled = performance.now() - began;
@@ -172,7 +176,8 @@ async function measureIdle(groups: number): Promise<void> {
   const share = (cpuSeconds(operator.pid) - cpu) / (IDLE_MS / 1_000);
   console.log(
     `\n${groups} idle groups: RSS ${mebibytes(rss(operator.pid))} (peak ${mebibytes(peakRss(operator.pid))}), ` +
-      `${(share * 100).toFixed(2)} % of a core, ready after ${seconds(synced)}, all looked at after ${seconds(settled)}`,
+      `${(share * 100).toFixed(2)} % of a core, ready after ${seconds(synced)}, all looked at after ${seconds(settled)}, ` +
+      `event loop held up for ${seconds(heldUp)} at most while they were`,
   );
   await operator.stop();
 }

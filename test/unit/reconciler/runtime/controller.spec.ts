@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { Controller, type ControllerOptions } from '../../../../reconciler/runtime/controller.ts';
+import { SETTLED } from '../../../../reconciler/runtime/outcome.ts';
+import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
+
+const log = pino({ level: 'silent' });
+
+function setUp(reconcile: ControllerOptions['reconcile'], workers = 2) {
+  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  const queue = new WorkQueue({ now: () => performance.now(), random: () => 0, observer });
+  const results: string[] = [];
+  const controller = new Controller({
+    name: 'test',
+    queue,
+    workers,
+    reconcile,
+    logFor: () => log,
+    metrics: { onStart: () => {}, onEnd: (_, result) => results.push(result) },
+    newId: () => 'id',
+  });
+  return { queue, controller, results };
+}
+
+describe('controller', () => {
+  it('lets everything else have its turn during thousands of passes that find nothing to do', async () => {
+    const { queue, controller, results } = setUp(async () => SETTLED);
+    for (let key = 0; key < 5_000; key++) queue.add(`key-${key}`, 'Backlog');
+    const running = controller.run();
+    await sleep(0);
+    expect(results.length, 'passes before a timer that was due').to.be.lessThan(100);
+    while (results.length < 5_000) await sleep(1);
+    queue.close();
+    await running;
+  });
+
+  it('goes on after a failure, and comes back to it', async () => {
+    const seen: string[] = [];
+    const { queue, controller, results } = setUp(async (key) => {
+      seen.push(key);
+      if (key === 'bad' && seen.filter((each) => each === 'bad').length < 3) throw new Error('not yet');
+      return SETTLED;
+    }, 1);
+    queue.add('bad');
+    queue.add('good');
+    const running = controller.run();
+    while (results.length < 4) await sleep(1);
+    queue.close();
+    await running;
+    expect(seen.slice(0, 2)).to.deep.equal(['bad', 'good']);
+    expect(results.filter((result) => result === 'error')).to.have.length(2);
+    expect(results.filter((result) => result === 'success')).to.have.length(2);
+  });
+});
