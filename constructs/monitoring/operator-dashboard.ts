@@ -124,7 +124,7 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'Memory',
-          description: 'Resident memory; the limit is 256 MiB.',
+          description: 'Resident memory; the limit is 512 MiB.',
           unit: 'bytes',
           queries: [{ expr: `max(${of('process_resident_memory_bytes')})`, legend: 'operator' }],
         },

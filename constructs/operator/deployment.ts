@@ -101,7 +101,7 @@ function container(image: string): ContainerProps {
     liveness: Probe.fromHttpGet('/livez', probe),
     resources: {
       cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
-      memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+      memory: { request: Size.mebibytes(512), limit: Size.mebibytes(512) },
       ephemeralStorage: { request: Size.gibibytes(1), limit: Size.gibibytes(1) },
     },
   };

@@ -24,8 +24,11 @@ export interface Report {
 
 /** How long a peer may wait for a change, in seconds. */
 const WAIT_SECONDS = 30;
-/** Connections on which peers wait; beyond so many pods, they are asked in turn instead. */
-const MAX_WAITING = 1_000;
+/**
+ * Connections on which peers wait, at 50 kB each; beyond so many pods, they are asked in turn instead, and a lost link is
+ * known only when it is its pod's turn.
+ */
+const MAX_WAITING = 5_000;
 /** Requests per second when pods are asked in turn. */
 const RATE = 200;
 /** Requests that don't wait, at once. */
