@@ -10,7 +10,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ANNOTATION_CONFIG_HASH } from '../../../constructs/names.ts';
-import { OPERATOR_NODE_OPTIONS } from '../../../constructs/operator/deployment.ts';
+import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { PODS } from '../../../reconciler/cluster/types.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
@@ -46,7 +46,7 @@ async function measure(replicas: number, network: number): Promise<void> {
   const operator = await startOperator({
     controlPlane,
     program: OPERATOR_BUNDLE,
-    env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS },
+    env: OPERATOR_MEMORY,
     args: ['--namespace', namespace],
   });
   const peers = new SimulatedPeers(world, network);

@@ -10,7 +10,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { OPERATOR_NODE_OPTIONS } from '../../../constructs/operator/deployment.ts';
+import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -52,7 +52,7 @@ async function measure(text: string, network: number): Promise<void> {
   const operator = await startOperator({
     controlPlane,
     program: OPERATOR_BUNDLE,
-    env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS },
+    env: OPERATOR_MEMORY,
     args: ['--namespace', namespace],
   });
   const peers = new SimulatedPeers(world, network);

@@ -13,7 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
-import { OPERATOR_NODE_OPTIONS } from '../../../constructs/operator/deployment.ts';
+import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
   options: { groups: { type: 'string', default: '200,1000' }, idle: { type: 'string', default: '0' } },
 });
 /** As dist/ runs it. */
-const AS_DEPLOYED = { program: OPERATOR_BUNDLE, env: { NODE_OPTIONS: OPERATOR_NODE_OPTIONS } };
+const AS_DEPLOYED = { program: OPERATOR_BUNDLE, env: OPERATOR_MEMORY };
 const WORKERS = 8;
 const CHILDREN = renderBenchGroup('any', 'any').length;
 const IDLE_MS = 30_000;
