@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Turns } from '../../../../../reconciler/peer-group/collect/turns.ts';
+
+describe('turns', () => {
+  it('run no more tasks at once than the limit, in order, whoever comes in between, and after failures', async () => {
+    const turns = new Turns(2);
+    const begun: number[] = [];
+    let running = 0;
+    let most = 0;
+    const take = (task: number): Promise<void> =>
+      turns.take(async () => {
+        begun.push(task);
+        most = Math.max(most, ++running);
+        await sleep(1);
+        running--;
+        if (task === 1) throw new Error('failed');
+      });
+    const first = [0, 1, 2, 3].map(take);
+    // Comes at the very moment at which a place gets free.
+    const late = first[0]!.then(() => take(4));
+    const results = await Promise.allSettled([...first, late]);
+    expect(results.map(({ status }) => status === 'rejected')).to.deep.equal([false, true, false, false, false]);
+    expect(begun).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(most).to.equal(2);
+  });
+});
