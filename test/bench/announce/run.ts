@@ -10,16 +10,16 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ANNOTATION_CONFIG_HASH } from '../../../constructs/names.ts';
-import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { PODS } from '../../../reconciler/cluster/types.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installDist } from '../../support/operator-identity.ts';
-import { OPERATOR_BUNDLE, startOperator } from '../../support/operator-process.ts';
+import { startOperator } from '../../support/operator-process.ts';
 import { SimulatedPeers } from '../../support/simulated-peers.ts';
 import { watchPods } from '../../support/watch-pods.ts';
 import { openWorld, peerGroup } from '../../support/world.ts';
+import { AS_DEPLOYED } from '../as-deployed.ts';
 
 const { values: flags } = parseArgs({ options: { pods: { type: 'string', default: '100,1000' } } });
 const TIMEOUT_MS = 900_000;
@@ -45,8 +45,7 @@ async function measure(replicas: number, network: number): Promise<void> {
   await controlPlane.kubectl(['create', 'namespace', namespace]);
   const operator = await startOperator({
     controlPlane,
-    program: OPERATOR_BUNDLE,
-    env: OPERATOR_MEMORY,
+    ...AS_DEPLOYED,
     args: ['--namespace', namespace],
   });
   const peers = new SimulatedPeers(world, network);

@@ -10,14 +10,14 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installDist } from '../../support/operator-identity.ts';
-import { OPERATOR_BUNDLE, startOperator } from '../../support/operator-process.ts';
+import { startOperator } from '../../support/operator-process.ts';
 import { SimulatedPeers } from '../../support/simulated-peers.ts';
 import { conditionOf, openWorld, peerGroup } from '../../support/world.ts';
+import { AS_DEPLOYED } from '../as-deployed.ts';
 import { cpuSeconds, rss } from '../reconcile/statistics.ts';
 
 const { values: flags } = parseArgs({
@@ -51,8 +51,7 @@ async function measure(text: string, network: number): Promise<void> {
   await controlPlane.kubectl(['create', 'namespace', namespace]);
   const operator = await startOperator({
     controlPlane,
-    program: OPERATOR_BUNDLE,
-    env: OPERATOR_MEMORY,
+    ...AS_DEPLOYED,
     args: ['--namespace', namespace],
   });
   const peers = new SimulatedPeers(world, network);

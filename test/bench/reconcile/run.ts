@@ -13,15 +13,15 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
-import { OPERATOR_MEMORY } from '../../../constructs/operator/deployment.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { allObserved, createGroups } from '../../support/many-groups.ts';
 import { sumSeries } from '../../support/metrics-text.ts';
 import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
-import { OPERATOR_BUNDLE, type OperatorProcess, startOperator } from '../../support/operator-process.ts';
+import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { openWorld, type World } from '../../support/world.ts';
+import { AS_DEPLOYED } from '../as-deployed.ts';
 import { renderBenchGroup } from './bench-group.ts';
 import { cpuSeconds, histogramQuantile, peakRss, percentile, rss } from './statistics.ts';
 import { watchChildren } from './timeline.ts';
@@ -29,8 +29,6 @@ import { watchChildren } from './timeline.ts';
 const { values: flags } = parseArgs({
   options: { groups: { type: 'string', default: '200,1000' }, idle: { type: 'string', default: '0' } },
 });
-/** As dist/ runs it. */
-const AS_DEPLOYED = { program: OPERATOR_BUNDLE, env: OPERATOR_MEMORY };
 const WORKERS = 8;
 const CHILDREN = renderBenchGroup('any', 'any').length;
 const IDLE_MS = 30_000;
