@@ -6,6 +6,7 @@ import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { AnnouncementPace } from './announcement-pace.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
+import type { NeighbourMemo } from './neighbours.ts';
 import type { RenderMemo } from './render-memo.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
@@ -20,6 +21,7 @@ export interface PeerGroupContext {
   readonly nodes: Cache<Node> | undefined;
   /** Indexed by the key of the group that they belong to. */
   readonly pods: Cache<Pod>;
+  readonly neighbours: NeighbourMemo;
   readonly children: ApplyContext;
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;

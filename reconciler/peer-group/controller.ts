@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { PEER_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
-import { FIELD_MANAGER, LABEL_INSTANCE } from '../../constructs/names.ts';
+import { FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from '../../constructs/names.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
 import type { Node } from '../cluster/node.ts';
 import { PODS } from '../cluster/types.ts';
@@ -20,6 +20,7 @@ import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
 import { upgradesTo } from './gate-upgrade.ts';
 import { peerGroupMetrics } from './metrics.ts';
+import { findNeighbours, NeighbourMemo } from './neighbours.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
@@ -71,6 +72,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     prune: (object) => prune(object) as PeerGroupObject,
     indexBy: ({ metadata }) => metadata.namespace,
     onEvent: (event) => {
+      neighbours.forget(event.object.metadata.namespace);
       onEvent(event);
       if (!event.initial) queueNeighbours(event.object);
     },
@@ -89,11 +91,16 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     prune: prunePod,
     indexBy: groupKeyOf,
     onEvent: (event) => {
+      const { namespace = '', labels } = event.object.metadata;
+      if (labels?.[LABEL_TLS] !== undefined) neighbours.forget(namespace);
       onEvent(event);
       const group = groups.cache.get(groupKeyOf(event.object) ?? '');
       if (group?.spec.placement === 'PerNode' && !event.initial) queueNeighbours(group);
     },
   });
+  const neighbours = new NeighbourMemo((inNamespace) =>
+    findNeighbours(inNamespace, { groups: groups.cache, pods: pods.cache }),
+  );
   nodes?.listen(({ object, initial }) => {
     if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
   });
@@ -137,6 +144,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     groups: groups.cache,
     nodes: nodes?.cache,
     pods: pods.cache,
+    neighbours,
     children: {
       client,
       fieldManager: FIELD_MANAGER,

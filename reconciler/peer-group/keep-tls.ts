@@ -2,7 +2,6 @@ import { serverNameOf } from '../../constructs/addresses.ts';
 import { issuedSecretName } from '../../constructs/certificate.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
 import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
-import { LABEL_TLS } from '../../constructs/names.ts';
 import { ApiStatusError, isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
@@ -33,7 +32,7 @@ export async function keepTls(
   const { namespace, name } = group.metadata;
   const serverName = serverNameOf(group.metadata);
   try {
-    const kept = await context.tls.keep(namespace, leafOwners(namespace, context), (content) =>
+    const kept = await context.tls.keep(namespace, context.neighbours.of(namespace).leafOwners, (content) =>
       hasEverybodyFollowed(namespace, content, context),
     );
     if (kept?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
@@ -48,21 +47,6 @@ export async function keepTls(
       return { problems: [{ reason: 'MissingPermission', message: error.message }] };
     throw error;
   }
-}
-
-/** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. */
-function leafOwners(namespace: string, context: PeerGroupContext) {
-  return groupsOf(namespace, context)
-    .filter((group) => hasOwnLeaf(group, context))
-    .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '' }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function hasOwnLeaf(group: PeerGroupObject, { pods }: PeerGroupContext): boolean {
-  const { mode = 'None', issuerRef } = group.spec.tls ?? {};
-  if (issuerRef !== undefined) return false;
-  if (mode !== 'None') return true;
-  return pods.indexedBy(keyOf(group)).some(({ metadata }) => metadata.labels?.[LABEL_TLS] !== undefined);
 }
 
 /** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */

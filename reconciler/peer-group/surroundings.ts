@@ -34,10 +34,7 @@ export async function gatherSurroundings(
   const surroundings: Surroundings = {
     members: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
     groups,
-    askers: groupsOf(namespace, context)
-      .filter((other) => other.spec.peers?.some((peer) => peer.group === group.metadata.name))
-      .map(({ metadata }) => metadata.name)
-      .sort(),
+    askers: context.neighbours.of(namespace).askers.get(group.metadata.name) ?? [],
     trust: context.tls.get(namespace)?.content.trust,
     acceptCerts: await acceptCerts(namespace, spec, problems, context),
   };

@@ -17,7 +17,8 @@ describe('the example', function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await testCluster();
+    // The thirty peers of one of them ask for three cores.
+    cluster = await testCluster({ nodes: 2 });
     await installRollcall(cluster);
   });
 
