@@ -21,13 +21,11 @@ import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { unset } from './unset.ts';
 
-/** Environment that keeps the operator's memory near what it holds. */
-export const OPERATOR_MEMORY = {
-  /** V8 lets the space for new objects grow to three times 16 MiB before it collects: a third more in a flood of changes. */
-  NODE_OPTIONS: '--max-semi-space-size=4',
-  /** glibc gives each thread arenas of its own, whose holes add up: 75 MB with a thousand connections. */
-  MALLOC_ARENA_MAX: '1',
-} as const;
+/**
+ * V8 lets the space for new objects grow to three times 16 MiB before it collects; a flood of changes would make the process
+ * a third larger than what it holds.
+ */
+export const OPERATOR_NODE_OPTIONS = '--max-semi-space-size=4';
 
 export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly image: string;
@@ -93,8 +91,7 @@ function container(image: string): ContainerProps {
     args: ['operator'],
     ports: [{ name: 'admin', number: ADMIN_PORT }],
     envVariables: {
-      NODE_OPTIONS: EnvValue.fromValue(OPERATOR_MEMORY.NODE_OPTIONS),
-      MALLOC_ARENA_MAX: EnvValue.fromValue(OPERATOR_MEMORY.MALLOC_ARENA_MAX),
+      NODE_OPTIONS: EnvValue.fromValue(OPERATOR_NODE_OPTIONS),
       // The peers' default image is the operator's own.
       ROLLCALL_IMAGE: EnvValue.fromValue(image),
       POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
