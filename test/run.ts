@@ -15,6 +15,9 @@ import { parseArgs } from 'node:util';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts } from './counting-reporter.ts';
 
+/** More of the integration tier go to another control plane beside it; the end-to-end tier has one cluster for all. */
+const MAX_SPECS_OF_A_LANE = 12;
+
 const root = join(import.meta.dirname, '..');
 const split = process.argv.indexOf('--');
 const ownArgs = process.argv.slice(2, split < 0 ? undefined : split);
@@ -46,9 +49,20 @@ async function runTier(tier: string): Promise<void> {
   const started = performance.now();
   console.log(`\n== ${tier}: ${files.length} files`);
   // What has a set-up of its own shares nothing with the rest, and waits at other times: they run side by side.
-  const lanes = [...Map.groupBy(files, setupOf)].sort(([, a], [, b]) => b.length - a.length);
-  await Promise.all(lanes.map(([setup, specs], lane) => runMocha(tier, lane, setup, specs)));
+  const lanes = [...Map.groupBy(files, setupOf)].flatMap(([setup, specs]) =>
+    deal(specs, tier === 'integration' ? Math.ceil(specs.length / MAX_SPECS_OF_A_LANE) : 1).map((hand) => ({
+      setup,
+      specs: hand,
+    })),
+  );
+  lanes.sort((a, b) => b.specs.length - a.specs.length);
+  await Promise.all(lanes.map(({ setup, specs }, lane) => runMocha(tier, lane, setup, specs)));
   console.log(`== ${tier}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** Deals specs in turn to so many hands. */
+function deal(specs: string[], hands: number): string[][] {
+  return Array.from({ length: hands }, (_, hand) => specs.filter((_, index) => index % hands === hand));
 }
 
 /** The set-up nearest to a spec; undefined: there is none. */

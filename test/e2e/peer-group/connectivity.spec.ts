@@ -40,8 +40,11 @@ describe('connectivity of one peer on each of three real nodes', function () {
     const { connectivity } = await agents.status();
     expect(connectivity).to.include({ summary: '6/6', links: 6, up: 6, down: 0 });
     expect(connectivity?.p99).to.match(/^[\d.]+ms$/);
-    const row = await cluster.kubectl(['-n', agents.namespace, 'get', 'pg', 'agents', '--no-headers']);
-    expect(row.split(/\s+/).slice(0, 5)).to.deep.equal(['agents', '3', '3', '6/6', 'True']);
+    // Pods tell of their links themselves; that they are ready comes by way of kubelet and DaemonSet, and later.
+    await eventually(async () => {
+      const row = await cluster.kubectl(['-n', agents.namespace, 'get', 'pg', 'agents', '--no-headers']);
+      expect(row.split(/\s+/).slice(0, 5)).to.deep.equal(['agents', '3', '3', '6/6', 'True']);
+    });
   });
 
   /** The gate, for this group. */
