@@ -85,7 +85,11 @@ export function suiteOfCommands(blocks: readonly DocBlock[], { nodes }: { readon
   }
 
   async function tidyUp(): Promise<void> {
-    await cluster.kubectl(['delete', 'namespace', 'demo', '--ignore-not-found']);
+    if (await cluster.kubectl(['get', 'namespace', 'demo', '--ignore-not-found', '--output=name'])) {
+      // A namespace that finds pods in itself looks again only after half of their grace period.
+      await cluster.kubectl(['-n', 'demo', 'delete', 'peergroups,computejobs', '--all', '--cascade=foreground']);
+      await cluster.kubectl(['delete', 'namespace', 'demo']);
+    }
     await removeMetricsServer?.();
     removeMetricsServer = undefined;
   }

@@ -5,6 +5,7 @@ import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
 import { cachePaths } from '../../cluster/paths.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const MAX_MEGABYTES = 200;
 
@@ -19,17 +20,23 @@ describe('the image', function () {
   });
 
   /** Runs a command in a pod of the image, under Pod Security `restricted` and with no user but the image's own. */
-  async function run(name: string, command: readonly string[], until: string): Promise<void> {
+  async function run(
+    name: string,
+    command: readonly string[],
+    until: string,
+    more: { readonly container?: object; readonly pod?: object } = {},
+  ): Promise<void> {
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name },
       spec: {
         restartPolicy: 'Never',
+        ...more.pod,
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
         containers: [
           {
-            ...{ name, image: DEFAULT_IMAGE, imagePullPolicy: 'Never', command },
+            ...{ name, image: DEFAULT_IMAGE, imagePullPolicy: 'Never', command, ...more.container },
             securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           },
         ],
@@ -56,6 +63,19 @@ describe('the image', function () {
     expect((await kubectl(['-n', namespace, 'logs', 'usage'])).trim()).to.equal(
       'usage: rollcall server|operator|verify [options]',
     );
+  });
+
+  it('ends at once when it is told to while a program still loads', async () => {
+    const slow = { 'server.mjs': 'console.log("loading"); setInterval(() => {}, 1_000); await new Promise(() => {});' };
+    const script = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'slow' }, data: slow };
+    await kubectl(['-n', namespace, 'create', '-f', '-'], { input: JSON.stringify(script) });
+    const mount = { name: 'slow', mountPath: '/app/server.mjs', subPath: 'server.mjs' };
+    await run('loading', ['node', '/app/rollcall.mjs', 'server'], '{.status.phase}=Running', {
+      container: { volumeMounts: [mount] },
+      pod: { volumes: [{ name: 'slow', configMap: { name: 'slow' } }] },
+    });
+    await eventually(async () => expect(await kubectl(['-n', namespace, 'logs', 'loading'])).to.equal('loading\n'));
+    await kubectl(['-n', namespace, 'delete', 'pod/loading', '--timeout=15s']);
   });
 
   it(`has at most ${MAX_MEGABYTES} MB, nearly all of it Node`, () => {
