@@ -59,7 +59,8 @@ interface Series {
 /**
  * Writes Events in the background, one at a time, so that they never hold up the work that they tell about.
  *
- * Guarantees: the same note about the same object is one Event; memory is bounded; a failure is counted, not retried.
+ * Guarantees: the same note about the same object is one Event, with the time at which it was first recorded; memory is bounded;
+ * a failure is counted, not retried.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
@@ -95,7 +96,8 @@ export class EventRecorder {
     this.#series.set(id, series);
     const oldest = this.#series.keys().next();
     if (this.#series.size > MAX_SERIES && !oldest.done) this.#series.delete(oldest.value);
-    this.#write(() => this.#create(note, series));
+    const eventTime = this.#microTime();
+    this.#write(() => this.#create(note, series, eventTime));
   }
 
   /** Resolves once everything recorded so far is written or given up. */
@@ -124,14 +126,14 @@ export class EventRecorder {
     }
   }
 
-  async #create(note: EventNote, { name, namespace }: Series): Promise<void> {
+  async #create(note: EventNote, { name, namespace }: Series, eventTime: string): Promise<void> {
     const { client, controller, instance, fieldManager } = this.#options;
     const { apiVersion, kind, metadata } = note.regarding;
     const event: Rendered = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name, namespace },
-      eventTime: this.#microTime(),
+      eventTime,
       type: note.type,
       reason: note.reason,
       action: note.action,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite, fakeNode, nodesOf } from '../../support/compute-suite.ts';
@@ -11,6 +12,15 @@ describe('job scheduling', function () {
   this.timeout(30_000);
   const suite = computeSuite({ name: 'jobs', nodes: 4 });
   const whole = { resources: { requests: { cpu: 4 } } };
+
+  /** Changes a node and waits until the operator knows: it learns of nodes and of jobs by different watches. */
+  async function changeNode(name: string, spec: object): Promise<void> {
+    const labels = { changed: randomUUID() };
+    await suite.world.patch('Node', '', name, { metadata: { labels }, spec });
+    await eventually(async () => {
+      expect((await suite.world.get('ComputeNode', '', name))?.metadata.labels).to.include(labels);
+    });
+  }
 
   it('runs a job of parallelism 3 on 3 nodes at once and completes it', async function () {
     const ns = await computeNamespace(this);
@@ -104,7 +114,7 @@ describe('job scheduling', function () {
 
   it('keeps jobs off a cordoned node', async function () {
     const ns = await computeNamespace(this);
-    await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: true } });
+    await changeNode('jobs-0', { unschedulable: true });
     await suite.run(ns, 'wide', { parallelism: 4 });
     const waiting = await suite.job(ns, 'wide', (job) => expect(scheduled(job)?.message).to.match(/neither cordoned/));
     expect(scheduled(waiting)!.message).to.match(
@@ -117,7 +127,7 @@ describe('job scheduling', function () {
   it('keeps jobs off a tainted node, but for those that tolerate the taint', async function () {
     const ns = await computeNamespace(this);
     const taint = { key: 'keep-off', value: 'yes', effect: 'NoSchedule' };
-    await suite.world.patch('Node', '', 'jobs-1', { spec: { taints: [taint] } });
+    await changeNode('jobs-1', { taints: [taint] });
     await suite.run(ns, 'careful', { parallelism: 4 });
     await suite.job(ns, 'careful', (job) => expect(scheduled(job)?.message).to.match(/3 neither cordoned nor tainted/));
     const tolerations = [{ key: 'keep-off', operator: 'Exists' as const }];
@@ -145,6 +155,10 @@ describe('job scheduling', function () {
       });
     });
     await suite.world.patch('ComputeNode', '', first!, { spec: { unschedulable: true } });
+    await eventually(async () => {
+      const { metadata, status } = (await suite.world.get('ComputeNode', '', first!))!;
+      expect(status.observedGeneration).to.equal(metadata.generation);
+    });
     await suite.run(ns, 'next', { parallelism: 4 });
     await suite.job(ns, 'next', (job) => expect(scheduled(job)?.message).to.match(/4 Running, 3 neither cordoned/));
     expect((await suite.world.get('ComputeJob', ns, 'held'))!.status).to.include({ state: 'Running', attempt: 1 });

@@ -72,6 +72,19 @@ describe('event recorder', () => {
     expect(await world.list('Event', ns)).to.have.length(2);
   });
 
+  it('keeps the time at which it was told, however long the Event waits behind others', async function () {
+    const ns = await namespaceFor(this);
+    const events = recorder();
+    const object = await regarding(ns);
+    const told = clock;
+    events.record({ ...note, regarding: object, note: 'first' });
+    events.record({ ...note, regarding: object, note: 'second' });
+    clock += 10_000;
+    await events.flush();
+    const times = (await world.list('Event', ns)).map(({ eventTime }) => Date.parse(eventTime));
+    expect(times).to.deep.equal([told, told]);
+  });
+
   it('counts what could not be written, and goes on', async function () {
     const ns = await namespaceFor(this);
     const events = recorder();
