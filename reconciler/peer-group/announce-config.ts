@@ -1,11 +1,12 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
-import { isConflict, isNotFound } from '../kube/errors.ts';
+import { isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { GroupTls } from './keep-tls.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
+import { type Problem, refusal } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 import type { ConfigMap } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
@@ -16,6 +17,8 @@ const CONCURRENCY = 8;
 export interface Announced {
   /** Look again in this time; undefined when every pod knows or was told. */
   readonly againInMs?: number;
+  /** Pods that must not be told. They get the config all the same, once their kubelet looks. */
+  readonly problems: readonly Problem[];
 }
 
 /** Makes the kubelets of the pods that don't have the present config, or certificates, fetch them now. */
@@ -30,7 +33,7 @@ export async function announceConfig(
   const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
   reports.follow(key, live, policy);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
-  if (result === undefined || !('object' in result)) return {};
+  if (result === undefined || !('object' in result)) return { problems: [] };
   configs.note(key, configHash, trustHash);
 
   const version = versionToken(configHash, expected);
@@ -47,17 +50,18 @@ export async function announceConfig(
     limit: announcements.left(key),
   });
   announcements.take(key, plan.announcements.length);
-  await tellAll(key, plan.announcements, context);
+  const problems = await tellAll(key, plan.announcements, context);
   // What changes while the others wait is told once.
   const againInMs = plan.more ? announcements.nextInMs(key) : plan.repeatInMs;
-  return againInMs === undefined ? {} : { againInMs };
+  return { ...(againInMs !== undefined && { againInMs }), problems };
 }
 
 async function tellAll(
   key: string,
   announcements: readonly Announcement[],
   { client, pods, configs }: PeerGroupContext,
-): Promise<void> {
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
   const queue = [...announcements];
   const tellNext = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -67,10 +71,12 @@ async function tellAll(
         await pods.write(keyOf(next.pod), () => client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
         configs.markTold(key, uid ?? '');
       } catch (error) {
+        if (isRefusal(error)) problems.push(refusal(PODS.kind, next.pod.metadata.name, error));
         // Gone, or replaced by one that started with the present config.
-        if (!isNotFound(error) && !isConflict(error)) throw error;
+        else if (!isNotFound(error) && !isConflict(error)) throw error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, tellNext));
+  return problems;
 }

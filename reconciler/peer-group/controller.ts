@@ -72,17 +72,25 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     prune: (object) => prune(object) as PeerGroupObject,
     indexBy: ({ metadata }) => metadata.namespace,
     onEvent: (event) => {
-      neighbours.forget(event.object.metadata.namespace);
+      const { object, initial, deleted } = event;
+      const key = keyOf(object);
+      const former = named.get(key);
+      if (deleted) named.delete(key);
+      else named.set(key, namedBy(object));
+      neighbours.forget(object.metadata.namespace);
       onEvent(event);
-      if (!event.initial) queueNeighbours(event.object);
+      if (!initial) queueNeighbours(object, former);
     },
   });
-  /** Groups that `object` names in its peers depend on it, and the other way round. */
-  const queueNeighbours = ({ metadata, spec }: PeerGroupObject) => {
-    const named = new Set(spec.peers?.map(({ group }) => group));
-    for (const other of groups.cache.indexedBy(metadata.namespace)) {
-      const names = other.spec.peers?.some(({ group }) => group === metadata.name);
-      if (names || named.has(other.metadata.name)) queue.add(keyOf(other));
+  /** What each group named in its peers when it was last heard of: who is named no more has to know too. */
+  const named = new Map<string, ReadonlySet<string>>();
+  /** Groups that `object` names in its peers, or named before, depend on it, and the other way round. */
+  const queueNeighbours = (object: PeerGroupObject, former: ReadonlySet<string> = new Set()) => {
+    const { namespace, name } = object.metadata;
+    const present = namedBy(object);
+    for (const other of groups.cache.indexedBy(namespace)) {
+      const theirs = other.metadata.name;
+      if (present.has(theirs) || former.has(theirs) || namedBy(other).has(name)) queue.add(keyOf(other));
     }
   };
   const pods = new Informer(informers, {
@@ -177,6 +185,11 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
     close: () => context.reports.close(),
   };
+}
+
+/** Names of the groups in a group's peers. */
+function namedBy({ spec }: PeerGroupObject): Set<string> {
+  return new Set(spec.peers?.flatMap(({ group }) => group ?? []));
 }
 
 /** Key of the group that an object is, is controlled by, or (a pod, an orphan) carries the label of. */

@@ -1,17 +1,23 @@
-import { isConflict, isNotFound } from '../kube/errors.ts';
+import { isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import { isRolling, leftovers } from './leftovers.ts';
 import { daemonSetOf, statefulSetOf } from './lookups.ts';
+import { type Problem, refusal } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 
-/** Deletes the children that aren't asked for any more. */
+/**
+ * Deletes the children that aren't asked for any more.
+ *
+ * @returns what the API server refused
+ */
 export async function deleteLeftovers(
   key: string,
   owner: Owner,
   { foundation, workload }: RenderedGroup,
   context: PeerGroupContext,
-): Promise<void> {
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
   for (const { type, cache } of context.children.kinds.values()) {
     const unwanted = leftovers({
       owned: cache.ownedBy(owner.uid),
@@ -23,10 +29,15 @@ export async function deleteLeftovers(
       try {
         await cache.delete(object, () => context.client.delete(type, object.metadata));
       } catch (error) {
+        if (isRefusal(error)) {
+          problems.push(refusal(object.kind, object.metadata.name, error));
+          continue;
+        }
         if (!isNotFound(error) && !isConflict(error)) throw error;
         cache.forget(object);
       }
       context.children.noOps.forget(object);
     }
   }
+  return problems;
 }

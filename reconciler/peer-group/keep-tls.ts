@@ -2,10 +2,10 @@ import { serverNameOf } from '../../constructs/addresses.ts';
 import { issuedSecretName } from '../../constructs/certificate.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
 import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
-import { ApiStatusError, isNotFound } from '../kube/errors.ts';
+import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, refusal } from './problem.ts';
 import { type PeerGroupObject, SECRETS } from './resources.ts';
 import { groupsOf } from './surroundings.ts';
 import type { ClientPolicy } from './tls/client-policy.ts';
@@ -43,9 +43,9 @@ export async function keepTls(
     return { policy, ...(expected && { expected }), problems: [] };
   } catch (error) {
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
-    if (error instanceof ApiStatusError && error.status === 403 && spec.tls.mode !== 'None')
-      return { problems: [{ reason: 'MissingPermission', message: error.message }] };
-    throw error;
+    if (!isRefusal(error)) throw error;
+    // A group without TLS has nothing to do with what its neighbours' certificates lack.
+    return { problems: spec.tls.mode === 'None' ? [] : [refusal('Secret', 'of the certificates', error)] };
   }
 }
 

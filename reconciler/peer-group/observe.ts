@@ -7,6 +7,8 @@ export interface Observation {
   readonly readyReplicas: number;
   /** Pods that there should be. */
   readonly desired: number;
+  /** Whether that is known: a DaemonSet's controller has to have counted its nodes once. */
+  readonly known: boolean;
   /** Whether the workload is as we want it and its controller has brought all pods to it. */
   readonly rolledOut: boolean;
 }
@@ -19,6 +21,7 @@ export function observeStatefulSet(statefulSet: StatefulSet | undefined, desired
     replicas: status.replicas ?? 0,
     readyReplicas: status.readyReplicas ?? 0,
     desired,
+    known: true,
     rolledOut:
       seen &&
       statefulSet?.spec.replicas === desired &&
@@ -36,6 +39,7 @@ export function observeDaemonSet(daemonSet: DaemonSet | undefined): Observation 
     replicas: status.currentNumberScheduled ?? 0,
     readyReplicas: status.numberReady ?? 0,
     desired,
+    known: status.observedGeneration !== undefined,
     counted,
     rolledOut: counted && (status.updatedNumberScheduled ?? 0) === desired && status.currentNumberScheduled === desired,
   };

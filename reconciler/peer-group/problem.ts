@@ -1,3 +1,4 @@
+import type { ApiStatusError } from '../kube/errors.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 
 /** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
@@ -23,16 +24,16 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
           },
         ];
       case 'Refused':
-        return [
-          {
-            reason: refusalReason(result.error.status, result.error.message),
-            message: `${kind} ${metadata.name}: ${result.error.message}`,
-          },
-        ];
+        return [refusal(kind, metadata.name, result.error)];
       default:
         return [];
     }
   });
+}
+
+/** What the API server did not let us do to an object, in its own words. */
+export function refusal(kind: string, name: string, { status, message }: ApiStatusError): Problem {
+  return { reason: refusalReason(status, message), message: `${kind} ${name}: ${message}` };
 }
 
 /** The API server has one reason (Forbidden) for things that people tell apart. */

@@ -53,9 +53,10 @@ export async function reconcilePeerGroup(
   const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(isDoomed)) return SETTLED;
-  if (stands(results)) await deleteLeftovers(key, owner, rendered, context);
+  const leftover = stands(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
-  const problems = [...problemsOf(results), ...tls.problems, ...gathered.problems, ...limits.problems];
+  const refused = [...problemsOf(results), ...announced.problems, ...leftover];
+  const problems = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
@@ -96,8 +97,11 @@ function isNewWorkload(result: ChildResult): boolean {
 }
 
 function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {
-  if (problem?.reason === NAME_CONFLICT) return { type: 'RequeueAfter', ms: NAME_CONFLICT_RETRY_MS };
-  if (problem !== undefined) return { type: 'BackOff' };
-  const ms = Math.min(...waits.map((wait) => wait ?? Number.POSITIVE_INFINITY));
-  return Number.isFinite(ms) ? { type: 'RequeueAfter', ms } : SETTLED;
+  const due = waits.filter((wait) => wait !== undefined);
+  if (problem?.reason === NAME_CONFLICT) {
+    return { type: 'RequeueAfter', ms: Math.min(NAME_CONFLICT_RETRY_MS, ...due) };
+  }
+  const soonest = due.length > 0 ? Math.min(...due) : undefined;
+  if (problem !== undefined) return { type: 'BackOff', ...(soonest !== undefined && { atMostMs: soonest }) };
+  return soonest === undefined ? SETTLED : { type: 'RequeueAfter', ms: soonest };
 }

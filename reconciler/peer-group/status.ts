@@ -39,13 +39,15 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
   };
 }
 
-function ready({ replicas, readyReplicas, desired }: Observation): Finding {
-  const enough = readyReplicas >= desired && replicas >= desired;
+function ready({ replicas, readyReplicas, desired, known }: Observation): Finding {
+  const enough = known && readyReplicas >= desired && replicas >= desired;
   return {
     type: 'Ready',
     status: enough ? 'True' : 'False',
     reason: enough ? 'PodsReady' : 'PodsNotReady',
-    message: `${Math.min(readyReplicas, desired)} of ${desired} pods are ready`,
+    message: known
+      ? `${Math.min(readyReplicas, desired)} of ${desired} pods are ready`
+      : 'It is not known yet how many pods there should be',
   };
 }
 

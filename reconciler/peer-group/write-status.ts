@@ -2,7 +2,7 @@ import type { PeerGroupStatus } from '../../constructs/crds/peer-group.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
-import type { Rendered } from '../kube/object.ts';
+import { keyOf, type Rendered } from '../kube/object.ts';
 import { observeConnectivity, type WrittenStatus } from './connectivity/observe-connectivity.ts';
 import { iso } from './connectivity/outages.ts';
 import { recordOutages } from './connectivity/record-outages.ts';
@@ -55,7 +55,7 @@ async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, cont
   const object: Rendered = { apiVersion, kind, metadata: { name, namespace, uid }, status };
   try {
     const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
-    context.groups.overlay(await context.client.apply(PEER_GROUPS, object, options));
+    await context.groups.write(keyOf(group), () => context.client.apply(PEER_GROUPS, object, options));
   } catch (error) {
     // Deleted, or deleted and made anew: its successor gets a status of its own.
     if (!isNotFound(error) && !isConflict(error)) throw error;

@@ -82,6 +82,7 @@ export class Controller {
         return 'requeue_after';
       case 'BackOff':
         queue.retry(key);
+        if (outcome.atMostMs !== undefined) queue.addAfter(key, outcome.atMostMs);
         return 'requeue';
     }
   }

@@ -6,7 +6,10 @@ export type Outcome =
   | { readonly type: 'Later' }
   /** Come back at that time, whatever happens meanwhile. */
   | { readonly type: 'RequeueAfter'; readonly ms: number }
-  /** Expected to fail again if tried at once (the API server said no): come back after the key's backoff. */
-  | { readonly type: 'BackOff' };
+  /**
+   * Expected to fail again if tried at once (the API server said no): come back after the key's backoff, or earlier, when
+   * something else is due.
+   */
+  | { readonly type: 'BackOff'; readonly atMostMs?: number };
 
 export const SETTLED: Outcome = { type: 'Settled' };

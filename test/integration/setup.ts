@@ -1,5 +1,4 @@
-import { needControlPlane, startSharedControlPlane, stopSharedControlPlane } from '../support/control-plane.ts';
+import { startSharedControlPlane, stopSharedControlPlane } from '../support/control-plane.ts';
 
-export const mochaGlobalSetup = startSharedControlPlane;
+export const mochaHooks = { beforeAll: startSharedControlPlane };
 export const mochaGlobalTeardown = stopSharedControlPlane;
-export const mochaHooks = { beforeAll: needControlPlane };

@@ -48,7 +48,6 @@ export async function startTestCluster(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     missing = [error.message];
-    console.log(`Skipping the tests that need nodes. ${error.message}`);
     return;
   }
   const paths = cachePaths();

@@ -17,6 +17,8 @@ export type Fault =
     }
   /** Passed on after a while. */
   | { readonly type: 'delay'; readonly ms: number }
+  /** Passed on at once; what it is answered with comes after a while. */
+  | { readonly type: 'answer late'; readonly ms: number }
   /** The answer ends after so many bytes: the connection closes in the middle, or in good order. */
   | { readonly type: 'truncate'; readonly bytes: number; readonly reset: boolean }
   /** The answer comes in pieces of so many bytes, with a pause after each of the first hundred. */
@@ -110,7 +112,8 @@ export async function startFaultProxy({ server, auditLog }: ControlPlane): Promi
         path: incoming.url,
         headers: { ...incoming.headers, host: upstream.host },
       },
-      (answer) => {
+      async (answer) => {
+        if (fault?.type === 'answer late') await sleep(fault.ms);
         if (isDark(outgoing)) return;
         // A length would give the fault away.
         const { 'content-length': _, 'transfer-encoding': __, ...headers } = answer.headers;

@@ -8,6 +8,7 @@ import type { Context } from 'mocha';
 export function skipUnlessPossible(context: Context, missing: readonly string[]): void {
   if (missing.length === 0) return;
   if (isCI()) throw new Error(`CI runs every test, and this machine can't: ${missing.join(' ')}`);
+  console.log(`Skipped. ${missing.join(' ')}`);
   context.skip();
 }
 

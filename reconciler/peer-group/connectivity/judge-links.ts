@@ -65,8 +65,11 @@ class Tally {
     this.#links += targets.length;
     if (peer.brief === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
-      if (churn === undefined) this.#silent.push(name);
-      else this.#excuse(churn, targets.length, undefined);
+      // A pod that only starts has been silent since it is there.
+      const since = churn?.reason === 'Starting' ? peer.pod?.readySince : undefined;
+      const overdue = since !== undefined && this.#situation.now - since >= EXCUSE_MS;
+      if (churn?.planned && !overdue) this.#excuse(churn, targets.length, since);
+      else this.#silent.push(name);
       return;
     }
     const expected = new Set(targets);

@@ -61,7 +61,7 @@ function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined
   return {
     terminating: metadata.deletionTimestamp !== undefined,
     ready: status.ready,
-    readySince: Date.parse(status.readySince ?? ''),
+    readySince: Date.parse(status.readySince ?? metadata.creationTimestamp ?? ''),
     hasBeenReady: status.hasBeenReady,
     hasRestarted: status.hasRestarted,
     tls: metadata.labels?.[LABEL_TLS] ?? '',

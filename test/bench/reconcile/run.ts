@@ -16,7 +16,7 @@ import { parseArgs, promisify } from 'node:util';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { allObserved, createGroups } from '../../support/many-groups.ts';
+import { allObserved, createGroups, quiet } from '../../support/many-groups.ts';
 import { sumSeries } from '../../support/metrics-text.ts';
 import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
@@ -32,6 +32,7 @@ const { values: flags } = parseArgs({
 const WORKERS = 8;
 const CHILDREN = renderBenchGroup('any', 'any').length;
 const IDLE_MS = 30_000;
+const QUIET_MS = 2_000;
 const TIMEOUT_MS = 3_600_000;
 const execute = promisify(execFile);
 
@@ -133,7 +134,7 @@ async function converge(groups: number, backlog: boolean): Promise<Convergence> 
       if (timeline.complete.size < groups)
         throw new Error(`${timeline.complete.size} of ${groups} groups are complete`);
     }, TIMEOUT_MS);
-    await quiet(operator);
+    await quiet(operator, QUIET_MS);
     return {
       seconds: (Math.max(...timeline.complete.values()) - timeline.began()) / 1_000,
       latencies: [...timeline.complete].map(([group, end]) => end - (created.get(group) ?? Number.NaN)),
@@ -155,7 +156,7 @@ async function measureIdle(groups: number): Promise<void> {
   const first = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   await createGroups(world, 'idle', groups);
   await allObserved(world, 'idle', groups, TIMEOUT_MS);
-  await quiet(first);
+  await quiet(first, QUIET_MS);
   await first.stop();
   const began = performance.now();
   const operator = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
@@ -168,7 +169,7 @@ async function measureIdle(groups: number): Promise<void> {
     if (passes < groups) throw new Error(`${passes} of ${groups} groups were looked at`);
   }, TIMEOUT_MS);
   const settled = performance.now() - began;
-  await quiet(operator);
+  await quiet(operator, QUIET_MS);
   const cpu = cpuSeconds(operator.pid);
   await sleep(IDLE_MS);
   const share = (cpuSeconds(operator.pid) - cpu) / (IDLE_MS / 1_000);
@@ -178,12 +179,6 @@ async function measureIdle(groups: number): Promise<void> {
       `event loop held up for ${seconds(heldUp)} at most while they were`,
   );
   await operator.stop();
-}
-
-/** Waits until the operator has done nothing for two seconds. */
-async function quiet(operator: OperatorProcess): Promise<void> {
-  const passes = () => operator.metric('controller_runtime_reconcile_total');
-  for (let before = -1; before !== (await passes()); await sleep(2_000)) before = await passes();
 }
 
 /** The same world, which notes when each creation was answered. */

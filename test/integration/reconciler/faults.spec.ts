@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -110,8 +111,8 @@ describe('an operator behind a bad network', () => {
     );
     const at = performance.now();
     await world.create(peerGroup(ns, 'web'));
-    await eventually(() => expect(patches(at).length).to.be.at.least(2), 10_000);
-    const [first, second] = patches(at);
+    await eventually(() => expect(patches(ns, at).length).to.be.at.least(2), 10_000);
+    const [first, second] = patches(ns, at);
     expect(second!.at - first!.at).to.be.at.least(1_950);
     proxy.setRule(undefined);
     await eventually(async () =>
@@ -119,8 +120,8 @@ describe('an operator behind a bad network', () => {
     );
   });
 
-  const patches = (at: number) =>
-    requestsSince(at).filter(({ method, url }) => method === 'PATCH' && url.includes('serviceaccounts'));
+  const patches = (ns: string, at: number) =>
+    requestsSince(at).filter(({ method, url }) => method === 'PATCH' && url.includes(`/${ns}/serviceaccounts`));
 
   it('tries again, ever more slowly, while every write is answered with 500', async function () {
     this.timeout(60_000);
@@ -128,12 +129,28 @@ describe('an operator behind a bad network', () => {
     proxy.setRule(({ method }) => (method === 'PATCH' ? { type: 'answer', status: 500, body: 'boom' } : undefined));
     const at = performance.now();
     await world.create(peerGroup(ns, 'web'));
-    await eventually(() => expect(patches(at).length).to.be.at.least(6), 10_000);
-    expect(patches(at).length).to.be.lessThan(20);
+    await eventually(() => expect(patches(ns, at).length).to.be.at.least(6), 10_000);
+    expect(patches(ns, at).length).to.be.lessThan(20);
     proxy.setRule(undefined);
     await eventually(async () =>
       expect((await world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(1),
     );
+  });
+
+  it('does not bring back a group that is deleted while its status is being answered', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const isStatus = ({ method, url }: ProxiedRequest) => method === 'PATCH' && url.includes(`/${ns}/peergroups/web/`);
+    proxy.setRule((request) => (isStatus(request) ? { type: 'answer late', ms: 1_000 } : undefined));
+    await world.create(peerGroup(ns, 'web', { replicas: 1 }));
+    await eventually(async () => expect((await world.get('PeerGroup', ns, 'web'))?.status).not.to.equal(undefined));
+    await world.delete('PeerGroup', ns, 'web');
+    await eventually(async () => expect(await world.list('StatefulSet', ns)).to.deep.equal([]), 40_000);
+    await sleep(2_000);
+    const at = performance.now();
+    await sleep(1_000);
+    expect(patches(ns, at)).to.deep.equal([]);
+    expect(await world.list('StatefulSet', ns)).to.deep.equal([]);
   });
 
   it('understands events that arrive in pieces', async function () {

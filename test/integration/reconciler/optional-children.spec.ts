@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { quiet } from '../../support/many-groups.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { startOperator } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
@@ -110,6 +111,22 @@ describe('a PeerGroup that pings another', () => {
       );
       expect(config?.data['config.yaml']).to.include('ponger-[0-2]');
     });
+  });
+
+  it('is let in no more once it does not name the other', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    // One peer without links, of which nothing changes: only the other group's change tells it.
+    await suite.world.create(peerGroup(ns, 'ponger', { replicas: 1 }));
+    await suite.world.create(peerGroup(ns, 'pinger', { peers: [{ group: 'ponger' }] }));
+    const from = async () => {
+      const policy = await suite.world.get('NetworkPolicy', ns, 'ponger');
+      return JSON.stringify(policy?.spec.ingress[0].from);
+    };
+    await eventually(async () => expect(await from()).to.include('"pinger"'));
+    await quiet(suite.operator, 2_000);
+    await suite.world.patch('PeerGroup', ns, 'pinger', { spec: { peers: [] } });
+    await eventually(async () => expect(await from()).not.to.include('"pinger"'));
   });
 
   it('refuses a private key among accepted certificates', async function () {

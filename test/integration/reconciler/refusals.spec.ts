@@ -60,9 +60,20 @@ describe('what the API server refuses', () => {
     await healthy(ns, 'web', 20_000);
   });
 
-  it('shows the sentence of an admission policy', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
+  interface Denied {
+    readonly apiGroups: readonly string[];
+    readonly operations: readonly string[];
+    readonly resources: readonly string[];
+  }
+
+  /** Denies something in the namespace with a sentence, while `body` runs; `probe` is answered with the sentence once it does. */
+  async function whileDenied(
+    ns: string,
+    denied: Denied,
+    message: string,
+    probe: () => Promise<unknown>,
+    body: () => Promise<void>,
+  ): Promise<void> {
     const policy = {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',
@@ -70,11 +81,9 @@ describe('what the API server refuses', () => {
       spec: {
         failurePolicy: 'Fail',
         matchConstraints: {
-          resourceRules: [
-            { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['statefulsets'] },
-          ],
+          resourceRules: [{ ...denied, apiVersions: ['v1'] }],
         },
-        validations: [{ expression: 'false', message: 'no pods on Sundays' }],
+        validations: [{ expression: 'false', message }],
       },
     };
     const binding = {
@@ -94,21 +103,50 @@ describe('what the API server refuses', () => {
     try {
       await eventually(async () => {
         // The API server takes a moment to know its new policy.
-        const probe = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: ns, name: 'probe' } };
-        const spec = {
-          selector: { matchLabels: { a: 'b' } },
-          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
-        };
-        const answer = await suite.world.create({ ...probe, spec }).catch((error: Error) => error.message);
-        expect(answer).to.include('no pods on Sundays');
+        const answer = await probe().catch((error: Error) => error.message);
+        expect(answer).to.include(message);
       });
-      await suite.world.create(peerGroup(ns, 'web'));
-      const { message } = await degraded(ns, 'web', 'PolicyDenied');
-      expect(message).to.include('no pods on Sundays');
+      await body();
     } finally {
       const kinds = 'validatingadmissionpolicybinding,validatingadmissionpolicy';
       await kubectl(['delete', kinds, ns]);
     }
+  }
+
+  it('shows the sentence of an admission policy', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const denied = { apiGroups: ['apps'], operations: ['CREATE'], resources: ['statefulsets'] };
+    const metadata = { namespace: ns, name: 'probe' };
+    const spec = {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    };
+    const probe = () => suite.world.create({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec });
+    await whileDenied(ns, denied, 'no pods on Sundays', probe, async () => {
+      await suite.world.create(peerGroup(ns, 'web'));
+      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      expect(message).to.include('no pods on Sundays');
+    });
+  });
+
+  it('holds up nothing else: pods that must not be told of a config are scaled all the same', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { replicas: 2 }));
+    await eventually(async () => expect(await suite.world.get('Pod', ns, 'web-0')).not.to.equal(undefined));
+    const denied = { apiGroups: [''], operations: ['UPDATE'], resources: ['pods'] };
+    const probe = () => suite.world.patch('Pod', ns, 'web-0', { metadata: { labels: { probe: 'yes' } } });
+    await whileDenied(ns, denied, 'hands off', probe, async () => {
+      await suite.world.patch('PeerGroup', ns, 'web', { spec: { replicas: 3 } });
+      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      expect(message).to.match(/^Pod web-\d: .*hands off/);
+      await eventually(async () => {
+        expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
+        expect((await suite.world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(2);
+      });
+    });
+    await healthy(ns, 'web', 20_000);
   });
 
   it('includes a config that no ConfigMap holds: the last good one stays, until the new one fits', async function () {

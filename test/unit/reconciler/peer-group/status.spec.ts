@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { observeDaemonSet, observeStatefulSet } from '../../../../reconciler/peer-group/observe.ts';
 import type { Problem } from '../../../../reconciler/peer-group/problem.ts';
-import type { PeerGroupObject, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
+import type { DaemonSet, PeerGroupObject, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
 import { computeStatus } from '../../../../reconciler/peer-group/status.ts';
 import { daemonSet, statefulSet } from './builders.ts';
 
@@ -96,11 +96,25 @@ describe('status of a PeerGroup', () => {
       replicas: 3,
       readyReplicas: 2,
       desired: 3,
+      known: true,
       counted: true,
       rolledOut: true,
     });
     expect(observeDaemonSet(undefined).counted).to.equal(false);
     expect(observeDaemonSet(daemonSet(3, { updatedNumberScheduled: 1 })).rolledOut).to.equal(false);
+  });
+
+  it('is not Ready as long as nobody has counted the nodes', () => {
+    const ready = (set: DaemonSet | undefined) =>
+      computeStatus({
+        ...{ group: group(), observation: observeDaemonSet(set), updatedPeers: 0, problems: [], now: NOW },
+        connectivity: undefined,
+      }).conditions?.find(({ type }) => type === 'Ready')?.status;
+    expect([ready(undefined), ready({ ...daemonSet(0), status: {} }), ready(daemonSet(0))]).to.deep.equal([
+      'False',
+      'False',
+      'True',
+    ]);
   });
 
   it('selects the pods by labels that never change, for the scale subresource', () => {

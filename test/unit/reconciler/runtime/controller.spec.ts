@@ -52,4 +52,19 @@ describe('controller', () => {
     expect(results.filter((result) => result === 'error')).to.have.length(2);
     expect(results.filter((result) => result === 'success')).to.have.length(2);
   });
+
+  it('comes back to what the API server refuses after its backoff, but to what else is due in time', async () => {
+    const starts: number[] = [];
+    const { queue, controller, results } = setUp(async () => {
+      starts.push(performance.now());
+      // The backoff is above five seconds after the eleventh refusal: 5 ms, doubled with each.
+      return starts.length < 12 ? { type: 'BackOff', atMostMs: 0 } : SETTLED;
+    });
+    queue.add('refused');
+    const running = controller.run();
+    while (results.length < 12) await sleep(1);
+    queue.close();
+    await running;
+    expect(starts.at(-1)! - starts[0]!).to.be.lessThan(2_000);
+  });
 });

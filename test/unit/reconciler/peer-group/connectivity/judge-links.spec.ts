@@ -129,7 +129,22 @@ describe('judgeLinks', () => {
       }),
     );
     expect(failing.map(({ to }) => to)).to.deep.equal(['web-2', 'web-2']);
-    expect(silent).to.deep.equal([]);
+    expect(silent, 'which tells nothing itself').to.deep.equal(['web-2']);
+  });
+
+  it('takes the silence of a pod that is not ready for no planned change', () => {
+    const wedged = { pod: pod({ ready: false }), brief: undefined, fresh: false };
+    const { silent, excused } = judgeLinks(mesh({ 'web-0': peer(1, [], wedged) }, ['gateway']));
+    expect([silent, excused]).to.deep.equal([['web-0'], 0]);
+  });
+
+  it('waits for the first report of a pod that starts no longer than five minutes', () => {
+    const startingFor = (ms: number) => {
+      const starting = pod({ ready: false, hasBeenReady: false, readySince: NOW - ms });
+      return judgeLinks(mesh({ 'web-0': peer(1, [], { pod: starting, brief: undefined, fresh: false }) }, ['gateway']));
+    };
+    expect(startingFor(EXCUSE_MS - 1)).to.deep.include({ silent: [], excuses: ['Starting'], recheckAt: NOW + 1 });
+    expect(startingFor(EXCUSE_MS)).to.deep.include({ silent: ['web-0'], excused: 0 });
   });
 
   it('never counts more than there is', () => {
