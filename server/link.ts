@@ -52,6 +52,8 @@ export class Link {
   /** The last ping, which may have ended; its connection may be kept. */
   #ping: SentPing | undefined;
   #inFlight = false;
+  /** Its turn has come, and it waits for those that came before. */
+  #queued = false;
   #stopped = false;
   #finishing = false;
 
@@ -67,7 +69,7 @@ export class Link {
   /** The interval has changed, or there is a reason to look at a Down peer again: on with the normal rate. */
   reschedule(): void {
     this.state = resetBackoff(this.state);
-    if (!this.#inFlight) this.#planNext();
+    if (!this.#inFlight && !this.#queued) this.#planNext();
   }
 
   /** No more pings; the result of one that is in flight is never counted. */
@@ -105,10 +107,14 @@ export class Link {
   #arm(): void {
     clearTimeout(this.#timer);
     const wait = Math.max(0, this.#due - performance.now());
-    this.#timer = setTimeout(() => this.#context.pace(this.peer, this.#kept(), () => this.#fire()), wait);
+    this.#timer = setTimeout(() => {
+      this.#queued = true;
+      this.#context.pace(this.peer, this.#kept(), () => this.#fire());
+    }, wait);
   }
 
   #fire(): void {
+    this.#queued = false;
     if (this.#stopped || this.#finishing) return;
     const lateMs = Math.max(0, performance.now() - this.#due);
     this.#last = this.#due;

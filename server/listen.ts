@@ -34,9 +34,10 @@ export function serverTls({ certificate, privateKey, clientCA }: ServiceMaterial
 }
 
 function createTlsServer(listener: RequestListener, options: ServerOptions, tls: ServiceMaterial): Server {
-  if (!tls.clientCA) return createHttpsServer({ ...options, ...serverTls(tls) }, listener);
-  const verify = { requestCert: true, rejectUnauthorized: false };
-  const server = createHttpsServer({ ...options, ...serverTls(tls), ...verify }, listener);
+  // Node's own is two minutes, during which such a connection also keeps the server from ending.
+  const secure = { ...options, ...serverTls(tls), handshakeTimeout: options.requestTimeout };
+  if (!tls.clientCA) return createHttpsServer(secure, listener);
+  const server = createHttpsServer({ ...secure, requestCert: true, rejectUnauthorized: false }, listener);
   demandClientCertificates(server);
   return server;
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdminApp } from './admin-app.ts';
 import { Askers } from './askers.ts';
 import { type BriefReport, briefLinks, briefTls } from './brief.ts';
@@ -33,6 +34,9 @@ export interface PeerServerOptions {
 const GRACE = 5_000;
 /** The longest time for which a server answers `draining` before it closes. Milliseconds. */
 const MAX_DRAIN = 5_000;
+
+/** How long pings in flight may take to end after that: a timeout may be hours, a pod's grace period is 30 s. */
+const MAX_FINISH = 10_000;
 /** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
 const KEEP_ALIVE = { min: 75_000, max: 600_000 };
 /** What a ping costs, roughly in units of 0.1 ms of CPU: on a kept connection, a new one, a new one with a handshake. */
@@ -162,7 +166,7 @@ export class PeerServer {
     const finished = this.#links.finish();
     const { intervalMs, timeoutMs } = this.#config.ping;
     if (drain) await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs + timeoutMs, MAX_DRAIN)));
-    await finished;
+    await Promise.race([finished, sleep(MAX_FINISH, undefined, { ref: false })]);
     this.#connections.retire();
     const servers = [this.#pingServer, this.#adminServer].filter((server) => server?.listening);
     await Promise.all(servers.map((server) => closeGracefully(server!, GRACE)));

@@ -62,6 +62,9 @@ export function judge(result: PingResult, expect: 'Reachable' | 'Unreachable'): 
   return result.phase === 'tcp' && REFUSALS.has(result.code) ? 'ok' : 'failed';
 }
 
+/** Characters of a reason that reports can carry; a target has a say in what it is. */
+const MAX_REASON = 300;
+
 /** What is wrong with a link by this result; undefined when it is as it should be. */
 export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable'): Failure | undefined {
   if (expect === 'Reachable') return result.kind === 'failure' ? result : undefined;
@@ -80,7 +83,10 @@ export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable')
     case 'ok':
       return undefined;
     case 'failed':
-      return { ...result, reason: `it must be unreachable, but a connection was made: ${result.reason}` };
+      return {
+        ...result,
+        reason: `it must be unreachable, but a connection was made: ${result.reason}`.slice(0, MAX_REASON),
+      };
     default:
       return result;
   }

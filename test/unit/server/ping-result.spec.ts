@@ -27,6 +27,11 @@ describe('what is wrong with a link', () => {
     });
   });
 
+  it('is never more than a report can carry, whatever the target answers', () => {
+    const long = { ...failure('tls', 'EPROTO'), reason: 'x'.repeat(294) };
+    expect(faultOf(long, 'Unreachable')?.reason).to.have.length(300);
+  });
+
   it('that must not work is nothing when the connection is refused or not answered', () => {
     for (const code of ['ECONNREFUSED', 'TIMEOUT'])
       expect(faultOf(failure('tcp', code), 'Unreachable')).to.equal(undefined);

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
@@ -103,6 +104,13 @@ describe('TLS between peers', function () {
       const server = await start({ name: 'web-0', service: https('client', 'ca.crt'), peers });
       await waitUntil('web-1 answers', () => server.peer('web-1').ok > 0);
     });
+  });
+
+  it('closes a connection that does not say hello in time', async () => {
+    const service = { ...https('server'), limits: { requestTimeout: '300ms' } };
+    const { port } = await start({ name: 'web-1', service });
+    const mute = connect(port, '127.0.0.1').on('error', () => mute.destroy());
+    await waitUntil('it is closed', () => mute.resume().destroyed);
   });
 
   describe('of the server', () => {
