@@ -8,16 +8,18 @@ import type { GroupTls } from './keep-tls.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import { type Problem, refusal } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
-import type { ConfigMap } from './resources.ts';
+import type { ConfigMap, Pod } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Patches in flight for one group. */
 const CONCURRENCY = 8;
+/** Characters of a pod's own words that are passed on. */
+const MAX_MESSAGE = 1_000;
 
 export interface Announced {
   /** Look again in this time; undefined when every pod knows or was told. */
   readonly againInMs?: number;
-  /** Pods that must not be told. They get the config all the same, once their kubelet looks. */
+  /** Pods that refuse a config, or must not be told of it: those get it all the same, once their kubelet looks. */
   readonly problems: readonly Problem[];
 }
 
@@ -32,8 +34,9 @@ export async function announceConfig(
   const { announcements, configs, pods, reports } = context;
   const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
   reports.follow(key, live, policy);
+  const refused = refusedBy(live, context);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
-  if (result === undefined || !('object' in result)) return { problems: [] };
+  if (result === undefined || !('object' in result)) return { problems: refused };
   configs.note(key, configHash, trustHash);
 
   const version = versionToken(configHash, expected);
@@ -53,7 +56,18 @@ export async function announceConfig(
   const problems = await tellAll(key, plan.announcements, context);
   // What changes while the others wait is told once.
   const againInMs = plan.more ? announcements.nextInMs(key) : plan.repeatInMs;
-  return { ...(againInMs !== undefined && { againInMs }), problems };
+  return { ...(againInMs !== undefined && { againInMs }), problems: [...problems, ...refused] };
+}
+
+/** A config that the API server let through and a pod didn't: it goes on with the one before, but would not start anew. */
+function refusedBy(live: readonly Pod[], { reports }: PeerGroupContext): Problem[] {
+  for (const { metadata } of live) {
+    const error = reports.reportOf(metadata.uid ?? '')?.brief.config.error;
+    if (error === undefined) continue;
+    const message = `Pod ${metadata.name} refuses its config and goes on with the last good one: ${error}`;
+    return [{ reason: 'ConfigRefused', message: message.slice(0, MAX_MESSAGE) }];
+  }
+  return [];
 }
 
 async function tellAll(

@@ -21,6 +21,8 @@ export class SimulatedPeer {
   readonly #down = new Map<string, NotUp>();
   readonly #server: Server;
   configHash: string;
+  /** Why it has refused a config. */
+  configError: string | undefined;
   /** Reports that were read from it. */
   read = 0;
 
@@ -70,7 +72,7 @@ export class SimulatedPeer {
       name: this.name,
       version: 'test',
       draining: false,
-      config: { hash: this.configHash },
+      config: { hash: this.configHash, ...(this.configError !== undefined && { error: this.configError }) },
       counts: { links, up: links - down, down, pending: 0, unresolved: 0 },
       askers: { expected: links, seen: links },
       notUp: [...this.#down.values()],

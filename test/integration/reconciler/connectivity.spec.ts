@@ -66,6 +66,22 @@ describe('connectivity of two peers that report', () => {
     });
   });
 
+  it('goes on while a pod refuses its config, which the group says in the words of the pod', async () => {
+    const peer = peers.peers.get('web-0')!;
+    const refuses = async (error: string | undefined, expected: object) => {
+      peer.configError = error;
+      peer.changes.change();
+      await eventually(async () => {
+        expect(conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Degraded')).to.include(expected);
+      });
+    };
+    const error = 'peers[0].url: must be an absolute http:// or https:// URL';
+    const message = `Pod web-0 refuses its config and goes on with the last good one: ${error}`;
+    await refuses(error, { status: 'True', reason: 'ConfigRefused', message });
+    expect((await status())?.connectivity).to.include({ summary: '2/2' });
+    await refuses(undefined, { status: 'False' });
+  });
+
   it('is not True for a changed spec before the pods report it', async () => {
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '2s' } });
     await suite.observed(ns, 'web');
