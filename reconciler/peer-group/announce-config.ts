@@ -1,25 +1,23 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
-import { isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { GroupTls } from './keep-tls.ts';
+import { livePodsOf } from './lookups.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
-import { type Problem, refusal } from './problem.ts';
+import { type Problem, problemUnlessGone } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
-import type { ConfigMap, Pod } from './resources.ts';
+import type { ConfigMap } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Patches in flight for one group. */
 const CONCURRENCY = 8;
-/** Characters of a pod's own words that are passed on. */
-const MAX_MESSAGE = 1_000;
 
 export interface Announced {
   /** Look again in this time; undefined when every pod knows or was told. */
   readonly againInMs?: number;
-  /** Pods that refuse a config, or must not be told of it: those get it all the same, once their kubelet looks. */
+  /** Pods that must not be told. They get the config all the same, once their kubelet looks. */
   readonly problems: readonly Problem[];
 }
 
@@ -31,12 +29,11 @@ export async function announceConfig(
   foundation: readonly ChildResult[],
   context: PeerGroupContext,
 ): Promise<Announced> {
-  const { announcements, configs, pods, reports } = context;
-  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  const { announcements, configs, reports } = context;
+  const live = livePodsOf(key, context);
   reports.follow(key, live, policy);
-  const refused = refusedBy(live, context);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
-  if (result === undefined || !('object' in result)) return { problems: refused };
+  if (result === undefined || !('object' in result)) return { problems: [] };
   configs.note(key, configHash, trustHash);
 
   const version = versionToken(configHash, expected);
@@ -54,20 +51,11 @@ export async function announceConfig(
   });
   announcements.take(key, plan.announcements.length);
   const problems = await tellAll(key, plan.announcements, context);
+  // What was refused waits for the backoff.
+  if (problems.length > 0) return { problems };
   // What changes while the others wait is told once.
   const againInMs = plan.more ? announcements.nextInMs(key) : plan.repeatInMs;
-  return { ...(againInMs !== undefined && { againInMs }), problems: [...problems, ...refused] };
-}
-
-/** A config that the API server let through and a pod didn't: it goes on with the one before, but would not start anew. */
-function refusedBy(live: readonly Pod[], { reports }: PeerGroupContext): Problem[] {
-  for (const { metadata } of live) {
-    const error = reports.reportOf(metadata.uid ?? '')?.brief.config.error;
-    if (error === undefined) continue;
-    const message = `Pod ${metadata.name} refuses its config and goes on with the last good one: ${error}`;
-    return [{ reason: 'ConfigRefused', message: message.slice(0, MAX_MESSAGE) }];
-  }
-  return [];
+  return { ...(againInMs !== undefined && { againInMs }), problems };
 }
 
 async function tellAll(
@@ -85,9 +73,9 @@ async function tellAll(
         await pods.write(keyOf(next.pod), () => client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
         configs.markTold(key, uid ?? '');
       } catch (error) {
-        if (isRefusal(error)) problems.push(refusal(PODS.kind, next.pod.metadata.name, error));
         // Gone, or replaced by one that started with the present config.
-        else if (!isNotFound(error) && !isConflict(error)) throw error;
+        const problem = problemUnlessGone(PODS.kind, next.pod.metadata.name, error);
+        if (problem !== undefined) problems.push(problem);
       }
     }
   };

@@ -1,9 +1,8 @@
-import { isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import { isRolling, leftovers } from './leftovers.ts';
 import { daemonSetOf, statefulSetOf } from './lookups.ts';
-import { type Problem, refusal } from './problem.ts';
+import { type Problem, problemUnlessGone } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 
 /**
@@ -29,11 +28,11 @@ export async function deleteLeftovers(
       try {
         await cache.delete(object, () => context.client.delete(type, object.metadata));
       } catch (error) {
-        if (isRefusal(error)) {
-          problems.push(refusal(object.kind, object.metadata.name, error));
+        const problem = problemUnlessGone(object.kind, object.metadata.name, error);
+        if (problem !== undefined) {
+          problems.push(problem);
           continue;
         }
-        if (!isNotFound(error) && !isConflict(error)) throw error;
         cache.forget(object);
       }
       context.children.noOps.forget(object);

@@ -1,7 +1,7 @@
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import { type Observation, observeDaemonSet, observeStatefulSet } from './observe.ts';
-import type { DaemonSet, PeerGroupObject, StatefulSet } from './resources.ts';
+import type { DaemonSet, PeerGroupObject, Pod, StatefulSet } from './resources.ts';
 
 /** The StatefulSet of the group with this key, as the cache has it. */
 export function statefulSetOf(key: string, { children }: PeerGroupContext): StatefulSet | undefined {
@@ -11,6 +11,11 @@ export function statefulSetOf(key: string, { children }: PeerGroupContext): Stat
 /** The DaemonSet of the group with this key, as the cache has it. */
 export function daemonSetOf(key: string, { children }: PeerGroupContext): DaemonSet | undefined {
   return children.kinds.get('DaemonSet')?.cache.get(key) as DaemonSet | undefined;
+}
+
+/** The group's pods that aren't being deleted, as the cache has them. */
+export function livePodsOf(key: string, { pods }: PeerGroupContext): Pod[] {
+  return pods.indexedBy(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 /** What there is of the group's workload, as the cache has it. */

@@ -1,4 +1,4 @@
-import type { ApiStatusError } from '../kube/errors.ts';
+import { type ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 
 /** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
@@ -34,6 +34,18 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
 /** What the API server did not let us do to an object, in its own words. */
 export function refusal(kind: string, name: string, { status, message }: ApiStatusError): Problem {
   return { reason: refusalReason(status, message), message: `${kind} ${name}: ${message}` };
+}
+
+/**
+ * What a failed write of an object that is there comes to: a problem when it was refused, nothing when the object has gone or
+ * been replaced.
+ *
+ * @throws the error itself, when it is neither
+ */
+export function problemUnlessGone(kind: string, name: string, error: unknown): Problem | undefined {
+  if (isNotFound(error) || isConflict(error)) return undefined;
+  if (isRefusal(error)) return refusal(kind, name, error);
+  throw error;
 }
 
 /** The API server has one reason (Forbidden) for things that people tell apart. */

@@ -14,6 +14,7 @@ import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
+import { refusedConfig } from './refused-config.ts';
 import { withReplicas } from './render.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { gatherSurroundings, groupsOf } from './surroundings.ts';
@@ -55,7 +56,7 @@ export async function reconcilePeerGroup(
   if (results.some(isDoomed)) return SETTLED;
   const leftover = stands(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
-  const refused = [...problemsOf(results), ...announced.problems, ...leftover];
+  const refused = [...problemsOf(results), ...announced.problems, ...refusedConfig(key, context), ...leftover];
   const problems = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.

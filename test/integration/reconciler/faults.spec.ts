@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../../support/fault-proxy.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
-import { openWorld, peerGroup, type World } from '../../support/world.ts';
+import { conditionOf, openWorld, peerGroup, type World } from '../../support/world.ts';
 
 const GONE = JSON.stringify({
   kind: 'Status',
@@ -135,6 +135,24 @@ describe('an operator behind a bad network', () => {
     await eventually(async () =>
       expect((await world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(1),
     );
+  });
+
+  it('takes no pod that has gone meanwhile for a refusal', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    await convergesWithin(ns, 'web', 10_000);
+    await eventually(async () => expect(await world.get('Pod', ns, 'web-0')).not.to.equal(undefined));
+    const isTold = ({ method, url }: ProxiedRequest) => method === 'PATCH' && url.includes(`/${ns}/pods/`);
+    const gone = JSON.stringify({ kind: 'Status', code: 404, reason: 'NotFound', message: 'pods "web-0" not found' });
+    proxy.setRule((request) => (isTold(request) ? { type: 'answer', status: 404, body: gone } : undefined));
+    await world.patch('PeerGroup', ns, 'web', { spec: { interval: '7s' } });
+    await eventually(async () => {
+      expect(proxy.requests.some(isTold)).to.equal(true);
+      const group = await world.get('PeerGroup', ns, 'web');
+      expect(conditionOf(group, 'Degraded')).to.include({ status: 'False', observedGeneration: 2 });
+    });
+    const said = operator.logs.filter(({ namespace, reason }) => namespace === ns && reason === 'Refused');
+    expect(said, 'of a pass that was soon made good').to.deep.equal([]);
   });
 
   it('does not bring back a group that is deleted while its status is being answered', async function () {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiStatusError } from '../../../../reconciler/kube/errors.ts';
 import type { Rendered } from '../../../../reconciler/kube/object.ts';
-import { problemsOf } from '../../../../reconciler/peer-group/problem.ts';
+import { problemsOf, problemUnlessGone } from '../../../../reconciler/peer-group/problem.ts';
 
 const child: Rendered = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'ns' } };
 
@@ -35,5 +35,13 @@ describe('problem', () => {
         { type: 'Awaited', child },
       ]),
     ).to.deep.equal([]);
+  });
+
+  it('of a write is none when the object has gone or been replaced, and only what was refused otherwise', () => {
+    const problem = (status: number, reason = '') =>
+      problemUnlessGone('Pod', 'web-0', new ApiStatusError(status, { message: 'no', reason }));
+    expect([problem(404), problem(409, 'Conflict')]).to.deep.equal([undefined, undefined]);
+    expect(problem(422)).to.deep.equal({ reason: 'Invalid', message: 'Pod web-0: no' });
+    expect(() => problem(500)).to.throw(ApiStatusError);
   });
 });
