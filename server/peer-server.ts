@@ -34,7 +34,6 @@ export interface PeerServerOptions {
 const GRACE = 5_000;
 /** The longest time for which a server answers `draining` before it closes. Milliseconds. */
 const MAX_DRAIN = 5_000;
-
 /** How long pings in flight may take to end after that: a timeout may be hours, a pod's grace period is 30 s. */
 const MAX_FINISH = 10_000;
 /** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
@@ -165,7 +164,7 @@ export class PeerServer {
     this.#log.info('Draining');
     const finished = this.#links.finish();
     const { intervalMs, timeoutMs } = this.#config.ping;
-    if (drain) await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs + timeoutMs, MAX_DRAIN)));
+    if (drain) await sleep(Math.min(intervalMs + timeoutMs, MAX_DRAIN));
     await Promise.race([finished, sleep(MAX_FINISH, undefined, { ref: false })]);
     this.#connections.retire();
     const servers = [this.#pingServer, this.#adminServer].filter((server) => server?.listening);

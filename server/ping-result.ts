@@ -63,7 +63,7 @@ export function judge(result: PingResult, expect: 'Reachable' | 'Unreachable'): 
 }
 
 /** Characters of a reason that reports can carry; a target has a say in what it is. */
-const MAX_REASON = 300;
+export const MAX_REASON = 300;
 
 /** What is wrong with a link by this result; undefined when it is as it should be. */
 export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable'): Failure | undefined {

@@ -20,7 +20,7 @@ import { ConfigTracker } from './config-tracker.ts';
 import type { PeerGroupContext } from './context.ts';
 import { upgradesTo } from './gate-upgrade.ts';
 import { peerGroupMetrics } from './metrics.ts';
-import { findNeighbours, NeighbourMemo } from './neighbours.ts';
+import { findNeighbours, groupsNamedBy, NeighbourMemo } from './neighbours.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
@@ -66,6 +66,8 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     else queue.add(key);
   };
 
+  /** What each group named in its peers when it was last heard of: who is named no more has to know too. */
+  const named = new Map<string, ReadonlySet<string>>();
   const groups = new Informer<PeerGroupObject>(informers, {
     type: PEER_GROUPS,
     selection: namespace,
@@ -76,21 +78,19 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       const key = keyOf(object);
       const former = named.get(key);
       if (deleted) named.delete(key);
-      else named.set(key, namedBy(object));
+      else named.set(key, groupsNamedBy(object.spec));
       neighbours.forget(object.metadata.namespace);
       onEvent(event);
       if (!initial) queueNeighbours(object, former);
     },
   });
-  /** What each group named in its peers when it was last heard of: who is named no more has to know too. */
-  const named = new Map<string, ReadonlySet<string>>();
   /** Groups that `object` names in its peers, or named before, depend on it, and the other way round. */
   const queueNeighbours = (object: PeerGroupObject, former: ReadonlySet<string> = new Set()) => {
     const { namespace, name } = object.metadata;
-    const present = namedBy(object);
+    const present = groupsNamedBy(object.spec);
     for (const other of groups.cache.indexedBy(namespace)) {
       const theirs = other.metadata.name;
-      if (present.has(theirs) || former.has(theirs) || namedBy(other).has(name)) queue.add(keyOf(other));
+      if (present.has(theirs) || former.has(theirs) || groupsNamedBy(other.spec).has(name)) queue.add(keyOf(other));
     }
   };
   const pods = new Informer(informers, {
@@ -185,11 +185,6 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
     close: () => context.reports.close(),
   };
-}
-
-/** Names of the groups in a group's peers. */
-function namedBy({ spec }: PeerGroupObject): Set<string> {
-  return new Set(spec.peers?.flatMap(({ group }) => group ?? []));
 }
 
 /** Key of the group that an object is, is controlled by, or (a pod, an orphan) carries the label of. */

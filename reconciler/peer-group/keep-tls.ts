@@ -5,6 +5,7 @@ import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts'
 import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
+import { livePodsOf } from './lookups.ts';
 import { type Problem, refusal } from './problem.ts';
 import { type PeerGroupObject, SECRETS } from './resources.ts';
 import { groupsOf } from './surroundings.ts';
@@ -54,8 +55,7 @@ function hasEverybodyFollowed(namespace: string, content: TlsContent, context: P
   const trust = contentHash(content.trust);
   return groupsOf(namespace, context).every((group) => {
     const key = keyOf(group);
-    const live = context.pods.indexedBy(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const reports = live.map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
+    const reports = livePodsOf(key, context).map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
     const spec = tryComplete(group);
     // What can't be rendered has no pods that could follow.
     if (spec === undefined) return true;

@@ -37,13 +37,16 @@ export class NeighbourMemo {
   }
 }
 
+/** Names of the groups in a group's `peers`. */
+export function groupsNamedBy({ peers = [] }: PeerGroupObject['spec']): Set<string> {
+  return new Set(peers.flatMap(({ group }) => group ?? []));
+}
+
 export function findNeighbours(namespace: string, context: Pick<PeerGroupContext, 'groups' | 'pods'>): Neighbours {
   const groups = groupsOf(namespace, context).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const askers = new Map<string, string[]>();
   for (const { metadata, spec } of groups) {
-    for (const target of new Set(spec.peers?.map(({ group }) => group))) {
-      if (target !== undefined) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
-    }
+    for (const target of groupsNamedBy(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
   }
   const leafOwners = groups
     .filter((group) => hasOwnLeaf(group, context))

@@ -8,10 +8,10 @@ import { iso } from './connectivity/outages.ts';
 import { recordOutages } from './connectivity/record-outages.ts';
 import { situationOf } from './connectivity/situation.ts';
 import type { PeerGroupContext } from './context.ts';
-import { observationOf } from './lookups.ts';
+import { livePodsOf, observationOf } from './lookups.ts';
 import type { Problem } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
-import { PEER_GROUPS, type PeerGroupObject } from './resources.ts';
+import { PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 import { computeStatus } from './status.ts';
 
 /**
@@ -44,9 +44,9 @@ export async function writeStatus(
   return observed?.againInMs;
 }
 
-function countUpdated(key: string, configHash: string, { pods, reports }: PeerGroupContext): number {
-  const live = pods.indexedBy(key).filter((pod) => pod.metadata.deletionTimestamp === undefined);
-  return live.filter(({ metadata }) => reports.reportOf(metadata.uid ?? '')?.brief.config.hash === configHash).length;
+function countUpdated(key: string, configHash: string, context: PeerGroupContext): number {
+  const hashOf = ({ metadata }: Pod) => context.reports.reportOf(metadata.uid ?? '')?.brief.config.hash;
+  return livePodsOf(key, context).filter((pod) => hashOf(pod) === configHash).length;
 }
 
 async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, context: PeerGroupContext): Promise<void> {

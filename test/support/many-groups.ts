@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { CHILD_TYPES } from '../../reconciler/peer-group/resources.ts';
 import { eventually } from './eventually.ts';
-import type { OperatorProcess } from './operator-process.ts';
 import { type AnyObject, peerGroup, type World } from './world.ts';
 
 /** Requests in flight while groups are made. */
@@ -31,12 +29,6 @@ export function allObserved(world: World, namespace: string, count: number, time
     timeoutMs,
     count,
   ); // a list of ten thousand is work for the API server, which has better to do
-}
-
-/** Waits until the operator has had nothing to do for so long: the controller manager tells of children at its own pace. */
-export async function quiet(operator: OperatorProcess, ms: number): Promise<void> {
-  const passes = () => operator.metric('controller_runtime_reconcile_total');
-  for (let before = -1; before !== (await passes()); await sleep(ms)) before = await passes();
 }
 
 /** Children of the namespace's groups, `Kind/name`, sorted. */

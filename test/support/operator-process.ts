@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import got from 'got';
 import type { ControlPlane } from '../cluster/index.ts';
 import { eventually } from './eventually.ts';
@@ -76,6 +77,12 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
     throw error;
   }
   return operator;
+}
+
+/** Waits until the operator has had nothing to do for so long: the controller manager tells of children at its own pace. */
+export async function quiet(operator: OperatorProcess, ms: number): Promise<void> {
+  const passes = () => operator.metric('controller_runtime_reconcile_total');
+  for (let before = -1; before !== (await passes()); await sleep(ms)) before = await passes();
 }
 
 function handle(

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MAX_REASON } from '../../../server/ping-result.ts';
 
 const name = z.string().check(z.maxLength(253));
 const count = z.int().check(z.gte(0));
@@ -11,7 +12,7 @@ const notUp = z.object({
   lastReply: z.optional(z.iso.datetime()),
   phase: z.optional(z.string().check(z.maxLength(32))),
   code: z.optional(z.string().check(z.maxLength(64))),
-  reason: z.optional(z.string().check(z.maxLength(300))),
+  reason: z.optional(z.string().check(z.maxLength(MAX_REASON))),
 });
 
 const brief = z.object({

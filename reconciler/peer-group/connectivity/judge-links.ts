@@ -67,9 +67,7 @@ class Tally {
       const churn = this.#churn(peer, undefined);
       // A pod that only starts has been silent since it is there.
       const since = churn?.reason === 'Starting' ? peer.pod?.readySince : undefined;
-      const overdue = since !== undefined && this.#situation.now - since >= EXCUSE_MS;
-      if (churn?.planned && !overdue) this.#excuse(churn, targets.length, since);
-      else this.#silent.push(name);
+      if (!this.#tryExcuse(churn, targets.length, since)) this.#silent.push(name);
       return;
     }
     const expected = new Set(targets);
@@ -99,9 +97,8 @@ class Tally {
     const since = Math.min(Date.parse(entry.since), now);
     const lastReply = entry.lastReply === undefined ? undefined : Date.parse(entry.lastReply);
     const churn = this.#churn(peer, peers.get(to), lastReply);
-    const overdue = churn?.reason !== 'Cordoned' && now - since >= EXCUSE_MS;
-    if (churn?.planned && !overdue) this.#excuse(churn, 1, since);
-    else if (entry.state !== 'Pending') this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
+    if (this.#tryExcuse(churn, 1, since) || entry.state === 'Pending') return;
+    this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
   #churn(from: PeerView, to: PeerView | undefined, lastReply?: number): Churn | undefined {
@@ -109,14 +106,23 @@ class Tally {
     return churnOf({ from, to, lastReply, now, dnsTtlMs });
   }
 
-  #excuse({ reason }: Churn, links: number, since: number | undefined): void {
+  /**
+   * Takes what is planned, and not overdue, for the reason why links don't work.
+   *
+   * @param since when they stopped, milliseconds since the epoch; undefined: nobody knows
+   */
+  #tryExcuse(churn: Churn | undefined, links: number, since: number | undefined): boolean {
+    if (!churn?.planned) return false;
     const { now, dnsTtlMs } = this.#situation;
+    const { reason } = churn;
+    const untilOverdue = since === undefined || reason === 'Cordoned' ? undefined : since + EXCUSE_MS;
+    if (untilOverdue !== undefined && now >= untilOverdue) return false;
     this.#excused += links;
     this.#excuses.add(reason);
     const untilYoung = reason === 'StaleAddress' || reason === 'Starting' ? now + dnsTtlMs : undefined;
-    const untilOverdue = since === undefined || reason === 'Cordoned' ? undefined : since + EXCUSE_MS;
     for (const at of [untilYoung, untilOverdue])
       if (at !== undefined) this.#recheckAt = Math.min(this.#recheckAt ?? Number.POSITIVE_INFINITY, at);
+    return true;
   }
 }
 

@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { AuditLog, brief } from '../../support/audit-log.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
-import { allObserved, childrenOf, createGroups, quiet } from '../../support/many-groups.ts';
+import { allObserved, childrenOf, createGroups } from '../../support/many-groups.ts';
 import { installDist, OPERATOR_USER } from '../../support/operator-identity.ts';
-import { startOperator } from '../../support/operator-process.ts';
+import { quiet, startOperator } from '../../support/operator-process.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
 const GROUPS = 200;

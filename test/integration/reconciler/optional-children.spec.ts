@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
-import { quiet } from '../../support/many-groups.ts';
 import { installDist } from '../../support/operator-identity.ts';
-import { startOperator } from '../../support/operator-process.ts';
+import { quiet, startOperator } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { conditionOf, openWorld, peerGroup } from '../../support/world.ts';
 
