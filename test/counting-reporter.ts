@@ -8,13 +8,19 @@ export interface TestCounts {
   skipped: number;
 }
 
+export interface TestReport {
+  counts: TestCounts;
+  /** Each failed test or hook: its full title and, indented below it, what was thrown. */
+  failures: string[];
+}
+
 /** Files whose time is told at the end, and from how many seconds on. */
 const SLOWEST = 8;
 const SLOW_S = 5;
 
 /**
- * mocha's `spec` reporter that also writes its counts as JSON to the file named by the reporter option `file`, and says
- * which files took longest, hooks included: where a tier's budget goes.
+ * mocha's `spec` reporter that also writes a {@link TestReport} as JSON to the file named by the reporter option `file`,
+ * and says which files took longest, hooks included: where a tier's budget goes.
  */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -27,10 +33,12 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       const took = (performance.now() - (started.get(suite) ?? 0)) / 1000;
       seconds.set(suite.file, (seconds.get(suite.file) ?? 0) + took);
     });
+    const failures: string[] = [];
+    runner.on('fail', (test, error) => failures.push(`${test.fullTitle()}\n  ${String(error?.message ?? error)}`));
     runner.once('end', () => {
-      const { passes, failures, pending } = this.stats;
-      const counts: TestCounts = { passed: passes, failed: failures, skipped: pending };
-      writeFileSync(options.reporterOptions.file, JSON.stringify(counts));
+      const { passes, failures: failed, pending } = this.stats;
+      const counts: TestCounts = { passed: passes, failed, skipped: pending };
+      writeFileSync(options.reporterOptions.file, JSON.stringify({ counts, failures } satisfies TestReport));
       const slow = [...seconds].filter(([, took]) => took >= SLOW_S).sort(([, a], [, b]) => b - a);
       for (const [file, took] of slow.slice(0, SLOWEST)) {
         console.log(`${took.toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`);

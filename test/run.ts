@@ -1,6 +1,6 @@
 /**
- * Runs test tiers one after the other, each in a mocha of its own, and ends with one line that counts them all:
- * `N passed, N failed, N skipped`.
+ * Runs test tiers one after the other, each in a mocha of its own, and ends with what failed in any of them, and
+ * with one line that counts them all: `N passed, N failed, N skipped`.
  *
  *   node test/run.ts [--full] unit integration e2e [-- MOCHA ARGUMENTS]
  *
@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cachePaths } from './cluster/paths.ts';
-import type { TestCounts } from './counting-reporter.ts';
+import type { TestCounts, TestReport } from './counting-reporter.ts';
 
 /** More of the integration tier go to another control plane beside it; the end-to-end tier has one cluster for all. */
 const MAX_SPECS_OF_A_LANE = 12;
@@ -33,12 +33,14 @@ const env = process.env.NODE_V8_COVERAGE
   ? process.env
   : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 try {
   for (const tier of tiers) await runTier(tier);
 } finally {
   rmSync(scratch, { recursive: true });
 }
+if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
@@ -75,7 +77,7 @@ function setupOf(file: string): string | undefined {
 }
 
 async function runMocha(tier: string, lane: number, setup: string | undefined, files: string[]): Promise<void> {
-  const counts = join(scratch, `${tier}-${lane}.json`);
+  const reportFile = join(scratch, `${tier}-${lane}.json`);
   const shown = lane === 0;
   const output = join(scratch, `${tier}-${lane}.log`);
   const writing = openSync(output, 'w');
@@ -86,7 +88,7 @@ async function runMocha(tier: string, lane: number, setup: string | undefined, f
       ...(setup === undefined ? [] : ['--require', setup]),
       // Unit specs share nothing, so files run side by side; the other tiers share a cluster, and two cores with it.
       ...(tier === 'unit' ? ['--parallel', '--jobs', '2'] : []),
-      ...['--reporter', join(root, 'test/counting-reporter.ts'), '--reporter-option', `file=${counts}`],
+      ...['--reporter', join(root, 'test/counting-reporter.ts'), '--reporter-option', `file=${reportFile}`],
       ...mochaArgs,
       ...files,
     ],
@@ -95,12 +97,14 @@ async function runMocha(tier: string, lane: number, setup: string | undefined, f
   );
   const [status] = await once(mocha, 'exit');
   if (!shown) process.stdout.write(readFileSync(output));
-  if (existsSync(counts)) {
-    const tierCounts = JSON.parse(readFileSync(counts, 'utf8')) as TestCounts;
-    for (const key of Object.keys(total) as (keyof TestCounts)[]) total[key] += tierCounts[key];
-    // A failed hook or a crash after the last test fails the tier even if no test did.
-    if (status !== 0 && tierCounts.failed === 0) total.failed++;
-  } else {
-    total.failed++;
+  const report: TestReport = existsSync(reportFile)
+    ? JSON.parse(readFileSync(reportFile, 'utf8'))
+    : { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [] };
+  // A failed hook or a crash, before the first test or after the last one, fails the tier even if no test did.
+  if (status !== 0 && report.counts.failed === 0) {
+    report.counts.failed = 1;
+    report.failures.push(`mocha ended with ${status} outside its tests`);
   }
+  for (const key of Object.keys(total) as (keyof TestCounts)[]) total[key] += report.counts[key];
+  failures.push(...report.failures.map((failure) => `[${tier}] ${failure}`));
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Cluster } from '../../cluster/index.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
 import { deploy, fetchFrom, webPod, webServices } from '../../support/pods.ts';
 
 describe('whole cluster', function () {
@@ -19,8 +20,11 @@ describe('whole cluster', function () {
   afterEach(() => cluster.heal());
 
   it('carries traffic between pods of two nodes by their DNS names', async () => {
-    expect(await fetch('a', 'http://b.web:8080/name')).to.equal('b');
-    expect(await fetch('b', `http://a.web.${namespace}.svc.cluster.local:8080/name`)).to.equal('a');
+    // The DNS server learns of a pod after it is Ready, and remembers for five seconds that a name didn't exist.
+    const byName = async (pod: string, url: string) =>
+      eventually(async () => expect(await fetch(pod, url)).to.equal(new URL(url).hostname.split('.')[0]), 20_000);
+    await byName('a', 'http://b.web:8080/name');
+    await byName('b', `http://a.web.${namespace}.svc.cluster.local:8080/name`);
   });
 
   it('spreads the requests to a Service over its pods', async () => {
@@ -34,9 +38,9 @@ describe('whole cluster', function () {
     await cluster.cut(first!, second!);
     expect(await fetch('a', 'http://b.web:8080/name')).to.equal('no answer');
     expect(await fetch('b', 'http://a.web:8080/name')).to.equal('no answer');
-    expect(await fetch('a', 'http://a.web:8080/name')).to.equal('a');
+    await eventually(async () => expect(await fetch('a', 'http://a.web:8080/name')).to.equal('a'));
     await cluster.heal();
-    expect(await fetch('a', 'http://b.web:8080/name')).to.equal('b');
+    await eventually(async () => expect(await fetch('a', 'http://b.web:8080/name')).to.equal('b'));
   });
 
   it('drops only what the first node sends when the cut is one-way', async () => {
