@@ -9,14 +9,29 @@ export interface PeerConfigProps extends GroupPlace {
   readonly surroundings: Surroundings;
 }
 
+/** Keys of the config file; what is undefined is left out. */
+export type PeerConfigFile = Readonly<Record<string, object>> & { readonly peers: readonly PeerConfigEntry[] };
+
+/** One of the group's own peers has a host, any other a URL. */
+export interface PeerConfigEntry extends Omit<Partial<OtherPeer>, 'pem'> {
+  readonly host?: string;
+  readonly port?: number;
+  readonly zone?: string | undefined;
+}
+
+/** The text of {@link peerConfigFile}, in YAML. */
+export function peerConfig(props: PeerConfigProps): string {
+  return yaml(peerConfigFile(props));
+}
+
 /**
- * The config file that all peers of a group share, as YAML. With placement Replicas the group's own peers are one line
+ * The config file that all peers of a group share. With placement Replicas the group's own peers are one line
  * however many they are; addresses are absolute (a trailing dot), so that a lookup costs one query instead of one per
  * search domain.
  */
-export function peerConfig(props: PeerConfigProps): string {
+export function peerConfigFile(props: PeerConfigProps): PeerConfigFile {
   const { spec } = props;
-  return yaml({
+  return {
     service: { port: PING_PORT, ...serviceTls(spec) },
     admin: { port: ADMIN_PORT },
     ping: {
@@ -27,7 +42,7 @@ export function peerConfig(props: PeerConfigProps): string {
     },
     log: { replies: spec.log.replies, format: spec.log.format },
     peers: [...ownPeers(props), ...otherPeers(props).map(withoutPem)],
-  });
+  };
 }
 
 function serviceTls({ tls }: CompletePeerGroupSpec): object {
@@ -40,7 +55,7 @@ function serviceTls({ tls }: CompletePeerGroupSpec): object {
   };
 }
 
-function ownPeers(props: PeerConfigProps): object[] {
+function ownPeers(props: PeerConfigProps): PeerConfigEntry[] {
   const { spec, surroundings } = props;
   const verified = spec.tls.mode === 'None' ? {} : { serverName: serverNameOf(props), acceptCert: TLS_CA };
   if (spec.placement === 'PerNode')
@@ -48,11 +63,11 @@ function ownPeers(props: PeerConfigProps): object[] {
   return spec.replicas > 1 ? [{ host: peerHosts(props, spec.replicas), port: PING_PORT, ...verified }] : [];
 }
 
-function nodePeer({ node, address, zone }: NodePeer): object {
+function nodePeer({ node, address, zone }: NodePeer): PeerConfigEntry {
   return { name: node, host: address, zone };
 }
 
-function withoutPem({ pem: _, ...entry }: OtherPeer): object {
+function withoutPem({ pem: _, ...entry }: OtherPeer): PeerConfigEntry {
   return entry;
 }
 

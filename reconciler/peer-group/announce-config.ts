@@ -41,7 +41,8 @@ export async function announceConfig(
     pods: live.filter((pod) => pod.spec.configMaps.includes(configMap)),
     version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
-    changedNow: result.type === 'Applied' && result.cause !== 'Created',
+    // A pod's age has seconds: of those made in the second of the change, only this tells which need to be told.
+    hasChanged: (result.type === 'Applied' && result.cause !== 'Created') || configs.isTelling(key),
     reported: (pod) => {
       const report = reports.reportOf(pod.metadata.uid ?? '');
       return report && reportedToken(report.brief, expected);
@@ -50,7 +51,10 @@ export async function announceConfig(
     limit: announcements.left(key),
   });
   announcements.take(key, plan.announcements.length);
+  // For as long as it may fail.
+  configs.markTelling(key, plan.announcements.length > 0);
   const problems = await tellAll(key, plan.announcements, context);
+  configs.markTelling(key, plan.more || problems.length > 0);
   // What was refused waits for the backoff.
   if (problems.length > 0) return { problems };
   // What changes while the others wait is told once.

@@ -10,6 +10,7 @@ export class ConfigTracker {
     { readonly hash: string; readonly trust: string | undefined; readonly since: number }
   >();
   readonly #told = new Map<string, Map<string, number>>();
+  readonly #telling = new Set<string>();
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -40,6 +41,16 @@ export class ConfigTracker {
     return at === undefined ? undefined : this.#now() - at;
   }
 
+  /** Whether pods were left to tell when the group's config was last looked at. */
+  isTelling(group: string): boolean {
+    return this.#telling.has(group);
+  }
+
+  markTelling(group: string, isTelling: boolean): void {
+    if (isTelling) this.#telling.add(group);
+    else this.#telling.delete(group);
+  }
+
   markTold(group: string, uid: string): void {
     const told = this.#told.get(group) ?? new Map<string, number>();
     this.#told.set(group, told.set(uid, this.#now()));
@@ -48,5 +59,6 @@ export class ConfigTracker {
   forget(group: string): void {
     this.#configs.delete(group);
     this.#told.delete(group);
+    this.#telling.delete(group);
   }
 }

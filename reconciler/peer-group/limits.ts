@@ -1,4 +1,4 @@
-import type { Rendered } from '../kube/object.ts';
+import { keyOf, type Rendered } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { Problem } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
@@ -16,8 +16,8 @@ export interface Limits {
 
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
-  { spec, members, configBytes, foundation, workload }: RenderedGroup,
-  { nodes, isAvailable }: Pick<PeerGroupContext, 'nodes' | 'isAvailable'>,
+  { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
+  { nodes, isAvailable, children }: Pick<PeerGroupContext, 'nodes' | 'isAvailable' | 'children'>,
 ): Limits {
   const problems: Problem[] = [];
   const isTooLarge = configBytes > MAX_CONFIG_BYTES;
@@ -27,6 +27,8 @@ export function limitsOf(
       reason: 'ConfigTooLarge',
       message: `the config has ${configBytes} bytes, a ConfigMap holds ${MAX_CONFIG_BYTES}: use fewer or shorter entries in peers, or several groups with a nodeSelector each`,
     });
+  if (configFault !== undefined)
+    problems.push({ reason: 'ConfigInvalid', message: `no peer would take the config: ${configFault}` });
   if (needsNodes)
     problems.push({
       reason: 'NeedsClusterScope',
@@ -42,10 +44,15 @@ export function limitsOf(
       reason: 'CertManagerMissing',
       message: 'tls.issuerRef needs cert-manager, whose definition certificates.cert-manager.io is not installed',
     });
+  // The last good config stays; pods whose revision has none yet could only wait for it.
+  const holdsConfig = isTooLarge || configFault !== undefined;
+  const config = foundation.find(({ kind }) => kind === 'ConfigMap')!;
+  const hadConfig = children.kinds.get('ConfigMap')?.cache.get(keyOf(config)) !== undefined;
+  const holdsPods = needsNodes || (holdsConfig && !hadConfig);
   const isWorkload = new Set(workload);
   return {
     admits: (child) =>
-      isAvailable(child.kind) && !(isTooLarge && child.kind === 'ConfigMap') && !(needsNodes && isWorkload.has(child)),
+      isAvailable(child.kind) && !(holdsConfig && child.kind === 'ConfigMap') && !(holdsPods && isWorkload.has(child)),
     problems,
   };
 }

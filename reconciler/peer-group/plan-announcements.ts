@@ -15,8 +15,8 @@ export interface AnnouncementSituation {
   readonly version: string;
   /** When the ConfigMap was last changed (RFC 3339); pods made before it need to be told. */
   readonly configChangedAt: string | undefined;
-  /** Whether it was changed in this very pass. */
-  readonly changedNow: boolean;
+  /** Whether it was changed in this very pass, or in one that left pods to tell. */
+  readonly hasChanged: boolean;
   /** The version that a pod last reported; undefined when it hasn't. */
   readonly reported: (pod: Pod) => string | undefined;
   /** How long ago this process told the pod; undefined when it did not (a former one may have). */
@@ -75,7 +75,7 @@ function decide(pod: Pod, situation: AnnouncementSituation): Decision {
   const repeats = Number(count);
   if (toldHash !== version) {
     const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
-    const mayBeBehind = told !== undefined || reported !== undefined || situation.changedNow || isOlder;
+    const mayBeBehind = told !== undefined || reported !== undefined || situation.hasChanged || isOlder;
     if (!mayBeBehind) return {};
     return reported === undefined ? { value: version } : { value: version, waitMs: patience(0) };
   }

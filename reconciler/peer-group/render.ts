@@ -2,12 +2,14 @@ import { contentHash } from '../../constructs/content-hash.ts';
 import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
 import { CONFIG_KEY } from '../../constructs/names.ts';
 import { otherPeers } from '../../constructs/other-peers.ts';
+import { peerConfigFile } from '../../constructs/peer-config.ts';
 import { type RenderContext, renderPeerGroup } from '../../constructs/peer-group.ts';
 import type { Surroundings } from '../../constructs/surroundings.ts';
 import { expandHostlist } from '../../server/config/hostlist.ts';
 import { MAX_PEERS } from '../../server/config/schema.ts';
 import type { Rendered } from '../kube/object.ts';
 import { withAppliedHash } from '../runtime/plan-children.ts';
+import { configFault } from './config-fault.ts';
 import type { ConfigMap, PeerGroupObject } from './resources.ts';
 
 /** The children of one PeerGroup, in the two halves in which they are applied. */
@@ -27,6 +29,8 @@ export interface RenderedGroup {
   readonly configHash: string;
   /** Size of what the ConfigMap holds. */
   readonly configBytes: number;
+  /** Why no peer server would take the config; undefined: every one takes it. */
+  readonly configFault: string | undefined;
   /** Hash of the namespace's CAs, where the ConfigMap carries them. */
   readonly trustHash: string | undefined;
 }
@@ -49,7 +53,8 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, surr
   const children = (renderPeerGroup(group, context, surroundings) as readonly Rendered[]).map(withAppliedHash);
   const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
   const { name, namespace } = group.metadata;
-  const others = otherPeers({ name, namespace, clusterDomain: context.clusterDomain, spec, surroundings });
+  const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, surroundings };
+  const others = otherPeers(configProps);
   const { trust } = surroundings;
   const carriesTrust = trust !== undefined && others.some(({ pem }) => pem === trust);
   return {
@@ -64,6 +69,7 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, surr
     configMap: config.metadata.name,
     configHash: contentHash(config.data?.[CONFIG_KEY] ?? ''),
     configBytes: Object.values(config.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    configFault: configFault(peerConfigFile(configProps), others),
     trustHash: carriesTrust ? contentHash(trust) : undefined,
   };
 }

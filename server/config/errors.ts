@@ -7,10 +7,17 @@ export type ConfigErrorCode = 'UNREADABLE' | 'UNPARSABLE' | 'INVALID' | 'BAD_CER
  */
 export class ConfigError extends Error {
   readonly code: ConfigErrorCode;
+  /** Of the field, such as `['peers', 3, 'url']`; empty: it is not about one. */
+  readonly path: readonly PropertyKey[];
 
-  constructor(code: ConfigErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ConfigErrorCode,
+    message: string,
+    { path = [], ...options }: ErrorOptions & { readonly path?: readonly PropertyKey[] } = {},
+  ) {
     super(message, options);
     this.name = 'ConfigError';
     this.code = code;
+    this.path = path;
   }
 }

@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { contentHash } from '../../constructs/content-hash.ts';
+import { certificateFault } from './certificate-fault.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import type { TlsMaterial } from './material.ts';
@@ -93,14 +93,9 @@ async function read(path: string, configFile: string, field: string): Promise<Bu
   }
 }
 
-/** Every certificate of the file must parse: OpenSSL would silently stop at the first that doesn't. */
 function refuseBadCertificate(pem: Buffer, file: string, field: string, path: string): void {
-  const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  try {
-    if (blocks.length === 0) throw new Error('no "BEGIN CERTIFICATE" in it');
-    for (const block of blocks) new X509Certificate(block);
-  } catch (error) {
-    const message = `${file}: ${field}: ${path} is no PEM certificate (${(error as Error).message})`;
-    throw new ConfigError('BAD_CERTIFICATE', message, { cause: error });
+  const fault = certificateFault(pem.toString('latin1'));
+  if (fault !== undefined) {
+    throw new ConfigError('BAD_CERTIFICATE', `${file}: ${field}: ${path} is no PEM certificate (${fault})`);
   }
 }

@@ -20,11 +20,18 @@ const DEFAULT_LIMITS: Limits = { connections: 10_000, headerBytes: 8_192, reques
  * @throws {ConfigError} with the file, the field's path and the reason
  */
 export function parseConfig(text: string, file: string, ownName: string): Config {
-  const input = parseText(text, file);
+  return readConfig(parseText(text, file), file, ownName);
+}
+
+/** The same of what was parsed already. */
+export function readConfig(input: unknown, file: string, ownName: string): Config {
   const result = configFileSchema.safeParse(input);
-  if (!result.success) throw new ConfigError('INVALID', `${file}: ${describeIssue(result.error.issues[0]!, input)}`);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    throw new ConfigError('INVALID', `${file}: ${describeIssue(issue, input)}`, { path: issue.path });
+  }
   const refuse: Refuse = (path, reason) => {
-    throw new ConfigError('INVALID', `${file}: ${formatPath(path)}: ${reason}`);
+    throw new ConfigError('INVALID', `${file}: ${formatPath(path)}: ${reason}`, { path });
   };
   return resolve(result.data, ownName, refuse);
 }

@@ -27,15 +27,18 @@ export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
 
 type RefuseField = (reason: string, ...field: string[]) => never;
 
-/** A range in the host of a URL, which no IPv6 address looks like. */
-const URL_RANGE = /\[[\d,-]*\]/;
+/** What of a URL may hold a range, and the rest: brackets in a path or a query are just that. */
+const URL_PARTS = /^([a-z]+:\/\/[^/?#]*)(.*)$/is;
+/** A range, which no IPv6 address looks like. */
+const RANGE = /\[[\d,-]*\]/;
 
 /** One peer, or with a range in the URL's host one for each, called by its host's first label. */
 function resolveExternals(entry: ConfigFilePeer, at: RefuseField): Peer[] {
-  if (!URL_RANGE.test(entry.url!)) return [resolveExternal(entry, at)];
+  const [, hosts = '', rest = ''] = URL_PARTS.exec(entry.url!) ?? [];
+  if (!RANGE.test(hosts)) return [resolveExternal(entry, at)];
   if (entry.name !== undefined) at('stands for one host; leave it out with a range', 'name');
-  return expand(entry.url!, at, 'url').map((url) => {
-    const peer = resolveExternal({ ...entry, url }, at);
+  return expand(hosts, at, 'url').map((host) => {
+    const peer = resolveExternal({ ...entry, url: `${host}${rest}` }, at);
     return Object.freeze({ ...peer, name: peer.host.split('.')[0]! });
   });
 }

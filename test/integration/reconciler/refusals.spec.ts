@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
-import { CERTIFICATE } from '../../support/peer-groups.ts';
+import { webPod } from '../../support/pods.ts';
+import { createCertificate } from '../../support/server/certificates.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
 
 describe('what the API server refuses', () => {
@@ -149,6 +151,43 @@ describe('what the API server refuses', () => {
     await healthy(ns, 'web', 20_000);
   });
 
+  it('is said for as long as it lasts, of pods as young as the config that they must not be told of too', async function () {
+    this.timeout(120_000);
+    const ns = await namespaceFor(this);
+    await controlPlane().kubectl(['-n', ns, 'apply', '-f', '-'], { input: JSON.stringify(webPod('probe')) });
+    const denied = { apiGroups: [''], operations: ['UPDATE'], resources: ['pods'] };
+    const probe = () => suite.world.patch('Pod', ns, 'probe', { metadata: { labels: { probe: 'yes' } } });
+    await whileDenied(ns, denied, 'hands off', probe, async () => {
+      const name = await eventually(() => groupChangedWithinASecond(ns), 60_000);
+      await degraded(ns, name, 'PolicyDenied');
+      // Several retries later.
+      await sleep(3_000);
+      expect(conditionOf(await suite.world.get('PeerGroup', ns, name), 'Degraded')?.reason).to.equal('PolicyDenied');
+    });
+  });
+
+  /** A group one of whose pods was made in the second in which the group's config was changed, by the API server's clock. */
+  async function groupChangedWithinASecond(ns: string): Promise<string> {
+    await sleep(1_000 - (Date.now() % 1_000));
+    const name = `web${Math.floor(Date.now() / 1_000) % 100_000}`;
+    await suite.world.create(peerGroup(ns, name, { replicas: 2 }));
+    const { metadata } = await eventually(async () => {
+      const pod = await suite.world.get('Pod', ns, `${name}-0`);
+      expect(pod).not.to.equal(undefined);
+      return pod!;
+    });
+    await suite.world.patch('PeerGroup', ns, name, { spec: { interval: '2m' } });
+    const changedAt = await eventually(async () => {
+      const config = (await suite.world.list('ConfigMap', ns)).find((object) =>
+        object.metadata.name.startsWith(`${name}-config-`),
+      );
+      expect(config?.data['config.yaml']).to.include('2m');
+      return config!.metadata.managedFields?.[0]?.time;
+    });
+    expect(changedAt).to.equal(metadata.creationTimestamp);
+    return name;
+  }
+
   it('includes a config that no ConfigMap holds: the last good one stays, until the new one fits', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
@@ -158,9 +197,10 @@ describe('what the API server refuses', () => {
       (await suite.world.list('ConfigMap', ns)).find(({ metadata }) => metadata.name.startsWith('web-config-'))!;
     const { metadata } = await configMap();
 
+    const { certificate } = createCertificate('gw');
     const peers = await Promise.all(
       ['one', 'two'].map(async (name) => {
-        const pem = CERTIFICATE.repeat(Math.ceil(600_000 / CERTIFICATE.length)) + name;
+        const pem = certificate.repeat(Math.ceil(600_000 / certificate.length)) + name;
         await suite.world.create({
           apiVersion: 'v1',
           kind: 'ConfigMap',
@@ -180,6 +220,31 @@ describe('what the API server refuses', () => {
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [peers[0]] } });
     await healthy(ns, 'web');
     expect(Object.values((await configMap()).data).join('')).to.include('one.example');
+  });
+
+  it('includes a config that no peer would take: the last good one stays, until the new one is mended', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const bad = { name: 'shop', url: 'http://10.0.0.256' };
+    const good = { name: 'shop', url: 'http://10.0.0.1' };
+    const configMaps = async () =>
+      (await suite.world.list('ConfigMap', ns)).filter(({ metadata }) => metadata.name.startsWith('web-config-'));
+    await suite.world.create(peerGroup(ns, 'web', { peers: [bad] }));
+    const { message } = await degraded(ns, 'web', 'ConfigInvalid');
+    expect(message).to.equal(
+      'no peer would take the config: config.yaml: peers[1].url: must be an absolute http:// or https:// URL (peer shop)',
+    );
+    expect(await configMaps()).to.deep.equal([]);
+    expect(await suite.world.get('StatefulSet', ns, 'web'), 'pods would wait for a config').to.equal(undefined);
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [good] } });
+    await healthy(ns, 'web');
+    const [kept] = await configMaps();
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [bad], replicas: 3 } });
+    await degraded(ns, 'web', 'ConfigInvalid');
+    expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
+    expect(await configMaps()).to.deep.equal([kept]);
   });
 
   it('tells about it in an Event that is written once', async function () {

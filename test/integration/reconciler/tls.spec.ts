@@ -54,9 +54,7 @@ describe('certificates by the operator', () => {
     const audit = new AuditLog(controlPlane());
     await suite.world.create(peerGroup(ns, 'web', { tls }));
     await suite.observed(ns, 'web');
-    const writes = audit
-      .writesOf(OPERATOR_USER)
-      .filter(({ objectRef }) => objectRef?.name?.includes('web') || objectRef?.resource === 'secrets');
+    const writes = audit.writesOf(OPERATOR_USER).filter(({ objectRef }) => objectRef?.namespace === ns);
     const order = writes.map(brief);
     expect(order.indexOf('patch secrets/rollcall-tls')).to.be.within(0, order.indexOf('patch statefulsets/web'));
   });

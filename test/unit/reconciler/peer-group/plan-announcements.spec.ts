@@ -10,7 +10,7 @@ function plan(changes: Partial<AnnouncementSituation>) {
     pods: [pod(0)],
     version: 'new',
     configChangedAt: '2026-01-01T00:00:00Z',
-    changedNow: false,
+    hasChanged: false,
     reported: () => undefined,
     toldAgoMs: () => undefined,
     limit: 100,
@@ -23,7 +23,7 @@ const values = (changes: Partial<AnnouncementSituation>) => plan(changes).announ
 
 describe('announcement of a config', () => {
   it('goes to every pod when the config changed in this pass', () => {
-    expect(values({ changedNow: true, pods: [pod(0), pod(1)] })).to.deep.equal(['new', 'new']);
+    expect(values({ hasChanged: true, pods: [pod(0), pod(1)] })).to.deep.equal(['new', 'new']);
   });
 
   it('goes to a pod that was made before the config changed, as after a crash between the two', () => {
@@ -43,7 +43,7 @@ describe('announcement of a config', () => {
   });
 
   it('is over for a pod that reports the config', () => {
-    expect(values({ changedNow: true, reported: () => 'new' })).to.deep.equal([]);
+    expect(values({ hasChanged: true, reported: () => 'new' })).to.deep.equal([]);
   });
 
   it('is not repeated within five seconds', () => {
@@ -64,11 +64,11 @@ describe('announcement of a config', () => {
 
   it('comes back in five seconds to a pod that it was sent to because of its report', () => {
     expect(plan({ reported: () => 'old' }).repeatInMs).to.equal(5_000);
-    expect(plan({ changedNow: true }).repeatInMs).to.equal(undefined);
+    expect(plan({ hasChanged: true }).repeatInMs).to.equal(undefined);
   });
 
   it('goes to no more pods at once than the limit, and says that there are more', () => {
-    const { announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], changedNow: true, limit: 2 });
+    const { announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], hasChanged: true, limit: 2 });
     expect(announcements).to.have.length(2);
     expect(more).to.equal(true);
   });

@@ -62,6 +62,15 @@ describe('config', () => {
     ]);
   });
 
+  it('takes brackets beyond the host of a url for what they are', () => {
+    const { peers } = parse('peers: [{name: a, url: "http://gw/x[0-1]?ids=[2,3]"}, {url: "http://b[0-1].x/p[7]"}]');
+    expect(peers.map(({ name, path }) => `${name} ${path}`)).to.deep.equal([
+      'a /x[0-1]?ids=[2,3]',
+      'b0 /p[7]',
+      'b1 /p[7]',
+    ]);
+  });
+
   it('always pings url peers, even one of its own name', () => {
     expect(parse('peers: [{name: web-0, url: "http://gw"}]').peers).to.have.lengthOf(1);
   });
