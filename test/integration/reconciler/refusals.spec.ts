@@ -151,6 +151,49 @@ describe('what the API server refuses', () => {
     await healthy(ns, 'web', 20_000);
   });
 
+  it('holds up nothing else: a child that must not be deleted', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web', { networkPolicy: { enabled: true } }));
+    await healthy(ns, 'web');
+    const denied = { apiGroups: ['networking.k8s.io'], operations: ['DELETE'], resources: ['networkpolicies'] };
+    const metadata = { namespace: ns, name: 'probe' };
+    const probe = async () => {
+      const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { podSelector: {} } };
+      await suite.world.create(policy).catch(() => 'is there');
+      await suite.world.delete('NetworkPolicy', ns, 'probe');
+    };
+    await whileDenied(ns, denied, 'policies stay', probe, async () => {
+      await suite.world.patch('PeerGroup', ns, 'web', { spec: { networkPolicy: { enabled: false }, replicas: 3 } });
+      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      expect(message).to.match(/^NetworkPolicy web: .*policies stay/);
+      expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
+    });
+    await healthy(ns, 'web', 20_000);
+    await eventually(async () => expect(await suite.world.get('NetworkPolicy', ns, 'web')).to.equal(undefined));
+  });
+
+  it('holds up nothing else: certificates that must not be stored', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const denied = { apiGroups: [''], operations: ['CREATE'], resources: ['secrets'] };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: ns, name: 'probe' } };
+    await whileDenied(
+      ns,
+      denied,
+      'no secrets here',
+      () => suite.world.create(secret),
+      async () => {
+        await suite.world.create(peerGroup(ns, 'web', { tls: { mode: 'Mutual' } }));
+        const { message } = await degraded(ns, 'web', 'PolicyDenied');
+        expect(message).to.match(/^Secret of the certificates: secrets "rollcall-tls" .*no secrets here/);
+        expect((await suite.world.get('Service', ns, 'web'))?.metadata.name).to.equal('web');
+      },
+    );
+    await healthy(ns, 'web', 20_000);
+    expect((await suite.world.get('Secret', ns, 'rollcall-tls'))?.data).to.include.keys('ca.crt', 'web.crt');
+  });
+
   it('is said for as long as it lasts, of pods as young as the config that they must not be told of too', async function () {
     this.timeout(120_000);
     const ns = await namespaceFor(this);
