@@ -3,6 +3,7 @@ import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { Absences } from './absences.ts';
 import type { AnnouncementPace } from './announcement-pace.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
@@ -25,6 +26,7 @@ export interface PeerGroupContext {
   readonly children: ApplyContext;
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
+  readonly absences: Absences;
   readonly configs: ConfigTracker;
   readonly announcements: AnnouncementPace;
   readonly upgrades: UpgradePace;

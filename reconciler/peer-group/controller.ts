@@ -14,6 +14,7 @@ import { prune, pruneStatus } from '../kube/prune.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import { Absences } from './absences.ts';
 import { AnnouncementPace } from './announcement-pace.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-tracker.ts';
@@ -161,6 +162,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     },
     renders: new RenderMemo(render.clusterDomain),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
+    absences: new Absences(),
     configs: new ConfigTracker(monotonic),
     announcements: new AnnouncementPace(monotonic),
     upgrades: new UpgradePace({

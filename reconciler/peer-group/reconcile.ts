@@ -67,8 +67,9 @@ export async function reconcilePeerGroup(
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, configs, announcements, upgrades, tls } = context;
+  const { reports, absences, configs, announcements, upgrades, tls } = context;
   reports.forget(key);
+  absences.forget(key);
   configs.forget(key);
   announcements.forget(key);
   upgrades.forget(key);

@@ -65,8 +65,8 @@ class Tally {
     this.#links += targets.length;
     if (peer.brief === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
-      // A pod that only starts has been silent since it is there.
-      const since = churn?.reason === 'Starting' ? peer.pod?.readySince : undefined;
+      // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
+      const since = churn?.reason === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
       if (!this.#tryExcuse(churn, targets.length, since)) this.#silent.push(name);
       return;
     }

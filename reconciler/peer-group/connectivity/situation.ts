@@ -24,8 +24,15 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
     const node = perNode ? context.nodes?.get(name) : undefined;
     return node && zoneOf(node);
   };
+  const absent = members.filter((name) => !byName.has(name));
+  const absences = context.absences.note(key, absent, context.now());
   return {
-    peers: new Map(members.map((name) => [name, peerView(byName.get(name), configHash, context)])),
+    peers: new Map(
+      members.map((name) => {
+        const view = peerView(byName.get(name), configHash, context);
+        return [name, { ...view, absentSince: absences.get(name) }];
+      }),
+    ),
     missing: perNode ? missingPeers(members.length, daemonSetOf(key, context)) : 0,
     selection: selectPeers(
       members.map((name) => ({ name, zone: zoneOfPeer(name) })),

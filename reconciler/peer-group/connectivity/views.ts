@@ -24,6 +24,8 @@ export interface NodeView {
 export interface PeerView {
   /** Undefined when there is none (yet, or any more). */
   readonly pod: PodView | undefined;
+  /** Without one: since when, milliseconds since the epoch. */
+  readonly absentSince?: number | undefined;
   /** Its last report. */
   readonly brief: Brief | undefined;
   /** Whether that report is recent enough to be believed. */

@@ -147,6 +147,15 @@ describe('judgeLinks', () => {
     expect(startingFor(EXCUSE_MS)).to.deep.include({ silent: ['web-0'], excused: 0 });
   });
 
+  it('waits for a pod that is never made no longer than that', () => {
+    const missingFor = (ms: number) => {
+      const missing = { pod: undefined, absentSince: NOW - ms, brief: undefined, fresh: false };
+      return judgeLinks(mesh({ 'web-0': peer(1, [], missing) }, ['gateway']));
+    };
+    expect(missingFor(EXCUSE_MS - 1)).to.deep.include({ silent: [], excuses: ['Starting'], recheckAt: NOW + 1 });
+    expect(missingFor(EXCUSE_MS)).to.deep.include({ silent: ['web-0'], excused: 0 });
+  });
+
   it('never counts more than there is', () => {
     const state = fc.constantFrom('Up', 'Pending', 'Down', 'Unresolved');
     const anyPeer = fc.record({
