@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
 import type { Topology } from '../peer-selection.ts';
 import type { Config, Limits, LogConfig, PingConfig, ServiceConfig } from './config.ts';
+import { defaultConnections } from './default-connections.ts';
 import { describeIssue, formatPath } from './describe-issue.ts';
 import { ConfigError } from './errors.ts';
 import { type Refuse, resolvePeers } from './resolve-peers.ts';
@@ -10,7 +11,7 @@ import { type ConfigFile, configFileSchema } from './schema.ts';
 const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_LOG: LogConfig = { replies: 'All', format: 'text' };
-const DEFAULT_LIMITS: Limits = { connections: 10_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
+const DEFAULT_LIMITS: Omit<Limits, 'connections'> = { headerBytes: 8_192, requestTimeoutMs: 5_000 };
 
 /**
  * Reads a config from its text, YAML or JSON.
@@ -69,7 +70,7 @@ function resolveService(file: ConfigFile['service'], refuse: Refuse): ServiceCon
     protocol: 'http' as const,
   };
   const bounds: Limits = {
-    connections: limits?.connections ?? DEFAULT_LIMITS.connections,
+    connections: limits?.connections ?? defaultConnections(protocol),
     headerBytes: limits?.headerBytes ?? DEFAULT_LIMITS.headerBytes,
     requestTimeoutMs: limits?.requestTimeout ?? DEFAULT_LIMITS.requestTimeoutMs,
   };
