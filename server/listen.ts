@@ -64,14 +64,15 @@ export async function closeGracefully(server: Server, deadlineMs: number): Promi
 }
 
 /**
- * Beyond the bound the connection that has been silent the longest is closed, those first that have never sent a whole
- * request. So strangers who open connections and leave them lying lock nobody out.
+ * Beyond the bound the connection that has been silent the longest is closed: of those that have never sent a whole request as
+ * long as they are half of all, else of the others. So strangers who open connections lock nobody out, whether they leave
+ * them lying or ask for something: a new one has time to send its request, and one in use isn't the longest silent.
  */
 function boundConnections(server: Server, bound: number): void {
   const fresh = new Map<string, Socket>();
   const proven = new Map<string, Socket>();
   server.on('connection', (socket: Socket) => {
-    if (fresh.size + proven.size >= bound) (first(fresh) ?? first(proven))?.destroy();
+    if (fresh.size + proven.size >= bound) closeFirst(fresh.size >= bound / 2 ? fresh : proven);
     const key = connectionKey(socket);
     fresh.set(key, socket);
     socket.once('close', () => {
@@ -95,6 +96,11 @@ function connectionKey({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddres
 }
 
 /** Maps keep the order in which keys were added, so the first is the one that has been silent the longest. */
-function first(sockets: ReadonlyMap<string, Socket>): Socket | undefined {
-  return sockets.values().next().value;
+function closeFirst(sockets: Map<string, Socket>): void {
+  for (const [key, socket] of sockets) {
+    // Its close event comes too late for the connections that have come with this one.
+    sockets.delete(key);
+    socket.destroy();
+    return;
+  }
 }

@@ -48,6 +48,22 @@ describe('ping server under strange clients', function () {
     expect(sockets[1]?.destroyed).to.equal(true);
   });
 
+  it('gives a new connection time for its request, though strangers hold all and open more', async () => {
+    for (let i = 0; i < 20; i++) open('GET /ping HTTP/1.1\r\nhost: a\r\n\r\n');
+    await sleep(50);
+    const peer = open();
+    let answer = '';
+    peer.on('data', (data) => {
+      answer += data;
+    });
+    await sleep(20);
+    for (let i = 0; i < 9; i++) open();
+    await sleep(50);
+    peer.write('GET /ping HTTP/1.1\r\nhost: a\r\n\r\n');
+    await waitUntil('it is answered', () => answer.endsWith('pong\n'));
+    expect(sockets.slice(0, 20).filter(({ destroyed }) => destroyed)).to.have.length(10);
+  });
+
   it('answers 400 to what is no HTTP and goes on', async () => {
     const strange = open('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n');
     await waitUntil('it is closed', () => strange.destroyed);
