@@ -97,10 +97,10 @@ function connectionKey({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddres
 
 /** Maps keep the order in which keys were added, so the first is the one that has been silent the longest. */
 function closeFirst(sockets: Map<string, Socket>): void {
-  for (const [key, socket] of sockets) {
-    // Its close event comes too late for the connections that have come with this one.
-    sockets.delete(key);
-    socket.destroy();
-    return;
-  }
+  const [oldest] = sockets;
+  if (oldest === undefined) return;
+  const [key, socket] = oldest;
+  // Its close event comes too late for the connections that have come with this one.
+  sockets.delete(key);
+  socket.destroy();
 }

@@ -1,5 +1,6 @@
 import { keyOf, type Rendered } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
+import { childOf } from './lookups.ts';
 import type { Problem } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
 
@@ -17,8 +18,9 @@ export interface Limits {
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
   { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
-  { nodes, isAvailable, children }: Pick<PeerGroupContext, 'nodes' | 'isAvailable' | 'children'>,
+  context: Pick<PeerGroupContext, 'nodes' | 'isAvailable' | 'children'>,
 ): Limits {
+  const { nodes, isAvailable } = context;
   const problems: Problem[] = [];
   const isTooLarge = configBytes > MAX_CONFIG_BYTES;
   const needsNodes = spec.placement === 'PerNode' && nodes === undefined;
@@ -46,9 +48,9 @@ export function limitsOf(
     });
   // The last good config stays; pods whose revision has none yet could only wait for it.
   const holdsConfig = isTooLarge || configFault !== undefined;
-  const config = foundation.find(({ kind }) => kind === 'ConfigMap')!;
-  const hadConfig = children.kinds.get('ConfigMap')?.cache.get(keyOf(config)) !== undefined;
-  const holdsPods = needsNodes || (holdsConfig && !hadConfig);
+  const lacksConfig = (child: Rendered) =>
+    child.kind === 'ConfigMap' && childOf(child.kind, keyOf(child), context) === undefined;
+  const holdsPods = needsNodes || (holdsConfig && foundation.some(lacksConfig));
   const isWorkload = new Set(workload);
   return {
     admits: (child) =>

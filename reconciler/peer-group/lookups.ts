@@ -1,16 +1,25 @@
-import { keyOf } from '../kube/object.ts';
+import { type KubeObject, keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import { type Observation, observeDaemonSet, observeStatefulSet } from './observe.ts';
 import type { DaemonSet, PeerGroupObject, Pod, StatefulSet } from './resources.ts';
 
+/** The child of this kind and key, as the cache has it. */
+export function childOf(
+  kind: string,
+  key: string,
+  { children }: Pick<PeerGroupContext, 'children'>,
+): KubeObject | undefined {
+  return children.kinds.get(kind)?.cache.get(key);
+}
+
 /** The StatefulSet of the group with this key, as the cache has it. */
-export function statefulSetOf(key: string, { children }: PeerGroupContext): StatefulSet | undefined {
-  return children.kinds.get('StatefulSet')?.cache.get(key) as StatefulSet | undefined;
+export function statefulSetOf(key: string, context: PeerGroupContext): StatefulSet | undefined {
+  return childOf('StatefulSet', key, context) as StatefulSet | undefined;
 }
 
 /** The DaemonSet of the group with this key, as the cache has it. */
-export function daemonSetOf(key: string, { children }: PeerGroupContext): DaemonSet | undefined {
-  return children.kinds.get('DaemonSet')?.cache.get(key) as DaemonSet | undefined;
+export function daemonSetOf(key: string, context: PeerGroupContext): DaemonSet | undefined {
+  return childOf('DaemonSet', key, context) as DaemonSet | undefined;
 }
 
 /** The group's pods that aren't being deleted, as the cache has them. */

@@ -27,12 +27,7 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
   const absent = members.filter((name) => !byName.has(name));
   const absences = context.absences.note(key, absent, context.now());
   return {
-    peers: new Map(
-      members.map((name) => {
-        const view = peerView(byName.get(name), configHash, context);
-        return [name, { ...view, absentSince: absences.get(name) }];
-      }),
-    ),
+    peers: new Map(members.map((name) => [name, peerView(byName.get(name), absences.get(name), configHash, context)])),
     missing: perNode ? missingPeers(members.length, daemonSetOf(key, context)) : 0,
     selection: selectPeers(
       members.map((name) => ({ name, zone: zoneOfPeer(name) })),
@@ -54,10 +49,16 @@ function topologyOf({ spec: { topology } }: RenderedGroup) {
   return topology.type === 'Sampled' ? { type: topology.type, degree: topology.degree ?? 1 } : { type: topology.type };
 }
 
-function peerView(pod: Pod | undefined, configHash: string, { reports, nodes }: PeerGroupContext): PeerView {
+function peerView(
+  pod: Pod | undefined,
+  absentSince: number | undefined,
+  configHash: string,
+  { reports, nodes }: PeerGroupContext,
+): PeerView {
   const report = pod && reports.reportOf(pod.metadata.uid ?? '');
   return {
     pod: pod && podView(pod, nodes),
+    absentSince,
     brief: report?.brief,
     fresh: report?.fresh ?? false,
     current: report?.brief.config.hash === configHash,
