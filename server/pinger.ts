@@ -130,13 +130,13 @@ export class Ping {
   }
 
   /** Until the deadline, and to the checks before it: who was held up in the middle of a ping may be in time at its end. */
-  #wait(): void {
-    const now = performance.now();
+  #wait(now = performance.now()): void {
     const due = Math.min(now + this.#options.timeoutMs / CHECKS, this.#deadline);
     this.#timer = setTimeout(() => {
-      const late = performance.now() - due;
+      const then = performance.now();
+      const late = then - due;
       if (late >= TIMER_PRECISION) this.#heldUp += late;
-      if (performance.now() < this.#deadline) this.#wait();
+      if (then < this.#deadline) this.#wait(then);
       else this.#expire();
     }, due - now);
   }
