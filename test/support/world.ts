@@ -16,6 +16,7 @@ import {
   type PeerGroupObject,
   SECRETS,
 } from '../../reconciler/peer-group/resources.ts';
+import type { Condition } from '../../reconciler/runtime/conditions.ts';
 import type { ControlPlane } from '../cluster/index.ts';
 
 /** Any object; tests look into it as they need. */
@@ -91,10 +92,8 @@ export function peerGroup(namespace: string, name: string, spec: PeerGroupObject
 }
 
 /** A condition of an object, if it has it. */
-export function conditionOf(object: AnyObject | undefined, type: string) {
-  return (
-    object?.status?.conditions as { type: string; status: string; reason: string; message: string }[] | undefined
-  )?.find((condition) => condition.type === type);
+export function conditionOf(object: AnyObject | undefined, type: string): Condition | undefined {
+  return (object?.status?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
 }
 
 function typeOf(kind: string): ResourceType {

@@ -27,7 +27,7 @@ describe('optional children of a PeerGroup', () => {
     await controlPlane().kubectl(['scale', 'peergroup/web', '--replicas=4', '-n', ns]);
     await eventually(async () => {
       expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(4);
-      const config = (await suite.world.list('ConfigMap', ns)).find(({ metadata }) => metadata.name.startsWith('web-'));
+      const [config] = await suite.configMaps(ns, 'web');
       expect(config?.data['config.yaml']).to.include('web-[0-3]');
     });
   });
@@ -80,17 +80,12 @@ describe('a PeerGroup that pings another', () => {
   it('says when the other is not there, and goes on once it is', async function () {
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'pinger', { topology: { type: 'None' }, peers: [{ group: 'ponger' }] }));
-    await eventually(async () => {
-      const group = await suite.world.get('PeerGroup', ns, 'pinger');
-      expect(conditionOf(group, 'Degraded')?.reason).to.equal('NoSuchGroup');
-    });
+    await suite.degraded(ns, 'pinger', 'NoSuchGroup');
     await suite.world.create(peerGroup(ns, 'ponger'));
     await eventually(async () => {
       const group = await suite.world.get('PeerGroup', ns, 'pinger');
       expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
-      const config = (await suite.world.list('ConfigMap', ns)).find(({ metadata }) =>
-        metadata.name.startsWith('pinger-'),
-      );
+      const [config] = await suite.configMaps(ns, 'pinger');
       expect(config?.data['config.yaml']).to.include(`http://ponger-svc.${ns}.svc.cluster.local.:8080`);
     });
   });
@@ -105,9 +100,7 @@ describe('a PeerGroup that pings another', () => {
     });
     await suite.world.patch('PeerGroup', ns, 'ponger', { spec: { replicas: 3 } });
     await eventually(async () => {
-      const config = (await suite.world.list('ConfigMap', ns)).find(({ metadata }) =>
-        metadata.name.startsWith('pinger-'),
-      );
+      const [config] = await suite.configMaps(ns, 'pinger');
       expect(config?.data['config.yaml']).to.include('ponger-[0-2]');
     });
   });
@@ -139,9 +132,6 @@ describe('a PeerGroup that pings another', () => {
     });
     const acceptCert = { configMapKeyRef: { name: 'certs', key: 'gw' } };
     await suite.world.create(peerGroup(ns, 'web', { peers: [{ name: 'gw', url: 'https://gw', acceptCert }] }));
-    await eventually(async () => {
-      const group = await suite.world.get('PeerGroup', ns, 'web');
-      expect(conditionOf(group, 'Degraded')?.reason).to.equal('PrivateKeyRefused');
-    });
+    await suite.degraded(ns, 'web', 'PrivateKeyRefused');
   });
 });

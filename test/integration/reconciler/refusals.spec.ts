@@ -4,28 +4,10 @@ import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { webPod } from '../../support/pods.ts';
-import { createCertificate } from '../../support/server/certificates.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
 
 describe('what the API server refuses', () => {
   const suite = operatorSuite();
-
-  /** Waits until the group is Degraded for this reason. */
-  function degraded(ns: string, name: string, reason: string) {
-    return eventually(async () => {
-      const condition = conditionOf(await suite.world.get('PeerGroup', ns, name), 'Degraded');
-      expect(condition).to.include({ status: 'True', reason });
-      return condition!;
-    });
-  }
-
-  async function healthy(ns: string, name: string, timeoutMs = 10_000): Promise<void> {
-    await eventually(async () => {
-      const group = await suite.world.get('PeerGroup', ns, name);
-      expect(conditionOf(group, 'Degraded')?.status).to.equal('False');
-      expect(await suite.world.get('StatefulSet', ns, name)).not.to.equal(undefined);
-    }, timeoutMs);
-  }
 
   it('leaves an object that belongs to somebody else untouched, says so, and goes on once it is gone', async function () {
     this.timeout(60_000);
@@ -37,13 +19,13 @@ describe('what the API server refuses', () => {
       spec: { ports: [{ port: 1 }] },
     });
     await suite.world.create(peerGroup(ns, 'web'));
-    const { message } = await degraded(ns, 'web', 'NameConflict');
+    const { message } = await suite.degraded(ns, 'web', 'NameConflict');
     expect(message).to.match(/^Service web exists and belongs to somebody else/);
     const service = await suite.world.get('Service', ns, 'web');
     expect(service?.metadata.resourceVersion).to.equal(foreign.metadata.resourceVersion);
 
     await suite.world.delete('Service', ns, 'web');
-    await healthy(ns, 'web');
+    await suite.healthy(ns, 'web');
   });
 
   it('shows an exceeded quota in its own words, and goes on once there is room', async function () {
@@ -55,11 +37,11 @@ describe('what the API server refuses', () => {
       expect((await suite.world.get('ResourceQuota', ns, 'tight'))?.status?.hard).to.be.an('object');
     });
     await suite.world.create(peerGroup(ns, 'web'));
-    const { message } = await degraded(ns, 'web', 'QuotaExceeded');
+    const { message } = await suite.degraded(ns, 'web', 'QuotaExceeded');
     expect(message).to.match(/^StatefulSet web: .*exceeded quota: tight/);
 
     await suite.world.patch('ResourceQuota', ns, 'tight', { spec: { hard: { 'count/statefulsets.apps': '5' } } });
-    await healthy(ns, 'web', 20_000);
+    await suite.healthy(ns, 'web', 20_000);
   });
 
   interface Denied {
@@ -127,7 +109,7 @@ describe('what the API server refuses', () => {
     const probe = () => suite.world.create({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec });
     await whileDenied(ns, denied, 'no pods on Sundays', probe, async () => {
       await suite.world.create(peerGroup(ns, 'web'));
-      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      const { message } = await suite.degraded(ns, 'web', 'PolicyDenied');
       expect(message).to.include('no pods on Sundays');
     });
   });
@@ -141,21 +123,21 @@ describe('what the API server refuses', () => {
     const probe = () => suite.world.patch('Pod', ns, 'web-0', { metadata: { labels: { probe: 'yes' } } });
     await whileDenied(ns, denied, 'hands off', probe, async () => {
       await suite.world.patch('PeerGroup', ns, 'web', { spec: { replicas: 3 } });
-      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      const { message } = await suite.degraded(ns, 'web', 'PolicyDenied');
       expect(message).to.match(/^Pod web-\d: .*hands off/);
       await eventually(async () => {
         expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
         expect((await suite.world.get('PeerGroup', ns, 'web'))?.status?.observedGeneration).to.equal(2);
       });
     });
-    await healthy(ns, 'web', 20_000);
+    await suite.healthy(ns, 'web', 20_000);
   });
 
   it('holds up nothing else: a child that must not be deleted', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web', { networkPolicy: { enabled: true } }));
-    await healthy(ns, 'web');
+    await suite.healthy(ns, 'web');
     const denied = { apiGroups: ['networking.k8s.io'], operations: ['DELETE'], resources: ['networkpolicies'] };
     const metadata = { namespace: ns, name: 'probe' };
     const probe = async () => {
@@ -165,11 +147,11 @@ describe('what the API server refuses', () => {
     };
     await whileDenied(ns, denied, 'policies stay', probe, async () => {
       await suite.world.patch('PeerGroup', ns, 'web', { spec: { networkPolicy: { enabled: false }, replicas: 3 } });
-      const { message } = await degraded(ns, 'web', 'PolicyDenied');
+      const { message } = await suite.degraded(ns, 'web', 'PolicyDenied');
       expect(message).to.match(/^NetworkPolicy web: .*policies stay/);
       expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
     });
-    await healthy(ns, 'web', 20_000);
+    await suite.healthy(ns, 'web', 20_000);
     await eventually(async () => expect(await suite.world.get('NetworkPolicy', ns, 'web')).to.equal(undefined));
   });
 
@@ -185,12 +167,12 @@ describe('what the API server refuses', () => {
       () => suite.world.create(secret),
       async () => {
         await suite.world.create(peerGroup(ns, 'web', { tls: { mode: 'Mutual' } }));
-        const { message } = await degraded(ns, 'web', 'PolicyDenied');
+        const { message } = await suite.degraded(ns, 'web', 'PolicyDenied');
         expect(message).to.match(/^Secret of the certificates: secrets "rollcall-tls" .*no secrets here/);
         expect((await suite.world.get('Service', ns, 'web'))?.metadata.name).to.equal('web');
       },
     );
-    await healthy(ns, 'web', 20_000);
+    await suite.healthy(ns, 'web', 20_000);
     expect((await suite.world.get('Secret', ns, 'rollcall-tls'))?.data).to.include.keys('ca.crt', 'web.crt');
   });
 
@@ -202,7 +184,7 @@ describe('what the API server refuses', () => {
     const probe = () => suite.world.patch('Pod', ns, 'probe', { metadata: { labels: { probe: 'yes' } } });
     await whileDenied(ns, denied, 'hands off', probe, async () => {
       const name = await eventually(() => groupChangedWithinASecond(ns), 60_000);
-      await degraded(ns, name, 'PolicyDenied');
+      await suite.degraded(ns, name, 'PolicyDenied');
       // Several retries later.
       await sleep(3_000);
       expect(conditionOf(await suite.world.get('PeerGroup', ns, name), 'Degraded')?.reason).to.equal('PolicyDenied');
@@ -221,74 +203,13 @@ describe('what the API server refuses', () => {
     });
     await suite.world.patch('PeerGroup', ns, name, { spec: { interval: '2m' } });
     const changedAt = await eventually(async () => {
-      const config = (await suite.world.list('ConfigMap', ns)).find((object) =>
-        object.metadata.name.startsWith(`${name}-config-`),
-      );
+      const [config] = await suite.configMaps(ns, name);
       expect(config?.data['config.yaml']).to.include('2m');
       return config!.metadata.managedFields?.[0]?.time;
     });
     expect(changedAt).to.equal(metadata.creationTimestamp);
     return name;
   }
-
-  it('includes a config that no ConfigMap holds: the last good one stays, until the new one fits', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
-    await suite.world.create(peerGroup(ns, 'web'));
-    await healthy(ns, 'web');
-    const configMap = async () =>
-      (await suite.world.list('ConfigMap', ns)).find(({ metadata }) => metadata.name.startsWith('web-config-'))!;
-    const { metadata } = await configMap();
-
-    const { certificate } = createCertificate('gw');
-    const peers = await Promise.all(
-      ['one', 'two'].map(async (name) => {
-        const pem = certificate.repeat(Math.ceil(600_000 / certificate.length)) + name;
-        await suite.world.create({
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { namespace: ns, name },
-          data: { pem },
-        });
-        return { name, url: `https://${name}.example`, acceptCert: { configMapKeyRef: { name, key: 'pem' } } };
-      }),
-    );
-    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
-    const { message } = await degraded(ns, 'web', 'ConfigTooLarge');
-    expect(message).to.match(
-      /^the config has 1\d{6} bytes, a ConfigMap holds 1000000: use fewer or shorter entries in peers/,
-    );
-    expect((await configMap()).metadata.resourceVersion).to.equal(metadata.resourceVersion);
-
-    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [peers[0]] } });
-    await healthy(ns, 'web');
-    expect(Object.values((await configMap()).data).join('')).to.include('one.example');
-  });
-
-  it('includes a config that no peer would take: the last good one stays, until the new one is mended', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
-    const bad = { name: 'shop', url: 'http://10.0.0.256' };
-    const good = { name: 'shop', url: 'http://10.0.0.1' };
-    const configMaps = async () =>
-      (await suite.world.list('ConfigMap', ns)).filter(({ metadata }) => metadata.name.startsWith('web-config-'));
-    await suite.world.create(peerGroup(ns, 'web', { peers: [bad] }));
-    const { message } = await degraded(ns, 'web', 'ConfigInvalid');
-    expect(message).to.equal(
-      'no peer would take the config: config.yaml: peers[1].url: must be an absolute http:// or https:// URL (peer shop)',
-    );
-    expect(await configMaps()).to.deep.equal([]);
-    expect(await suite.world.get('StatefulSet', ns, 'web'), 'pods would wait for a config').to.equal(undefined);
-
-    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [good] } });
-    await healthy(ns, 'web');
-    const [kept] = await configMaps();
-
-    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [bad], replicas: 3 } });
-    await degraded(ns, 'web', 'ConfigInvalid');
-    expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
-    expect(await configMaps()).to.deep.equal([kept]);
-  });
 
   it('tells about it in an Event that is written once', async function () {
     const ns = await namespaceFor(this);
@@ -299,7 +220,7 @@ describe('what the API server refuses', () => {
       spec: { ports: [{ port: 1 }] },
     });
     await suite.world.create(peerGroup(ns, 'web'));
-    await degraded(ns, 'web', 'NameConflict');
+    await suite.degraded(ns, 'web', 'NameConflict');
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '2m' } });
     await suite.observed(ns, 'web');
     await eventually(async () => {
@@ -319,10 +240,10 @@ describe('what the API server refuses', () => {
       spec: { ports: [{ port: 1 }] },
     });
     await suite.world.create(peerGroup(ns, 'taken'));
-    await degraded(ns, 'taken', 'NameConflict');
+    await suite.degraded(ns, 'taken', 'NameConflict');
     const started = performance.now();
     await suite.world.create(peerGroup(ns, 'free'));
-    await healthy(ns, 'free', 2_000);
+    await suite.healthy(ns, 'free', 2_000);
     expect(performance.now() - started).to.be.lessThan(2_000);
   });
 
@@ -378,12 +299,12 @@ describe('what the API server refuses', () => {
         expect(await kubectl(can).catch((error: Error) => error.message)).to.include('no');
       });
       await suite.world.create(peerGroup(ns, 'web'));
-      const { message } = await degraded(ns, 'web', 'MissingPermission');
+      const { message } = await suite.degraded(ns, 'web', 'MissingPermission');
       expect(message).to.match(/cannot create resource "poddisruptionbudgets"/);
     } finally {
       delete role.metadata.resourceVersion;
       await kubectl(['replace', '-f', '-'], { input: JSON.stringify(role) });
     }
-    await healthy(ns, 'web', 20_000);
+    await suite.healthy(ns, 'web', 20_000);
   });
 });

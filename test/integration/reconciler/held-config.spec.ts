@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { namespaceFor } from '../../support/control-plane.ts';
+import { operatorSuite } from '../../support/operator-suite.ts';
+import { createCertificate } from '../../support/server/certificates.ts';
+import { peerGroup } from '../../support/world.ts';
+
+describe('a config that is held back', () => {
+  const suite = operatorSuite();
+
+  it('is one that no ConfigMap holds: the last good one stays, until the new one fits', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    await suite.world.create(peerGroup(ns, 'web'));
+    await suite.healthy(ns, 'web');
+    const configMap = async () => (await suite.configMaps(ns, 'web'))[0]!;
+    const { metadata } = await configMap();
+
+    const { certificate } = createCertificate('gw');
+    const peers = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const pem = certificate.repeat(Math.ceil(600_000 / certificate.length)) + name;
+        await suite.world.create({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { namespace: ns, name },
+          data: { pem },
+        });
+        return { name, url: `https://${name}.example`, acceptCert: { configMapKeyRef: { name, key: 'pem' } } };
+      }),
+    );
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
+    const { message } = await suite.degraded(ns, 'web', 'ConfigTooLarge');
+    expect(message).to.match(
+      /^the config has 1\d{6} bytes, a ConfigMap holds 1000000: use fewer or shorter entries in peers/,
+    );
+    expect((await configMap()).metadata.resourceVersion).to.equal(metadata.resourceVersion);
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [peers[0]] } });
+    await suite.healthy(ns, 'web');
+    expect(Object.values((await configMap()).data).join('')).to.include('one.example');
+  });
+
+  it('is one that no peer would take: the last good one stays, until the new one is mended', async function () {
+    this.timeout(60_000);
+    const ns = await namespaceFor(this);
+    const bad = { name: 'shop', url: 'http://10.0.0.256' };
+    const good = { name: 'shop', url: 'http://10.0.0.1' };
+    await suite.world.create(peerGroup(ns, 'web', { peers: [bad] }));
+    const { message } = await suite.degraded(ns, 'web', 'ConfigInvalid');
+    expect(message).to.equal(
+      'no peer would take the config: config.yaml: peers[1].url: must be an absolute http:// or https:// URL (peer shop)',
+    );
+    expect(await suite.configMaps(ns, 'web')).to.deep.equal([]);
+    expect(await suite.world.get('StatefulSet', ns, 'web'), 'pods would wait for a config').to.equal(undefined);
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [good] } });
+    await suite.healthy(ns, 'web');
+    const [kept] = await suite.configMaps(ns, 'web');
+
+    await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [bad], replicas: 3 } });
+    await suite.degraded(ns, 'web', 'ConfigInvalid');
+    expect((await suite.world.get('StatefulSet', ns, 'web'))?.spec.replicas).to.equal(3);
+    expect(await suite.configMaps(ns, 'web')).to.deep.equal([kept]);
+  });
+});
