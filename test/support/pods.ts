@@ -1,3 +1,4 @@
+import { DEFAULT_IMAGE } from '../../constructs/image.ts';
 import { BUSYBOX_IMAGE } from '../cluster/index.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
 
@@ -23,6 +24,30 @@ export function webPod(name: string, nodeName?: string): object {
           image: BUSYBOX_IMAGE,
           command: ['sh', '-c', 'mkdir /tmp/www && hostname >/tmp/www/name && exec httpd -f -p 8080 -h /tmp/www'],
           readinessProbe: { httpGet: { path: '/name', port: 8080 }, periodSeconds: 1 },
+          securityContext: RESTRICTED,
+        },
+      ],
+    },
+  };
+}
+
+/** A pod that runs a command of the Rollcall image once, under Pod Security `restricted` and with no user but the image's own. */
+export function imagePod(
+  name: string,
+  command: readonly string[],
+  more: { readonly container?: object; readonly pod?: object } = {},
+): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      restartPolicy: 'Never',
+      ...more.pod,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          ...{ name, image: DEFAULT_IMAGE, imagePullPolicy: 'Never', command, ...more.container },
           securityContext: RESTRICTED,
         },
       ],

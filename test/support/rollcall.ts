@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { Context } from 'mocha';
 import type { Cluster } from '../cluster/index.ts';
+import type { Kubectl } from '../cluster/kubectl.ts';
+import { clusterNamespace, testCluster } from './cluster.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -8,6 +11,16 @@ export async function installRollcall({ kubectl }: Pick<Cluster, 'kubectl'>): Pr
   await kubectl(['apply', '--filename', join(root, 'dist')]);
   await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/peergroups.rollcall.dev']);
   await kubectl(['--namespace', 'rollcall-system', 'rollout', 'status', 'deployment/rollcall', '--timeout=90s']);
+}
+
+/** A fresh namespace on the tests' cluster, with Rollcall installed there; call it in `before`. */
+export async function rollcallNamespace(
+  context: Context,
+  nodes = 1,
+): Promise<{ readonly kubectl: Kubectl; readonly namespace: string }> {
+  const cluster = await testCluster({ nodes });
+  await installRollcall(cluster);
+  return { kubectl: cluster.kubectl, namespace: await clusterNamespace(context) };
 }
 
 /** Name of the node that the operator runs on: what is cut off from it, the operator can't ask. */

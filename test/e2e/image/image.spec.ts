@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
 import { cachePaths } from '../../cluster/paths.ts';
 import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { imagePod } from '../../support/pods.ts';
 
 const MAX_MEGABYTES = 200;
 
@@ -19,30 +19,14 @@ describe('the image', function () {
     namespace = await clusterNamespace(this);
   });
 
-  /** Runs a command in a pod of the image, under Pod Security `restricted` and with no user but the image's own. */
+  /** Runs a command in a pod of the image, until its pod is so. */
   async function run(
     name: string,
     command: readonly string[],
     until: string,
-    more: { readonly container?: object; readonly pod?: object } = {},
+    more?: Parameters<typeof imagePod>[2],
   ): Promise<void> {
-    const pod = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name },
-      spec: {
-        restartPolicy: 'Never',
-        ...more.pod,
-        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [
-          {
-            ...{ name, image: DEFAULT_IMAGE, imagePullPolicy: 'Never', command, ...more.container },
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          },
-        ],
-      },
-    };
-    await kubectl(['-n', namespace, 'create', '-f', '-'], { input: JSON.stringify(pod) });
+    await kubectl(['-n', namespace, 'create', '-f', '-'], { input: JSON.stringify(imagePod(name, command, more)) });
     await kubectl(['-n', namespace, 'wait', `--for=jsonpath=${until}`, `pod/${name}`, '--timeout=40s']);
   }
 

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { Kubectl } from '../../cluster/kubectl.ts';
-import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LiveGroup } from '../../support/live-group.ts';
 import { expectToldOf, peerPods } from '../../support/peer-pods.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { rollcallNamespace } from '../../support/rollcall.ts';
 
 const PODS = 50;
 /** How soon every pod knows of a change, in milliseconds. */
@@ -17,10 +16,7 @@ describe('a PeerGroup of fifty real pods', function () {
   let web: LiveGroup;
 
   before(async function () {
-    const cluster = await testCluster({ nodes: 2 });
-    kubectl = cluster.kubectl;
-    await installRollcall(cluster);
-    namespace = await clusterNamespace(this);
+    ({ kubectl, namespace } = await rollcallNamespace(this, 2));
     web = new LiveGroup(kubectl, namespace, 'web');
     // Less than the default, of which forty would fill two nodes of two cores.
     const resources = { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '200m', memory: '96Mi' } };

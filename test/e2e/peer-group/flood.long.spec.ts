@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
-import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { LiveGroup } from '../../support/live-group.ts';
 import { peerPods, podLog } from '../../support/peer-pods.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { imagePod } from '../../support/pods.ts';
+import { rollcallNamespace } from '../../support/rollcall.ts';
 
 /**
  * By TLS mode, how many connections a stranger opens, 50 at a time, each kept open after a ping of its own: more than a pod of
@@ -40,21 +40,19 @@ describe('a stranger who opens connections', function () {
   let namespace: string;
 
   before(async function () {
-    const cluster = await testCluster();
-    kubectl = cluster.kubectl;
-    await installRollcall(cluster);
-    namespace = await clusterNamespace(this);
+    ({ kubectl, namespace } = await rollcallNamespace(this));
   });
 
   for (const { mode, module, connections } of FLOODS) {
     it(`does not make a peer of the default size outgrow its memory, with tls.mode ${mode}`, async () => {
       const name = `flooded-${module}`;
-      const spec = { replicas: 2, interval: '1s', tls: { mode } };
-      await create({ apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata: { name }, spec });
-      const condition = ['wait', '--for=condition=Connected', `peergroup/${name}`, '--timeout=60s'];
-      await kubectl(['-n', namespace, ...condition]);
+      const group = new LiveGroup(kubectl, namespace, name);
+      await group.create({ replicas: 2, interval: '1s', tls: { mode } });
+      await group.waitConnected(60);
 
-      await create(stranger(name, module, connections));
+      const command = ['node', '--eval', FLOOD, module, `${name}-0.${name}`, String(connections)];
+      const stranger = JSON.stringify(imagePod(`${name}-by`, command));
+      await kubectl(['-n', namespace, 'create', '-f', '-'], { input: stranger });
       const succeeded = ['wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${name}-by`, '--timeout=150s'];
       await kubectl(['-n', namespace, ...succeeded]);
       const said = await kubectl(['-n', namespace, 'logs', `${name}-by`]);
@@ -69,28 +67,5 @@ describe('a stranger who opens connections', function () {
         expect(lines.some(({ text }) => text.includes(`from ${name}-0 in`))).to.equal(true);
       });
     });
-  }
-
-  async function create(object: object): Promise<void> {
-    await kubectl(['-n', namespace, 'create', '-f', '-'], { input: JSON.stringify(object) });
-  }
-
-  function stranger(group: string, module: string, connections: number): object {
-    return {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: `${group}-by` },
-      spec: {
-        restartPolicy: 'Never',
-        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [
-          {
-            ...{ name: 'flood', image: DEFAULT_IMAGE, imagePullPolicy: 'Never' },
-            command: ['node', '--eval', FLOOD, module, `${group}-0.${group}`, String(connections)],
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          },
-        ],
-      },
-    };
   }
 });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { LinkTally, linkOf } from '../../../scripts/start/links.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
-import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { LiveGroup } from '../../support/live-group.ts';
 import { objectsIn } from '../../support/namespace-content.ts';
 import { expectToldOf, type PeerPod, peerPods, podLog } from '../../support/peer-pods.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { rollcallNamespace } from '../../support/rollcall.ts';
 
 const PEERS = ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'];
 /** By when every pod that stays knows of a change (spec: no restart). */
@@ -19,19 +19,13 @@ describe('a PeerGroup of five real pods', function () {
   let empty: readonly string[];
 
   before(async function () {
-    const cluster = await testCluster();
-    kubectl = cluster.kubectl;
-    await installRollcall(cluster);
-    namespace = await clusterNamespace(this);
+    ({ kubectl, namespace } = await rollcallNamespace(this));
     empty = await eventually(async () => {
       const objects = await objectsIn(kubectl, namespace);
       expect(objects).to.include('configmap/kube-root-ca.crt').and.include('serviceaccount/default');
       return objects;
     });
-    const group = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata: { name: 'web', namespace } };
-    await kubectl(['create', '-f', '-'], {
-      input: JSON.stringify({ ...group, spec: { replicas: PEERS.length, interval: '1s' } }),
-    });
+    await new LiveGroup(kubectl, namespace, 'web').create({ replicas: PEERS.length, interval: '1s' });
   });
 
   /** All five, once they are Ready. */

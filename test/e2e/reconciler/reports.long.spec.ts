@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Kubectl } from '../../cluster/kubectl.ts';
-import { clusterNamespace, testCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
-import { installRollcall } from '../../support/rollcall.ts';
+import { LiveGroup } from '../../support/live-group.ts';
+import { rollcallNamespace } from '../../support/rollcall.ts';
 
 describe('what an operator learns from real pods', function () {
   this.timeout(120_000);
@@ -10,14 +10,8 @@ describe('what an operator learns from real pods', function () {
   let namespace: string;
 
   before(async function () {
-    const cluster = await testCluster();
-    kubectl = cluster.kubectl;
-    await installRollcall(cluster);
-    namespace = await clusterNamespace(this);
-    const group = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata: { name: 'web', namespace } };
-    await kubectl(['create', '-f', '-'], {
-      input: JSON.stringify({ ...group, spec: { replicas: 3, interval: '1s' } }),
-    });
+    ({ kubectl, namespace } = await rollcallNamespace(this));
+    await new LiveGroup(kubectl, namespace, 'web').create({ replicas: 3, interval: '1s' });
   });
 
   async function json(...args: string[]) {
