@@ -6,6 +6,11 @@ import type { TlsMaterial } from './config/material.ts';
 
 /** After a rotation, kept connections are replaced at this pace, lest hundreds of handshakes delay the pings. */
 const RENEWALS_PER_SECOND = 20;
+/**
+ * All peers of a group get new certificates in the same moment, in which their kubelets are busy too: each begins at a moment of
+ * its own within this time. Milliseconds.
+ */
+const RENEWALS_BEGIN_WITHIN = 2_000;
 
 /**
  * The connections on which pings go out. When certificates are rotated, every new connection uses the new ones, and kept
@@ -40,6 +45,7 @@ export class Connections {
     this.#former = this.#current;
     this.#current = new AgentSet(reuse, material);
     this.#waiting = new Set(Array.from(peers, ({ name }) => name));
+    this.#nextRenewal = performance.now() + Math.random() * RENEWALS_BEGIN_WITHIN;
   }
 
   /** Closes a peer's kept connection, unless a ping is under way on it. */
