@@ -8,9 +8,12 @@ import type { CustomResourceKind } from './custom-resource.ts';
 import { conditions, quantitiesField } from './fields.ts';
 import { amounts } from './pod-fields.ts';
 
+/** Nodes with partitioned GPUs and several sizes of huge pages have some twenty. */
+export const MAX_NODE_RESOURCES = 64;
+
 export const computeNodeSpec = z
   .object({
-    resources: quantitiesField()
+    resources: quantitiesField(MAX_NODE_RESOURCES)
       .optional()
       .describe(
         'What the node offers to jobs. The operator fills in what the Node can allocate and follows it, but for resources that you set. A resource that is not named is not limited below that.',

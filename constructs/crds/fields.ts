@@ -29,13 +29,19 @@ export function durationField(field: string, min: string, max: string) {
 /** k8s.io/apimachinery/pkg/api/resource, unsigned: a number, a decimal or binary suffix, or an exponent. */
 const QUANTITY_PATTERN = '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?[0-9]+))?$';
 
+/** The API server's own quantities have at most 20 digits. */
+const MAX_QUANTITY_LENGTH = 64;
+
 /** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
-export function quantitiesField() {
-  const quantity = z.union([z.int(), z.string().regex(new RegExp(QUANTITY_PATTERN))]).meta({
+export function quantitiesField(maxResources = 16) {
+  const text = z.string().max(MAX_QUANTITY_LENGTH).regex(new RegExp(QUANTITY_PATTERN));
+  const quantity = z.union([z.int().min(0), text]).meta({
     'x-kubernetes-int-or-string': true,
+    minimum: 0,
+    maxLength: MAX_QUANTITY_LENGTH,
     pattern: QUANTITY_PATTERN,
   });
-  return z.record(z.string(), quantity).meta({ maxProperties: 16 });
+  return z.record(z.string(), quantity).meta({ maxProperties: maxResources });
 }
 
 /** One observation about a resource (sig-architecture API conventions, "typical status properties"). */

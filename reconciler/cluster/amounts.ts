@@ -1,12 +1,24 @@
 import { amountOf, type Quantity, quantityOf } from './quantity.ts';
 
-/** Amounts by resource name, in the units of {@link amountOf}. A resource that is not named is 0. */
+/**
+ * Amounts by resource name, in the units of {@link amountOf}. A resource that is not named is 0. Names come from outside:
+ * objects made here have no prototype, and {@link amountIn} asks for own keys only, so `constructor` is a name like any other.
+ */
 export type Amounts = Readonly<Record<string, number>>;
 
+/** An object to collect amounts in. */
+export function emptyAmounts(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
+}
+
+export function amountIn(amounts: Amounts, resource: string): number {
+  return Object.hasOwn(amounts, resource) ? amounts[resource]! : 0;
+}
+
 export function amountsOf(quantities: Readonly<Record<string, Quantity>> = {}): Amounts {
-  return Object.fromEntries(
-    Object.entries(quantities).map(([resource, quantity]) => [resource, amountOf(resource, quantity)]),
-  );
+  const amounts = emptyAmounts();
+  for (const resource of Object.keys(quantities)) amounts[resource] = amountOf(resource, quantities[resource]!);
+  return amounts;
 }
 
 /** As people write them, by resource name. */
@@ -19,14 +31,14 @@ export function quantitiesOf(amounts: Amounts): Record<string, string> {
 }
 
 export function plus(a: Amounts, b: Amounts): Amounts {
-  const sum: Record<string, number> = { ...a };
+  const sum = Object.assign(emptyAmounts(), a);
   for (const resource of Object.keys(b)) sum[resource] = (sum[resource] ?? 0) + b[resource]!;
   return sum;
 }
 
 /** The larger of each. */
 export function atLeast(a: Amounts, b: Amounts): Amounts {
-  const larger: Record<string, number> = { ...a };
+  const larger = Object.assign(emptyAmounts(), a);
   for (const resource of Object.keys(b)) larger[resource] = Math.max(larger[resource] ?? 0, b[resource]!);
   return larger;
 }

@@ -53,7 +53,7 @@ export function podRequests({ spec, status }: PodWithRequests): Amounts {
       starting = atLeast(starting, plus(sidecars, requests));
     }
   }
-  const needed = { ...atLeast(running, starting), ...amountsOf(spec.resources?.requests) };
+  const needed = Object.assign(atLeast(running, starting), amountsOf(spec.resources?.requests));
   return plus(plus(needed, amountsOf(spec.overhead)), { pods: 1 });
 }
 

@@ -1,3 +1,4 @@
+import { MAX_PARALLELISM } from '../../constructs/crds/compute-job.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
 import { isLive } from './gang.ts';
@@ -16,7 +17,7 @@ export function holdPods(job: ComputeJobObject, ledger: Ledger): void {
   if (!isLive(status)) return;
   const requests = jobRequests(job.spec);
   const completed = parseIndexes(status.completedIndexes ?? '');
-  for (const [index, node] of (status.nodes ?? []).entries()) {
+  for (const [index, node] of (status.nodes ?? []).slice(0, MAX_PARALLELISM).entries()) {
     const pod = `${metadata.namespace}/${gangPod(metadata.name, status.attempt ?? 0, index)}`;
     if (index < (status.started ?? 0) || completed.has(index) || ledger.hasPod(pod)) continue;
     ledger.setPod(pod, { node, requests, job: `${metadata.namespace}/${metadata.name}` });

@@ -1,4 +1,5 @@
 import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
+import { clip } from '../runtime/clip.ts';
 import { type Condition, type Finding, updateConditions } from '../runtime/conditions.ts';
 import type { JobView } from './gang.ts';
 
@@ -16,6 +17,9 @@ export const REASON = {
   finished: 'Finished',
 } as const;
 
+/** Statuses of all jobs are in memory, and their messages quote what others wrote. */
+const MAX_MESSAGE = 2_048;
+
 /** The status with these fields changed; undefined takes a field out. Conditions that are not found anew stay. */
 export function changed(
   { status, generation, now }: Pick<JobView, 'status' | 'generation' | 'now'>,
@@ -27,6 +31,7 @@ export function changed(
   const merged = {
     ...status,
     ...fields,
+    ...(fields.message !== undefined && { message: clip(fields.message, MAX_MESSAGE) }),
     observedGeneration: generation,
     conditions: updateConditions(before, [...kept, ...findings], generation, timestamp(now)).sort((a, b) =>
       a.type < b.type ? -1 : 1,
@@ -36,7 +41,7 @@ export function changed(
 }
 
 export function finding(type: JobConditionType, isTrue: boolean, reason: string, message: string): Finding {
-  return { type, status: isTrue ? 'True' : 'False', reason, message };
+  return { type, status: isTrue ? 'True' : 'False', reason, message: clip(message, MAX_MESSAGE) };
 }
 
 /** RFC 3339, as statuses have it. */

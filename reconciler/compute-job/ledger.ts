@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Amounts } from '../cluster/amounts.ts';
+import { type Amounts, emptyAmounts } from '../cluster/amounts.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
 import { NodeTable } from './node-table.ts';
 
@@ -71,8 +71,7 @@ export class Ledger {
   /** What jobs hold of a node, and which jobs. */
   allocated(node: string): { readonly amounts: Amounts; readonly jobs: readonly string[] } {
     const { ours, jobs } = this.#sums.get(node) ?? newSums();
-    const amounts = Object.fromEntries(Object.entries(ours).filter(([, amount]) => amount !== 0));
-    return { amounts, jobs: [...jobs.keys()].sort() };
+    return { amounts: { ...ours }, jobs: [...jobs.keys()].sort() };
   }
 
   /** The nodes in columns, up to date; good until the ledger changes. */
@@ -94,7 +93,11 @@ export class Ledger {
     const sums = this.#sums.get(node) ?? newSums();
     this.#sums.set(node, sums);
     const sum = job === undefined ? sums.others : sums.ours;
-    for (const resource in requests) sum[resource] = (sum[resource] ?? 0) + sign * requests[resource]!;
+    for (const resource in requests) {
+      const amount = (sum[resource] ?? 0) + sign * requests[resource]!;
+      if (amount === 0) delete sum[resource];
+      else sum[resource] = amount;
+    }
     sums.pods += sign;
     if (job !== undefined) {
       const pods = (sums.jobs.get(job) ?? 0) + sign;
@@ -117,7 +120,7 @@ interface NodeSums {
 }
 
 function newSums(): NodeSums {
-  return { ours: {}, others: {}, jobs: new Map(), pods: 0 };
+  return { ours: emptyAmounts(), others: emptyAmounts(), jobs: new Map(), pods: 0 };
 }
 
 function add(sets: Map<string, Set<string>>, name: string, key: string): void {

@@ -1,6 +1,7 @@
-import type { Amounts } from '../cluster/amounts.ts';
+import { type Amounts, amountIn } from '../cluster/amounts.ts';
 import { type Toleration, tolerates } from '../cluster/taints.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
+import { ByteCache } from './byte-cache.ts';
 
 /** Which nodes a shape of job may use, and how many pass each question on the way. */
 export interface Eligible {
@@ -20,6 +21,8 @@ export interface Shape {
 }
 
 const NONE = new Float64Array(0);
+/** Enough for 1,000 shapes on 5,000 nodes. */
+const MAX_ELIGIBLE_BYTES = 32 * 2 ** 20;
 
 /**
  * Nodes as columns, one row each in the order of their names: 5,000 nodes are asked for 1,000 jobs in every placement pass,
@@ -33,7 +36,7 @@ export class NodeTable {
   readonly #rows: ReadonlyMap<string, number>;
   readonly #offered = new Map<string, Float64Array>();
   readonly #free = new Map<string, Float64Array>();
-  readonly #eligible = new Map<string, Eligible>();
+  readonly #eligible = new ByteCache<Eligible>(MAX_ELIGIBLE_BYTES);
 
   constructor(nodes: readonly NodeFacts[]) {
     this.nodes = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -55,10 +58,10 @@ export class NodeTable {
     if (row === undefined) return;
     const { allocatable, capacity } = this.nodes[row]!;
     for (const [resource, free] of this.#free) {
-      const left = (allocatable[resource] ?? 0) - (others[resource] ?? 0);
-      const offered = Math.min(capacity[resource] ?? 0, left);
+      const left = amountIn(allocatable, resource) - amountIn(others, resource);
+      const offered = Math.min(amountIn(capacity, resource), left);
       this.#offered.get(resource)![row] = offered;
-      free[row] = offered - (ours[resource] ?? 0);
+      free[row] = offered - amountIn(ours, resource);
     }
   }
 
@@ -98,13 +101,13 @@ export class NodeTable {
     }
     const rows = Uint32Array.from(isOpen.keys()).filter((row) => isOpen[row] === 1);
     const eligible = { isOpen, rows, matching, running, open };
-    this.#eligible.set(key, eligible);
+    this.#eligible.set(key, eligible, isOpen.byteLength + rows.byteLength);
     return eligible;
   }
 }
 
 function matches(selector: Shape['nodeSelector'], labels: Readonly<Record<string, string>>): boolean {
-  for (const key in selector) if (labels[key] !== selector[key]) return false;
+  for (const key in selector) if (!Object.hasOwn(labels, key) || labels[key] !== selector[key]) return false;
   return true;
 }
 

@@ -1,4 +1,9 @@
-import { type CompleteComputeJobSpec, completeComputeJob } from '../../constructs/crds/compute-job.ts';
+import {
+  type CompleteComputeJobSpec,
+  type ComputeJobStatus,
+  completeComputeJob,
+  MAX_PARALLELISM,
+} from '../../constructs/crds/compute-job.ts';
 import { gangPod, gangService } from '../../constructs/gang-names.ts';
 import { controllerOf, type KubeObject } from '../kube/object.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
@@ -25,7 +30,7 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
     name,
     generation: job.metadata.generation ?? 0,
     spec,
-    status: job.status ?? {},
+    status: boundedStatus(job.status),
     requests: jobRequests(spec),
     pods: allPods.filter(isOwn).flatMap((pod) => gangPodOf(pod, context)),
     former: {
@@ -36,6 +41,12 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
     wait: context.scheduler.wait(key),
     now: now(),
   };
+}
+
+/** The status, with no more nodes than a gang can have: others can write it, and each of its nodes costs memory here. */
+function boundedStatus(status: ComputeJobStatus = {}): ComputeJobStatus {
+  const { nodes = [] } = status;
+  return nodes.length <= MAX_PARALLELISM ? status : { ...status, nodes: nodes.slice(0, MAX_PARALLELISM) };
 }
 
 function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {

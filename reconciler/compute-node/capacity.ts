@@ -1,11 +1,14 @@
-import type { Amounts } from '../cluster/amounts.ts';
+import { type Amounts, emptyAmounts } from '../cluster/amounts.ts';
 
 /**
  * What jobs may use of a node: of every resource the smaller of what the ComputeNode offers and what the Node can allocate.
  * What the ComputeNode doesn't name isn't limited below the Node; what the Node doesn't have can't be offered.
  */
 export function capacityOf(offered: Amounts, allocatable: Amounts): Amounts {
-  return Object.fromEntries(
-    Object.entries(allocatable).map(([resource, amount]) => [resource, Math.min(amount, offered[resource] ?? amount)]),
-  );
+  const capacity = emptyAmounts();
+  for (const resource of Object.keys(allocatable)) {
+    const amount = allocatable[resource]!;
+    capacity[resource] = Object.hasOwn(offered, resource) ? Math.min(amount, offered[resource]!) : amount;
+  }
+  return capacity;
 }

@@ -1,3 +1,4 @@
+import { MAX_NODE_RESOURCES } from '../../constructs/crds/compute-node.ts';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
 import type { Amounts } from '../cluster/amounts.ts';
 import { amountOf, quantityOf } from '../cluster/quantity.ts';
@@ -6,8 +7,8 @@ import type { Rendered } from '../kube/object.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 
-/** The schema takes no more. */
-const MAX_RESOURCES = 16;
+/** These come first when a Node has more than the schema takes. */
+const STANDARD: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
 /**
  * What we fill in of a ComputeNode's spec.resources: all that its Node can allocate, but for what its user has set.
@@ -22,18 +23,24 @@ export function resourceDefaults(
 ): Record<string, string> | undefined {
   const present = spec.resources ?? {};
   const isOurs = (resource: string) =>
-    !users.has(resource) && (present[resource] === undefined || defaulted.includes(resource));
+    !users.has(resource) && (!Object.hasOwn(present, resource) || defaulted.includes(resource));
+  const theirs = new Set([...users, ...Object.keys(present).filter((resource) => !isOurs(resource))]);
   const offered = Object.keys(allocatable)
     .filter((resource) => allocatable[resource]! > 0 && isOurs(resource))
-    .sort()
-    .slice(0, MAX_RESOURCES);
+    .sort(standardFirst)
+    .slice(0, Math.max(0, MAX_NODE_RESOURCES - theirs.size));
   const settled =
     offered.length === defaulted.length &&
     offered.every(
-      (resource) => present[resource] !== undefined && amountOf(resource, present[resource]) === allocatable[resource],
+      (resource) =>
+        Object.hasOwn(present, resource) && amountOf(resource, present[resource]!) === allocatable[resource],
     );
   if (settled) return undefined;
   return Object.fromEntries(offered.map((resource) => [resource, quantityOf(resource, allocatable[resource]!)]));
+}
+
+function standardFirst(a: string, b: string): number {
+  return Number(STANDARD.has(b)) - Number(STANDARD.has(a)) || (a < b ? -1 : 1);
 }
 
 /**

@@ -1,23 +1,40 @@
 const BINARY: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
 const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,3}))?$/;
+const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,9}))?$/;
+/** Longer text is not looked at: the API server sends its own quantities in at most 20 digits. */
+const MAX_LENGTH = 1_024;
 
 /** The smallest unit that a quantity can express: nano. */
 const NANO = 9;
+/** The API server makes of every larger quantity this one. */
+const MAX_BILLIONTHS = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
 
 /**
  * Parses a resource quantity such as `100m`, `0.5`, `1Gi`, `2e3` (k8s.io/apimachinery/pkg/api/resource).
  *
- * @returns billionths, rounded up as the API server does; undefined when the text is no quantity
+ * @returns billionths, rounded up and limited as the API server does; undefined when the text is no quantity, or longer than
+ *   1,024 characters
  */
 export function tryParseQuantity(text: string | number): bigint | undefined {
+  if (String(text).length > MAX_LENGTH) return undefined;
   const match = QUANTITY.exec(String(text));
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', binary, decimal = '', exponent] = match;
   if (whole === '' && fraction === '') return undefined;
+  const digits = BigInt(whole + fraction);
   const power = NANO - fraction.length + (exponent === undefined ? (DECIMAL[decimal] ?? 0) : Number(exponent));
-  let value = BigInt(whole + fraction) * (binary === undefined ? 1n : 1024n ** BigInt(BINARY[binary]!));
-  if (power >= 0) value *= 10n ** BigInt(power);
-  else value = (value + 10n ** BigInt(-power) - 1n) / 10n ** BigInt(-power);
+  const value = limited(scaled(digits * (binary === undefined ? 1n : 1024n ** BigInt(BINARY[binary]!)), power));
   return sign === '-' ? -value : value;
+}
+
+/** `value` × 10^`power`, rounded up; no power is computed that only the limit or a rounded-up 1 can come of. */
+function scaled(value: bigint, power: number): bigint {
+  if (value === 0n) return 0n;
+  if (power >= 0) return power > 40 ? MAX_BILLIONTHS : value * 10n ** BigInt(power);
+  const divisor = 10n ** BigInt(Math.min(-power, 2 * MAX_LENGTH));
+  return (value + divisor - 1n) / divisor;
+}
+
+function limited(value: bigint): bigint {
+  return value > MAX_BILLIONTHS ? MAX_BILLIONTHS : value;
 }

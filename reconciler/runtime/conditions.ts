@@ -1,3 +1,5 @@
+import { clip } from './clip.ts';
+
 /** `metav1.Condition`. */
 export interface Condition {
   readonly type: string;
@@ -17,7 +19,7 @@ export type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /**
  * Conditions by the API conventions (sig-architecture, "Typical status properties"): each says which generation it is about,
- * and its transition time moves only when its status does.
+ * its transition time moves only when its status does, and its message is no longer than the field takes.
  *
  * @param before conditions as they are in the cache
  * @param now RFC 3339
@@ -31,6 +33,6 @@ export function updateConditions(
   return findings.map((finding) => {
     const known = before.find((condition) => condition.type === finding.type);
     const lastTransitionTime = known?.status === finding.status ? known.lastTransitionTime : now;
-    return { ...finding, observedGeneration, lastTransitionTime };
+    return { ...finding, message: clip(finding.message), observedGeneration, lastTransitionTime };
   });
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { amountOf, quantityOf } from '../../../../reconciler/cluster/quantity.ts';
+import { amountOf, MAX_AMOUNT, quantityOf } from '../../../../reconciler/cluster/quantity.ts';
 
 describe('quantities', () => {
   for (const [resource, text, amount] of [
@@ -18,6 +18,18 @@ describe('quantities', () => {
       expect(amountOf(resource, text)).to.equal(amount);
     });
   }
+
+  for (const text of ['1e999', '9'.repeat(600_000), '1e999999999', '-1', '-1e999', `0.${'0'.repeat(900)}1`]) {
+    it(`reads ${text.slice(0, 20)}, of ${text.length} characters, as a finite amount that is not negative`, () => {
+      const started = process.cpuUsage();
+      for (const resource of ['cpu', 'memory']) expect(amountOf(resource, text)).to.be.within(0, MAX_AMOUNT);
+      expect(process.cpuUsage(started).user).to.be.lessThan(50_000);
+    });
+  }
+
+  it('reads a quantity above all nodes as more than any of them has', () => {
+    expect(amountOf('memory', '1e999')).to.equal(MAX_AMOUNT);
+  });
 
   it('rounds up what is less than a unit, as the scheduler does', () => {
     expect(amountOf('cpu', '100.5m')).to.equal(101);

@@ -13,6 +13,10 @@ describe('quantity', () => {
     ['2', 2],
     ['-1', '-1000m'],
     ['0.1n', '1n'],
+    // resource.ParseQuantity of k8s.io/apimachinery limits what is larger than 2^63-1, and rounds up what is less than 1n.
+    ['1e999', '9223372036854775807'],
+    ['16Ei', '9223372036854775807'],
+    ['1e-999', '1n'],
   ] as const) {
     it(`${a} is ${b}`, () => {
       expect(tryParseQuantity(a)).to.be.a('bigint').and.equal(tryParseQuantity(b));

@@ -1,0 +1,12 @@
+/** What the schemas of our kinds take of a message (`metav1.Condition`). */
+const MAX_MESSAGE = 32_768;
+
+/**
+ * The text, shortened to what a field takes. A message that the field refuses would keep the whole status from being written,
+ * and much of what messages quote was written by others.
+ */
+export function clip(text: string, max: number = MAX_MESSAGE): string {
+  if (text.length <= max) return text;
+  // Half a surrogate pair is no character.
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
