@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Peer } from './config.ts';
 import { expandHostlist } from './hostlist.ts';
+import { namePeers, shortNameOf, type UnnamedPeer } from './name-peers.ts';
 import { type ConfigFile, type ConfigFilePeer, MAX_PEERS } from './schema.ts';
 
 const PING_PATH = '/ping';
@@ -11,16 +12,17 @@ export type Refuse = (path: readonly PropertyKey[], reason: string) => never;
 /** Turns the file's `peers` and `ponger` into one entry per peer, this server's own included. */
 export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
   const protocol = file.service?.protocol ?? 'http';
-  const peers = (file.peers ?? []).flatMap((entry, i) => {
+  const unnamed = (file.peers ?? []).flatMap((entry, i) => {
     const at = (reason: string, ...field: string[]): never => refuse(['peers', i, ...field], reason);
     if ((entry.host === undefined) === (entry.url === undefined)) return at('needs either host or url');
     return entry.url === undefined ? resolveMembers(entry, protocol, at) : resolveExternals(entry, at);
   });
   if (file.ponger) {
     const at = (reason: string, ...field: string[]): never => refuse(['ponger', ...field], reason);
-    peers.push(resolveExternal({ name: 'ponger', expect: 'Reachable', ...file.ponger }, at));
+    unnamed.push(resolveExternal({ name: 'ponger', expect: 'Reachable', ...file.ponger }, at));
   }
-  if (peers.length > MAX_PEERS) refuse(['peers'], `names ${peers.length} peers; at most ${MAX_PEERS} are allowed`);
+  if (unnamed.length > MAX_PEERS) refuse(['peers'], `names ${unnamed.length} peers; at most ${MAX_PEERS} are allowed`);
+  const peers = namePeers(unnamed);
   refuseDuplicates(peers, refuse);
   return peers;
 }
@@ -32,14 +34,14 @@ const URL_PARTS = /^([a-z]+:\/\/[^/?#]*)(.*)$/is;
 /** A range, which no IPv6 address looks like. */
 const RANGE = /\[[\d,-]*\]/;
 
-/** One peer, or with a range in the URL's host one for each, called by its host's first label. */
-function resolveExternals(entry: ConfigFilePeer, at: RefuseField): Peer[] {
+/** One peer, or with a range in the URL's host or port one for each, called by its host's first label or address. */
+function resolveExternals(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer[] {
   const [, hosts = '', rest = ''] = URL_PARTS.exec(entry.url!) ?? [];
   if (!RANGE.test(hosts)) return [resolveExternal(entry, at)];
   if (entry.name !== undefined) at('stands for one host; leave it out with a range', 'name');
   return expand(hosts, at, 'url').map((host) => {
     const peer = resolveExternal({ ...entry, url: `${host}${rest}` }, at);
-    return Object.freeze({ ...peer, name: peer.host.split('.')[0]! });
+    return { ...peer, shortName: shortNameOf(peer.host) };
   });
 }
 
@@ -51,7 +53,7 @@ function expand(hostlist: string, at: RefuseField, field: string): string[] {
   }
 }
 
-function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): Peer[] {
+function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): UnnamedPeer[] {
   const hosts = expand(entry.host!, at, 'host');
   if (entry.name !== undefined && hosts.length > 1) at('stands for one host; leave it out with a range', 'name');
   const port = entry.port ?? at('is required', 'port');
@@ -59,20 +61,20 @@ function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: R
   return hosts.map((host) => {
     if (isIP(host) === 0 && !isHostName(host)) at(`"${host}" is neither a host name nor an address`, 'host');
     const address = `${isIP(host) === 6 ? `[${host}]` : withoutTail(host)}:${port}`;
-    return Object.freeze({
+    return {
       ...common(entry),
-      name: entry.name ?? (isIP(host) === 0 ? host.split('.')[0]! : host),
+      shortName: shortNameOf(host),
       kind: 'member' as const,
       protocol,
       host,
       port,
       path: PING_PATH,
       url: `${protocol}://${address}${PING_PATH}`,
-    });
+    };
   });
 }
 
-function resolveExternal(entry: ConfigFilePeer, at: RefuseField): Peer {
+function resolveExternal(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer {
   if (entry.port !== undefined) at('belongs into the url', 'port');
   const url = tryParseUrl(entry.url!);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -82,23 +84,33 @@ function resolveExternal(entry: ConfigFilePeer, at: RefuseField): Peer {
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
   if (entry.acceptCert !== undefined && protocol !== 'https') at('needs an https:// url', 'acceptCert');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const path = url.pathname === '/' && url.search === '' ? PING_PATH : url.pathname + url.search;
-  const port = Number(url.port) || (protocol === 'https' ? 443 : 80);
-  return Object.freeze({
+  if (url.port === '0') at('must not have the port 0', 'url');
+  const path = (hasPath(entry.url!, url) ? url.pathname : PING_PATH) + url.search;
+  const port = Number(url.port || (protocol === 'https' ? 443 : 80));
+  return {
     ...common(entry),
-    name: entry.name ?? withoutTail(url.host),
+    shortName: withoutTail(url.host),
     kind: 'external' as const,
     protocol,
     host,
     port,
     path,
     url: `${protocol}://${url.hostname.replace(/\.$/, '')}${url.port === '' ? '' : `:${url.port}`}${path}`,
-  });
+  };
 }
 
-function common(entry: ConfigFilePeer): Pick<Peer, 'expect' | 'node' | 'zone' | 'serverName' | 'acceptCert'> {
+/** A URL of which the path was left out reads as `/` once it is parsed; a `/` before a query was written on purpose. */
+function hasPath(text: string, { pathname, search }: URL): boolean {
+  if (pathname !== '/') return true;
+  return search !== '' && URL_PARTS.exec(text)?.[2]?.startsWith('/') === true;
+}
+
+function common(
+  entry: ConfigFilePeer,
+): Pick<UnnamedPeer, 'name' | 'expect' | 'node' | 'zone' | 'serverName' | 'acceptCert'> {
   return {
     expect: entry.expect,
+    ...(entry.name !== undefined && { name: entry.name }),
     ...(entry.node !== undefined && { node: entry.node }),
     ...(entry.zone !== undefined && { zone: entry.zone }),
     ...(entry.serverName !== undefined && { serverName: entry.serverName }),

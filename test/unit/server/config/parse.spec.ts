@@ -54,6 +54,39 @@ describe('config', () => {
     ]);
   });
 
+  it('tells unnamed peers of one host apart by their ports', () => {
+    const names = (peers: string) => parse(`peers: [${peers}]`).peers.map(({ name }) => name);
+    expect(names('{host: 127.0.0.1, port: 8081}, {host: 127.0.0.1, port: 8082}')).to.deep.equal([
+      '127.0.0.1:8081',
+      '127.0.0.1:8082',
+    ]);
+    expect(names('{host: a.b., port: 1}, {host: a.b, port: 2}')).to.deep.equal(['a.b:1', 'a.b:2']);
+    expect(names('{host: "fd00::1", port: 1}, {host: "fd00::1", port: 2}')).to.deep.equal([
+      '[fd00::1]:1',
+      '[fd00::1]:2',
+    ]);
+    expect(names('{host: "w-[1-2]", port: 1}, {host: w-2, port: 2}')).to.deep.equal(['w-1', 'w-2:1', 'w-2:2']);
+    expect(names('{url: "http://a"}, {url: "https://a"}')).to.deep.equal(['a:80', 'a:443']);
+    expect(names('{url: "http://a:[80-81]"}')).to.deep.equal(['a:80', 'a:81']);
+    expect(names('{host: a, port: 1}, {name: b, host: a, port: 2}')).to.deep.equal(['a', 'b']);
+  });
+
+  it('expands a range of addresses in a url', () => {
+    const { peers } = parse('peers: [{url: "http://10.0.0.[1-3]:80"}]');
+    expect(peers.map(({ name, host }) => `${name} ${host}`)).to.deep.equal([
+      '10.0.0.1 10.0.0.1',
+      '10.0.0.2 10.0.0.2',
+      '10.0.0.3 10.0.0.3',
+    ]);
+  });
+
+  it('keeps the query of a url that has no path', () => {
+    const { peers } = parse(
+      'peers: [{name: a, url: "http://a?x=1"}, {name: b, url: "http://b/?x=1"}, {url: "http://c/"}]',
+    );
+    expect(peers.map(({ path }) => path)).to.deep.equal(['/ping?x=1', '/?x=1', '/ping']);
+  });
+
   it('pings /ping of a url unless it has a path', () => {
     const { peers } = parse('peers: [{name: a, url: "http://gw:81"}, {name: b, url: "https://gw/health?full"}]');
     expect(peers.map(({ url, port }) => `${url} ${port}`)).to.deep.equal([
@@ -151,6 +184,12 @@ describe('config', () => {
       'a pin without https',
       'peers: [{url: "http://a", acceptCert: b}]',
       'c.yaml: peers[0].acceptCert: needs an https:// url',
+    ],
+    ['the port 0', 'peers: [{url: "http://a:0"}]', 'c.yaml: peers[0].url: must not have the port 0'],
+    [
+      'the same host and port twice',
+      'peers: [{host: a, port: 1}, {host: a, port: 1}]',
+      'c.yaml: peers: has two peers of the name a:1 (http://a:1/ping); give one a name of its own',
     ],
     [
       'two peers of one name',
