@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { escapeJson, escapeUnprintable } from '../constructs/printable.ts';
 import type { LogConfig, Peer } from './config/config.ts';
 import type { LinkEvent } from './link-state.ts';
 import type { PingResult } from './ping-result.ts';
@@ -11,7 +12,10 @@ export interface LineSink {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One line for each thing worth saying: plain text, or JSON of pino's shape with the same sentence as `msg`. */
+/**
+ * One line for each thing worth saying: plain text, or JSON of pino's shape with the same sentence as `msg`. What others
+ * have sent can't control a terminal: it is escaped in both.
+ */
 export class Log {
   readonly #sink: LineSink;
   readonly #config: () => LogConfig;
@@ -21,7 +25,10 @@ export class Log {
   constructor(sink: LineSink, config: () => LogConfig) {
     this.#sink = sink;
     this.#config = config;
-    this.#pino = pino({ base: undefined, formatters: { level: (level) => ({ level }) } }, sink);
+    this.#pino = pino(
+      { base: undefined, formatters: { level: (level) => ({ level }) } },
+      { write: (line) => sink.write(escapeJson(line)) },
+    );
   }
 
   info(message: string, fields: Fields = {}): void {
@@ -66,7 +73,7 @@ export class Log {
 
   #line(level: 'info' | 'warn' | 'error', message: string, fields: Fields): void {
     if (this.#config().format === 'json') this.#pino[level](fields, message);
-    else this.#sink.write(level === 'info' ? `${message}\n` : `${level.toUpperCase()} ${message}\n`);
+    else this.#sink.write(`${level === 'info' ? '' : `${level.toUpperCase()} `}${escapeUnprintable(message)}\n`);
   }
 }
 

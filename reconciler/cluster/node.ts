@@ -1,3 +1,4 @@
+import { printable } from '../../constructs/printable.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { identity } from '../kube/prune.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
@@ -46,7 +47,7 @@ export function pruneNode(object: KubeObject): Node {
     ready: {
       status: ready?.status ?? 'Unknown',
       since: Date.parse(ready?.lastTransitionTime ?? ''),
-      ...(ready?.message && { message: ready.message }),
+      ...(ready?.message && { message: printable(ready.message) }),
     },
   };
 }

@@ -1,3 +1,5 @@
+import { printable } from '../../constructs/printable.ts';
+
 /** What of a pod says how it is doing (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
 export interface PodState {
   readonly metadata: {
@@ -124,7 +126,7 @@ function endedBeforeDeletion({ metadata }: PodState, finishedAt: string | null |
 }
 
 function sentence(what: string, detail: string | undefined): string {
-  return detail ? `${what}: ${detail}` : what;
+  return printable(detail ? `${what}: ${detail}` : what);
 }
 
 /** When its container started and, if it has, ended; milliseconds since the epoch. */

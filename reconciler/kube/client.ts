@@ -1,3 +1,4 @@
+import { encodeBody } from './encode-body.ts';
 import { ApiStatusError, InvalidResponseError, type Status, TimeoutError } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { KubeObject, Rendered } from './object.ts';
@@ -222,7 +223,7 @@ export class KubeClient {
       path,
       ...(request.query ? { query: request.query } : {}),
       ...(request.contentType ? { contentType: request.contentType } : {}),
-      body: JSON.stringify(request.body),
+      body: encodeBody(request.body),
     });
     this.#hooks.after?.(write);
     return answer;

@@ -1,6 +1,15 @@
-/** Everything that a request to the API server can end with, other than an answer. `code` is stable. */
+import { printable } from '../../constructs/printable.ts';
+
+/**
+ * Everything that a request to the API server can end with, other than an answer. `code` is stable; the message, in which
+ * servers, webhooks and proxies have a say, is {@link printable}.
+ */
 export abstract class KubeError extends Error {
   abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /** Thrown when the kubeconfig, or what it points to, gives no usable cluster or credentials. */

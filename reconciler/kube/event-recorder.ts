@@ -46,7 +46,8 @@ const SERIES_WRITE_MS = 30_000;
 const PAUSE_MS = 25;
 const MAX_WAITING = 4_096;
 const MAX_SERIES = 4_096;
-const MAX_NOTE = 1_024;
+/** The API server takes this many bytes of UTF-8. */
+const MAX_NOTE_BYTES = 1_024;
 
 interface Series {
   readonly name: string;
@@ -137,7 +138,7 @@ export class EventRecorder {
       type: note.type,
       reason: note.reason,
       action: note.action,
-      note: note.note.slice(0, MAX_NOTE),
+      note: cutToBytes(note.note, MAX_NOTE_BYTES),
       regarding: {
         apiVersion,
         kind,
@@ -167,4 +168,9 @@ export class EventRecorder {
   #microTime(): string {
     return new Date(this.#options.now()).toISOString().replace('Z', '000Z');
   }
+}
+
+/** The longest beginning of a text that fits; no character is cut in two. */
+function cutToBytes(text: string, bytes: number): string {
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
 }

@@ -1,3 +1,4 @@
+import { escapeJson, escapeUnprintable } from '../../constructs/printable.ts';
 import { junit } from './junit.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -8,11 +9,14 @@ export type Format = (typeof FORMATS)[number];
 export function format(verdicts: readonly Verdict[], as: Format): string {
   switch (as) {
     case 'json':
-      return `${JSON.stringify({ ok: verdicts.every(({ ok }) => ok), groups: verdicts }, null, 2)}\n`;
+      return escapeJson(`${JSON.stringify({ ok: verdicts.every(({ ok }) => ok), groups: verdicts }, null, 2)}\n`);
     case 'junit':
       return junit(verdicts);
     case 'text':
-      return `${verdicts.flatMap(sentences).join('\n')}\n`;
+      return verdicts
+        .flatMap(sentences)
+        .map((line) => `${escapeUnprintable(line)}\n`)
+        .join('');
   }
 }
 

@@ -32,9 +32,9 @@ function testcase(group: string, name: string, failure: string | undefined): str
   return failure === undefined ? `${start}/>` : `${start}><failure message="${escapeAttribute(failure)}"/></testcase>`;
 }
 
-/** Of an attribute's value; what XML has no way to write is left out. */
+/** Of an attribute's value; what XML has no way to write is left out, what would control a terminal is a reference. */
 function escapeAttribute(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
-    .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+    .replace(/[&<>"\p{C}\p{Zl}\p{Zp}]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
+import { printable } from '../../../constructs/printable.ts';
 import { MAX_REASON } from '../../../server/ping-result.ts';
 
-const name = z.string().check(z.maxLength(253));
+/** Text that ends up in conditions, Events and logs. */
+const text = (maxLength: number) => z.string().check(z.maxLength(maxLength), z.overwrite(printable));
+/** Of a config that was rejected: cut where it is shown. */
+const MAX_ERROR = 65_536;
+
+const name = text(253);
 const count = z.int().check(z.gte(0));
 
 const notUp = z.object({
@@ -10,15 +16,15 @@ const notUp = z.object({
   draining: z.boolean(),
   since: z.iso.datetime(),
   lastReply: z.optional(z.iso.datetime()),
-  phase: z.optional(z.string().check(z.maxLength(32))),
-  code: z.optional(z.string().check(z.maxLength(64))),
-  reason: z.optional(z.string().check(z.maxLength(MAX_REASON))),
+  phase: z.optional(text(32)),
+  code: z.optional(text(64)),
+  reason: z.optional(text(MAX_REASON)),
 });
 
 const brief = z.object({
   name,
   draining: z.boolean(),
-  config: z.object({ hash: z.string().check(z.maxLength(64)), error: z.optional(z.string()) }),
+  config: z.object({ hash: z.string().check(z.maxLength(64)), error: z.optional(text(MAX_ERROR)) }),
   tls: z.optional(z.object({ certificate: z.string(), accepted: z.array(z.string()) })),
   counts: z.object({ links: count, up: count, down: count, pending: count, unresolved: count }),
   notUp: z.array(notUp),

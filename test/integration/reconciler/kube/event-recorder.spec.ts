@@ -48,6 +48,18 @@ describe('event recorder', () => {
     expect(event?.regarding).to.include({ kind: 'ConfigMap', name: 'web' });
   });
 
+  it('cuts what is longer than the API server takes, in any script', async function () {
+    const ns = await namespaceFor(this);
+    const events = recorder();
+    const object = await regarding(ns);
+    for (const letter of ['a', 'ü', '日', '🦀'])
+      events.record({ ...note, regarding: object, note: letter.repeat(1_024) });
+    await events.flush();
+    expect(dropped).to.equal(0);
+    const notes = (await world.list('Event', ns)).map(({ note }) => note as string).sort();
+    expect(notes).to.deep.equal(['a'.repeat(1_024), 'ü'.repeat(512), '日'.repeat(341), '🦀'.repeat(256)]);
+  });
+
   it('makes one Event with a count of what is said again and again', async function () {
     const ns = await namespaceFor(this);
     const events = recorder();

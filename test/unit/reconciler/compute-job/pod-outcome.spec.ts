@@ -38,6 +38,18 @@ describe("a pod's outcome", () => {
     expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 3: no luck' });
   });
 
+  it('says nothing that would control a terminal, whatever a program or a kubelet writes', () => {
+    const message = 'first\n\u001b[31m\u0085\u202e\u007f';
+    const failed = podOutcome(pod({ phase: 'Failed', containerStatuses: ended(3, { message }) }));
+    expect(failed).to.deep.include({ message: 'exit code 3: first\n\ufffd[31m\ufffd\ufffd\ufffd' });
+    const waiting = { reason: 'CreateContainerError', message };
+    const stuck = podOutcome(pod({ phase: 'Pending', containerStatuses: [{ state: { waiting } }] }));
+    expect(stuck).to.deep.include({ problem: 'CreateContainerError: first\n\ufffd[31m\ufffd\ufffd\ufffd' });
+    expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message: '\u009b' }))).to.deep.include({
+      message: 'Evicted: \ufffd',
+    });
+  });
+
   it('is Failed with the reason where that says more than Error', () => {
     const status = { phase: 'Failed', containerStatuses: ended(137, { reason: 'OOMKilled' }) };
     expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 137: OOMKilled' });

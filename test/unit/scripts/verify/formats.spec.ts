@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { validateXML } from 'xmllint-wasm';
-import { format } from '../../../../scripts/verify/formats.ts';
+import { FORMATS, format } from '../../../../scripts/verify/formats.ts';
 import { judgeGroup, missingGroup } from '../../../../scripts/verify/verdict.ts';
 
 const schema = readFileSync(
@@ -60,6 +60,21 @@ describe('rollcall verify', () => {
     expect(ok).to.equal(false);
     expect(groups.map((verdict: { ok: boolean }) => verdict.ok)).to.deep.equal([true, false]);
     expect(groups[1].failing).to.deep.equal([link]);
+  });
+
+  it('prints nothing of a reason that a terminal would obey, and tells a machine what it was', async () => {
+    const reason = 'no "pong" but \u001b[2J\u009b31m\u202e\u2028\u{e0001}\n';
+    const verdict = group('False', [{ ...link, reason }]);
+    for (const as of FORMATS) {
+      expect(format([verdict], as), as)
+        .to.match(/^[\P{C}\n]*$/u)
+        .and.not.match(/[\p{Zl}\p{Zp}]/u);
+    }
+    expect(format([verdict], 'text').split('\n')).to.have.length(2);
+    expect(JSON.parse(format([verdict], 'json')).groups[0].failing[0].reason).to.equal(reason);
+    const contents = format([verdict], 'junit');
+    const { errors } = await validateXML({ xml: [{ fileName: 'junit.xml', contents }], schema: [schema] });
+    expect(errors.map(({ message }) => message)).to.deep.equal([]);
   });
 
   it('writes JUnit that its schema allows', async () => {

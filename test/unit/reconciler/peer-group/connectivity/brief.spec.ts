@@ -8,6 +8,15 @@ describe('tryParseBrief', () => {
     expect(tryParseBrief(JSON.stringify(report))).to.deep.equal(report);
   });
 
+  it('takes no character from a peer that would control a terminal, or that a status could not hold', () => {
+    const odd = { reason: 'the body is "\u007f\u009b31m\u202e"', code: 'BAD\u0000', phase: 'response' };
+    const report = { ...brief(1, [down('web-1', odd)]), config: { hash: 'h', error: '\u001b[2J' } };
+    expect(tryParseBrief(JSON.stringify(report))).to.deep.include({
+      config: { hash: 'h', error: '\ufffd[2J' },
+      notUp: [down('web-1', { reason: 'the body is "\ufffd\ufffd31m\ufffd"', code: 'BAD\ufffd', phase: 'response' })],
+    });
+  });
+
   for (const [title, text] of Object.entries({
     'another program’s answer': '<html>',
     'a report without counts': JSON.stringify({ ...brief(1), counts: undefined }),
