@@ -2,6 +2,9 @@ import { contentHash } from '../constructs/content-hash.ts';
 import type { TlsMaterial } from './config/material.ts';
 import { LATENCY_BOUNDS_MS, quantile } from './latency-histogram.ts';
 import type { Link } from './link.ts';
+import { DOWN_AFTER } from './link-state.ts';
+import { lossPercent } from './loss-window.ts';
+import type { Failure } from './ping-result.ts';
 import { isoTime } from './report.ts';
 
 /** A link that isn't Up, or whose peer is draining. */
@@ -17,6 +20,12 @@ export interface NotUp {
   readonly phase?: string;
   readonly code?: string;
   readonly reason?: string;
+}
+
+export interface WorstLink {
+  readonly peer: string;
+  readonly p99: number;
+  readonly lossPercent: number;
 }
 
 /** What `GET /report/brief` answers: all that the operator needs of a peer, in the size of what isn't well. */
@@ -38,8 +47,11 @@ export interface BriefReport {
   /** How many members of the group should ping this one, and how many did within the last interval and timeout. */
   readonly askers: { readonly expected: number; readonly seen: number };
   readonly notUp: readonly NotUp[];
-  /** The link with the highest p99 over the last five minutes, milliseconds. */
-  readonly worst?: { readonly peer: string; readonly p99: number };
+  /**
+   * Over the last five minutes: the link that lost the largest share of its pings, in whole percent; of several the one with
+   * the highest p99, in milliseconds.
+   */
+  readonly worst?: WorstLink;
   /** All links' latencies over the last five minutes: [bucket, count] for every bucket of LATENCY_BOUNDS_MS that has any. */
   readonly latency: readonly (readonly [bucket: number, count: number])[];
 }
@@ -58,7 +70,7 @@ export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
   const counts = { links: 0, up: 0, down: 0, pending: 0, unresolved: 0 };
   const notUp: NotUp[] = [];
   const merged: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
-  let worst: { peer: string; p99: number } | undefined;
+  let worst: WorstLink | undefined;
   for (const link of links) {
     counts.links++;
     counts[COUNT_OF[link.state.status]]++;
@@ -68,17 +80,24 @@ export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
       merged[bucket]! += count;
     });
     const p99 = quantile(own, 0.99);
-    if (p99 !== undefined && (worst === undefined || p99 > worst.p99)) worst = { peer: link.peer.name, p99 };
+    if (p99 === undefined) continue;
+    const candidate = { peer: link.peer.name, p99, lossPercent: lossPercent(link.loss.counts(now)) ?? 0 };
+    if (worst === undefined || isWorse(candidate, worst)) worst = candidate;
   }
   const latency = merged.flatMap((count, bucket) => (count === 0 ? [] : [[bucket, count] as const]));
   return { counts, notUp, latency, ...(worst && { worst: { ...worst, p99: Number(worst.p99.toPrecision(3)) } }) };
 }
 
+function isWorse(a: WorstLink, b: WorstLink): boolean {
+  return a.lossPercent === b.lossPercent ? a.p99 > b.p99 : a.lossPercent > b.lossPercent;
+}
+
 const COUNT_OF = { Up: 'up', Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
 
-function describeNotUp({ peer, state, lastReply, lastFailure }: Link): NotUp {
+function describeNotUp(link: Link): NotUp {
+  const { peer, state, lastReply } = link;
   const { status, draining, since, failingSince } = state;
-  const failure = state.failures > 0 || status === 'Unresolved' ? lastFailure?.failure : undefined;
+  const failure = faultOfState(link);
   return {
     peer: peer.name,
     state: status,
@@ -87,4 +106,14 @@ function describeNotUp({ peer, state, lastReply, lastFailure }: Link): NotUp {
     ...(lastReply && { lastReply: isoTime(lastReply.at) }),
     ...(failure && { phase: failure.phase, code: failure.code, reason: failure.reason }),
   };
+}
+
+/** The reason of a lossy link has no numbers in it: a report that changed with every ping would be sent with every ping. */
+function faultOfState({ peer, state, lastFailure }: Link): Pick<Failure, 'phase' | 'code' | 'reason'> | undefined {
+  if (state.status === 'Down' && state.failures < DOWN_AFTER) {
+    const what = peer.expect === 'Unreachable' ? 'were answered, though it must be unreachable' : 'were lost';
+    return { phase: 'response', code: 'LOSS', reason: `too many of its pings in five minutes ${what}` };
+  }
+  const isUnproved = state.status === 'Unresolved' || state.status === 'Pending';
+  return state.failures > 0 || isUnproved ? lastFailure?.failure : undefined;
 }

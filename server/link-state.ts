@@ -1,5 +1,8 @@
-/** What one ping means for its link. `unresolved`: the name of a link that must not work didn't resolve, so nothing is proved. */
-export type Outcome = 'ok' | 'failed' | 'draining' | 'unresolved';
+/**
+ * What one ping means for its link. `unresolved`: the name of a link that must not work didn't resolve, so nothing is proved.
+ * `starting`: the link has never worked, and its peer may not have started yet.
+ */
+export type Outcome = 'ok' | 'failed' | 'draining' | 'unresolved' | 'starting';
 
 /** Failures in a row that make a link Down. */
 export const DOWN_AFTER = 3;
@@ -21,34 +24,48 @@ export interface LinkState {
   readonly failingSince?: number;
   /** Probed every `backoff` intervals. */
   readonly backoff: number;
+  /** Whether it has ever been as it should be. */
+  readonly worked: boolean;
+  /** Too many of its pings were lost, though never three in a row at the end. */
+  readonly lossy: boolean;
+  /** It has been said that the peer may not have started yet. */
+  readonly waiting: boolean;
 }
 
 /** What is worth a log line. */
 export type LinkEvent =
-  | { readonly type: 'reply' | 'first-reply' | 'failure' | 'none' }
+  | { readonly type: 'reply' | 'first-reply' | 'failure' | 'waiting' | 'lossy' | 'none' }
   | { readonly type: 'down'; readonly failures: number }
   | { readonly type: 'up'; readonly failures: number; readonly outageMs: number };
 
 export function newLinkState(now: number): LinkState {
-  return { status: 'Pending', since: now, draining: false, failures: 0, backoff: 1 };
+  const flags = { draining: false, worked: false, lossy: false, waiting: false };
+  return { status: 'Pending', since: now, failures: 0, backoff: 1, ...flags };
 }
 
-/** The state after a ping's outcome, and what to say about it. */
+/**
+ * The state after a ping's outcome, and what to say about it.
+ *
+ * @param lossy whether the link, this ping included, loses too much to count as Up
+ */
 export function stepLink(
   state: LinkState,
   outcome: Outcome,
   now: number,
   intervalMs: number,
+  lossy = false,
 ): { readonly state: LinkState; readonly event: LinkEvent } {
   switch (outcome) {
     case 'ok':
-      return stepOk(state, now);
+      return stepOk(state, now, lossy);
     case 'draining':
       return { state: { ...state, draining: true }, event: { type: state.draining ? 'none' : 'failure' } };
     case 'unresolved':
       return stepUnresolved(state, now);
     case 'failed':
-      return stepFailed(state, now, intervalMs);
+      return stepFailed(state, now, intervalMs, lossy);
+    case 'starting':
+      return { state: { ...state, waiting: true }, event: { type: state.waiting ? 'none' : 'waiting' } };
   }
 }
 
@@ -57,9 +74,15 @@ export function resetBackoff(state: LinkState): LinkState {
   return state.backoff === 1 ? state : { ...state, backoff: 1 };
 }
 
-function stepOk(state: LinkState, now: number): { state: LinkState; event: LinkEvent } {
-  const since = state.status === 'Up' ? state.since : now;
-  const next: LinkState = { status: 'Up', since, draining: false, failures: 0, backoff: 1 };
+function stepOk(state: LinkState, now: number, lossy: boolean): { state: LinkState; event: LinkEvent } {
+  const status = lossy ? 'Down' : 'Up';
+  const since = state.status === status ? state.since : now;
+  const fine = { draining: false, failures: 0, backoff: 1, worked: true, lossy, waiting: false };
+  if (lossy) {
+    const next: LinkState = { status, since, ...fine, failingSince: state.failingSince ?? now };
+    return { state: next, event: { type: state.lossy ? 'reply' : 'lossy' } };
+  }
+  const next: LinkState = { status, since, ...fine };
   if (state.status === 'Up') return { state: next, event: { type: 'reply' } };
   if (state.status !== 'Down') return { state: next, event: { type: 'first-reply' } };
   const outageMs = now - (state.failingSince ?? state.since);
@@ -68,14 +91,25 @@ function stepOk(state: LinkState, now: number): { state: LinkState; event: LinkE
 
 function stepUnresolved(state: LinkState, now: number): { state: LinkState; event: LinkEvent } {
   if (state.status === 'Unresolved') return { state, event: { type: 'none' } };
-  const next: LinkState = { status: 'Unresolved', since: now, draining: false, failures: 0, backoff: 1 };
+  const { worked, waiting } = state;
+  const flags = { draining: false, worked, lossy: false, waiting };
+  const next: LinkState = { status: 'Unresolved', since: now, failures: 0, backoff: 1, ...flags };
   return { state: next, event: { type: 'failure' } };
 }
 
-function stepFailed(state: LinkState, now: number, intervalMs: number): { state: LinkState; event: LinkEvent } {
+function stepFailed(
+  state: LinkState,
+  now: number,
+  intervalMs: number,
+  lossy: boolean,
+): { state: LinkState; event: LinkEvent } {
   const failures = state.failures + 1;
-  const failing = { failures, failingSince: state.failingSince ?? now, draining: false };
-  if (failures < DOWN_AFTER) return { state: { ...state, ...failing }, event: { type: 'failure' } };
+  const failing = { failures, failingSince: state.failingSince ?? now, draining: false, lossy };
+  if (failures < DOWN_AFTER) {
+    if (lossy && state.status !== 'Down')
+      return { state: { ...state, ...failing, status: 'Down', since: now }, event: { type: 'lossy' } };
+    return { state: { ...state, ...failing }, event: { type: 'failure' } };
+  }
   if (state.status === 'Down') {
     const event: LinkEvent = { type: isPowerOfTwo(failures) ? 'failure' : 'none' };
     return { state: { ...state, ...failing, backoff: nextBackoff(state.backoff, intervalMs) }, event };

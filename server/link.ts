@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Peer } from './config/config.ts';
+import { outcomeOfFirstContact, retryAt } from './first-contact.ts';
 import { LatencyWindow } from './latency-histogram.ts';
 import { type LinkEvent, type LinkState, newLinkState, type Outcome, resetBackoff, stepLink } from './link-state.ts';
+import { isLossy, LossWindow } from './loss-window.ts';
 import { type Failure, faultOf, judge, type PingResult } from './ping-result.ts';
 import { firstSlot, isMissed, nextSlot } from './schedule.ts';
 
@@ -20,6 +22,10 @@ export interface LinkContext {
   send(peer: Peer, kept: Socket | undefined): SentPing;
   closeIdle(peer: Peer, socket: Socket): void;
   intervalMs(): number;
+  /** Percent of its pings that a link may lose before it counts as Down. */
+  lossThreshold(): number;
+  /** Number of all links of the server. */
+  linkCount(): number;
   /** A ping goes out, so many milliseconds after its slot. */
   onSent(lateMs: number): void;
   /** A slot is left out, because this process came to it too late. */
@@ -38,7 +44,9 @@ export interface LastReply {
 export class Link {
   readonly #context: LinkContext;
   readonly #phase: number;
+  readonly #addedAt: number;
   readonly latencies = new LatencyWindow();
+  readonly loss = new LossWindow();
   peer: Peer;
   state: LinkState = newLinkState(Date.now());
   ok = 0;
@@ -62,7 +70,8 @@ export class Link {
     this.peer = peer;
     this.#phase = phase;
     this.#context = context;
-    this.#due = firstSlot(performance.now(), phase, context.intervalMs());
+    this.#addedAt = performance.now();
+    this.#due = firstSlot(this.#addedAt, phase, context.intervalMs());
     this.#arm();
   }
 
@@ -100,8 +109,14 @@ export class Link {
     this.#due =
       this.#last === undefined
         ? Math.min(this.#due, firstSlot(now, this.#phase, interval))
-        : nextSlot(this.#last, now, this.#phase, interval, this.state.backoff);
+        : this.#nextAfter(this.#last, now, interval);
     this.#arm();
+  }
+
+  #nextAfter(last: number, now: number, interval: number): number {
+    const { worked, backoff } = this.state;
+    const slot = nextSlot(last, now, this.#phase, interval, backoff);
+    return worked ? slot : Math.min(slot, retryAt(last, now, now - this.#addedAt, this.#context.linkCount()));
   }
 
   #arm(): void {
@@ -134,15 +149,25 @@ export class Link {
     this.#inFlight = false;
     if (this.#stopped) return;
     const now = Date.now();
-    const outcome = judge(result, this.peer.expect);
+    const clock = performance.now();
+    const judged = judge(result, this.peer.expect);
+    const outcome = outcomeOfFirstContact(judged, result, this.peer, this.state, clock - this.#addedAt);
     if (outcome === 'ok') this.#countReply(result, now);
     if (outcome === 'failed') this.failed++;
     const fault = faultOf(result, this.peer.expect);
     if (fault) this.lastFailure = { at: now, failure: fault };
-    const { state, event } = stepLink(this.state, outcome, now, this.#context.intervalMs());
+    const lossy = this.#countLoss(outcome, clock);
+    const { state, event } = stepLink(this.state, outcome, now, this.#context.intervalMs(), lossy);
     this.state = state;
     this.#context.onResult(this, result, outcome, event);
     this.#planNext();
+  }
+
+  /** @returns whether the link loses too much to count as Up */
+  #countLoss(outcome: Outcome, clock: number): boolean {
+    if (outcome === 'ok') this.loss.add(0, clock);
+    if (outcome === 'failed') this.loss.add(this.state.failures + 1, clock);
+    return isLossy(this.loss.counts(clock), this.state.lossy, this.#context.lossThreshold());
   }
 
   #countReply(result: PingResult, now: number): void {

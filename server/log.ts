@@ -58,6 +58,14 @@ export class Log {
       case 'failure':
         this.warn(pingSentence(peer, result), resultFields(peer, result));
         return;
+      case 'waiting':
+        this.info(`${peer.name} has not answered yet. ${pingSentence(peer, result)}`, resultFields(peer, result));
+        return;
+      case 'lossy': {
+        const message = `${peer.name} is Down: too many of its pings in five minutes failed. ${pingSentence(peer, result)}`;
+        this.warn(message, { ...resultFields(peer, result), state: 'Down' });
+        return;
+      }
       case 'down': {
         const message = `${peer.name} is Down after ${event.failures} failures in a row. ${pingSentence(peer, result)}`;
         this.warn(message, { ...resultFields(peer, result), state: 'Down', failures: event.failures });

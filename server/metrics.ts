@@ -57,7 +57,7 @@ export class Metrics {
     });
     this.#pings = new Counter({
       name: 'rollcall_pings_total',
-      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved.',
+      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved, starting (the peer has not answered yet).',
       labelNames: ['outcome'],
       registers,
     });
@@ -116,6 +116,7 @@ export class Metrics {
     if (event.type === 'down') {
       this.#changes.inc({ change: 'down', reason: result.kind === 'failure' ? result.phase : 'reply' });
     }
+    if (event.type === 'lossy') this.#changes.inc({ change: 'down', reason: 'loss' });
     if (result.kind !== 'reply') return;
     this.#zones.add(zone);
     this.#phaseSeconds.observe({ phase: 'total', zone }, result.ms / 1_000);
@@ -148,18 +149,21 @@ export class Metrics {
   }
 }
 
-/** Three series a peer, read from the links at every scrape, so that a removed peer's are gone. */
+/** Three series a peer, and one more for those that lose pings, read from the links at every scrape, so that a removed peer's are gone. */
 function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): void {
   const labelNames = ['peer'];
-  // Registered first, because metrics are collected in this order and this one fills all three.
+  // Registered first, because metrics are collected in this order and this one fills them all.
   new Gauge({
     name: 'rollcall_peer_up',
     help: '1 when the peer is Up, else 0.',
     labelNames,
     registers,
     collect() {
-      for (const metric of [this, last, failures]) metric.reset();
-      for (const { peer, state, lastReply, failed } of sources.links()) {
+      for (const metric of [this, last, failures, loss]) metric.reset();
+      const now = performance.now();
+      for (const { peer, state, lastReply, failed, loss: window } of sources.links()) {
+        const { pings, lost } = window.counts(now);
+        if (lost > 0) loss.set({ peer: peer.name }, lost / pings);
         this.set({ peer: peer.name }, state.status === 'Up' ? 1 : 0);
         if (lastReply) last.set({ peer: peer.name }, lastReply.ms / 1_000);
         failures.inc({ peer: peer.name }, failed);
@@ -175,6 +179,12 @@ function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): vo
   const failures = new Counter({
     name: 'rollcall_peer_failures_total',
     help: 'Failed pings since the peer was added.',
+    labelNames,
+    registers,
+  });
+  const loss = new Gauge({
+    name: 'rollcall_peer_loss_ratio',
+    help: 'Share of the pings of the last five minutes that failed; no series for a peer without failures.',
     labelNames,
     registers,
   });

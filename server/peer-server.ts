@@ -99,6 +99,8 @@ export class PeerServer {
         send: (peer, kept) => this.#send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
         intervalMs: () => this.#config.ping.intervalMs,
+        lossThreshold: () => this.#config.ping.lossThresholdPercent,
+        linkCount: () => this.#links.size,
         onSent: (lateMs) => this.#metrics.onSent(lateMs),
         onMissed: (lateMs) => this.#metrics.onMissed(lateMs),
         onResult: ({ peer }, result, outcome, event) => {

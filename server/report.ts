@@ -1,5 +1,6 @@
 import { quantile } from './latency-histogram.ts';
 import type { Link } from './link.ts';
+import { lossPercent } from './loss-window.ts';
 import { failureSentence } from './sentence.ts';
 
 /** One peer as `/report` shows it. Times are ISO 8601, latencies milliseconds, quantiles over the last five minutes. */
@@ -17,6 +18,8 @@ export interface PeerReport {
   readonly lastError?: { readonly at: string; readonly phase: string; readonly code: string; readonly reason: string };
   readonly p50?: number;
   readonly p99?: number;
+  /** Share of the pings of the last five minutes that failed. */
+  readonly lossPercent?: number;
   readonly ok: number;
   readonly failed: number;
 }
@@ -42,6 +45,7 @@ export function reportPeer(link: Link, now: number): PeerReport {
   const counts = link.latencies.counts(now);
   const p50 = quantile(counts, 0.5);
   const p99 = quantile(counts, 0.99);
+  const loss = lossPercent(link.loss.counts(now));
   return {
     name: peer.name,
     url: peer.url,
@@ -64,6 +68,7 @@ export function reportPeer(link: Link, now: number): PeerReport {
       },
     }),
     ...(p50 !== undefined && p99 !== undefined && { p50: round(p50), p99: round(p99) }),
+    ...(loss !== undefined && { lossPercent: loss }),
     ok: link.ok,
     failed: link.failed,
   };

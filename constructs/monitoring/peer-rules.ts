@@ -13,7 +13,9 @@ const BY_GROUP = 'by (namespace, peergroup)';
 export function peerRules(matchers: string): AlertRule[] {
   const of = (metric: string) => `${metric}{${matchers}}`;
   const down = `${of('rollcall_peer_up')} == 0`;
-  const upTheOtherWay = turnedRound(`${of('rollcall_peer_up')} == 1`);
+  const isUp = `${of('rollcall_peer_up')} == 1`;
+  const losing = `${of('rollcall_peer_loss_ratio')} > 0.05 and on (namespace, peergroup, prober, peer) ${isUp}`;
+  const upTheOtherWay = turnedRound(isUp);
   const notAsked = `${of('rollcall_askers_expected')} - ${of('rollcall_askers_seen')} > 0`;
   /** Every asker of this config has had its turn. */
   const hadTime = `${of('rollcall_config_age_seconds')} > 2 * ${of('rollcall_ping_interval_seconds')}`;
@@ -40,6 +42,17 @@ export function peerRules(matchers: string): AlertRule[] {
         summary: `${GROUP}: {{ $value }} of its peers do not reach {{ $labels.peer }}, which reaches them.`,
         description:
           'Both ends run, so look for what treats the two directions differently: a NetworkPolicy, a firewall, a route.',
+      },
+    },
+    {
+      alert: 'RollcallLinkLoss',
+      expr: `count by (namespace, peergroup, peer) (${losing})`,
+      for: '10m',
+      labels: { severity: 'warning' },
+      annotations: {
+        summary: `${GROUP}: {{ $value }} of its peers lose more than 5 % of their pings to {{ $labels.peer }}.`,
+        description:
+          'The links count as Up, but packets, connections or one of several addresses behind the name are lost.',
       },
     },
     {

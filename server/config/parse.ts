@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
+import { DEFAULT_LOSS_THRESHOLD } from '../loss-window.ts';
 import type { Topology } from '../peer-selection.ts';
 import type { Config, Limits, LogConfig, PingConfig, ServiceConfig } from './config.ts';
 import { defaultConnections } from './default-connections.ts';
@@ -90,7 +91,13 @@ function resolvePing(file: ConfigFile['ping'], refuse: Refuse): PingConfig {
   const intervalMs = file?.interval ?? DEFAULT_INTERVAL_MS;
   const timeoutMs = file?.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, intervalMs);
   if (timeoutMs > intervalMs) refuse(['ping', 'timeout'], 'must be at most the interval');
-  return { intervalMs, timeoutMs, connection: file?.connection ?? 'Reuse', topology: resolveTopology(file, refuse) };
+  return {
+    intervalMs,
+    timeoutMs,
+    connection: file?.connection ?? 'Reuse',
+    lossThresholdPercent: file?.lossThresholdPercent ?? DEFAULT_LOSS_THRESHOLD,
+    topology: resolveTopology(file, refuse),
+  };
 }
 
 function resolveTopology(file: ConfigFile['ping'], refuse: Refuse): Topology {

@@ -76,7 +76,7 @@ export class SimulatedPeer {
       counts: { links, up: links - down, down, pending: 0, unresolved: 0 },
       askers: { expected: links, seen: links },
       notUp: [...this.#down.values()],
-      worst: { peer: 'any', p99: 1 + Math.random() * 0.3 },
+      worst: { peer: 'any', p99: 1 + Math.random() * 0.3, lossPercent: 0 },
       latency: BUCKETS.map((bucket) => [bucket, 200 + Math.floor(Math.random() * 100)] as const),
     };
   }

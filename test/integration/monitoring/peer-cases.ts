@@ -69,6 +69,30 @@ export const PEER_CASES: readonly AlertCase[] = [
     at: '3m',
   },
   {
+    title: 'a link that is Up and loses pings',
+    alert: 'RollcallLinkLoss',
+    series: {
+      [link('web-0', 'web-1')]: '1x30',
+      [link('web-0', 'web-1').replace('rollcall_peer_up', 'rollcall_peer_loss_ratio')]: '0.2x30',
+    },
+    at: '15m',
+    fires: [
+      {
+        labels: { ...WEB, peer: 'web-1' },
+        summary: 'demo/web: 1 of its peers lose more than 5 % of their pings to web-1.',
+      },
+    ],
+  },
+  {
+    title: 'a link that lost a ping in a hundred',
+    alert: 'RollcallLinkLoss',
+    series: {
+      [link('web-0', 'web-1')]: '1x30',
+      [link('web-0', 'web-1').replace('rollcall_peer_up', 'rollcall_peer_loss_ratio')]: '0.01x30',
+    },
+    at: '15m',
+  },
+  {
     title: 'a link that nobody measures and nobody reports',
     alert: 'RollcallMeshBlind',
     series: { ...halfSeen(600, 60), [link('web-0', 'web-1')]: '1x20' },

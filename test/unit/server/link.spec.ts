@@ -21,6 +21,8 @@ describe('link', () => {
       },
       closeIdle: () => {},
       intervalMs: () => INTERVAL_MS,
+      lossThreshold: () => 25,
+      linkCount: () => 1,
       onSent: () => {},
       onMissed: () => {},
       onResult: () => {},

@@ -55,8 +55,8 @@ describe('ping server', function () {
   describe('brief report', () => {
     it('has the size of what is not Up, whatever the number of peers', async () => {
       const { port } = server;
-      const peers = Array.from({ length: 200 }, (_, i) => ({ name: `p-${i}`, host: '127.0.0.1', port }));
-      peers.push({ name: 'gone', host: '127.0.0.1', port: 1 });
+      const members = Array.from({ length: 200 }, (_, i) => ({ name: `p-${i}`, host: '127.0.0.1', port }));
+      const peers = [...members, { name: 'wrong', url: `http://127.0.0.1:${port}/nowhere` }];
       server.rewrite({ name: 'web-0', ping: { interval: '1s' }, peers });
       await waitUntil('200 are up and one is Down', () => {
         const { counts } = server.server.brief();
@@ -67,7 +67,7 @@ describe('ping server', function () {
       expect(body.length).to.be.lessThan(2_000);
       expect(brief.counts).to.deep.equal({ links: 201, up: 200, down: 1, pending: 0, unresolved: 0 });
       expect(brief.notUp).to.have.lengthOf(1);
-      expect(brief.notUp[0]).to.include({ peer: 'gone', state: 'Down', phase: 'tcp', code: 'ECONNREFUSED' });
+      expect(brief.notUp[0]).to.include({ peer: 'wrong', state: 'Down', phase: 'response', code: 'BAD_STATUS' });
       expect(brief.config.hash).to.match(/^[0-9a-f]{16}$/);
       expect(brief.worst.peer).to.match(/^p-/);
     });

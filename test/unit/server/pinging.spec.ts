@@ -69,7 +69,7 @@ describe('pinging', function () {
 
   it('names phase and reason of a name that does not resolve', async () => {
     expect(await firstLine({ host: 'nowhere.invalid.', port: 80 })).to.match(
-      /^WARN Pinged http:\/\/nowhere\.invalid:80\/ping - Failed: .* \(dns, E[A-Z]+\) after/,
+      /^it has not answered yet\. Pinged http:\/\/nowhere\.invalid:80\/ping - Failed: .* \(dns, E[A-Z]+\) after/,
     );
   });
 
@@ -150,9 +150,10 @@ describe('pinging', function () {
       expect(server.lines.at(-1)).to.match(/it must be unreachable, but a connection was made/);
     });
 
-    it('is in a state of its own when its name does not resolve', async () => {
+    it('is not proved while its name does not resolve', async () => {
       const server = await start({ peers: [{ name: 'it', ...vault({ url: 'http://nowhere.invalid.' }) }] });
-      await waitUntil('it is Unresolved', () => server.peer('it').state === 'Unresolved');
+      await waitUntil('it says so', () => server.lines.some((line) => line.includes('so nothing is proved')));
+      expect(server.peer('it')).to.include({ state: 'Pending', ok: 0, failed: 0 });
     });
   });
 
