@@ -27,6 +27,7 @@ export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProp
   return restrictedPod(
     {
       restartPolicy: 'Never',
+      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
       hostname: gangHostname(job, index),
       subdomain: gangService(job),
       serviceAccountName: spec.serviceAccountName,
@@ -37,7 +38,6 @@ export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProp
         {
           name: 'job',
           image: spec.image ?? image,
-          imagePullPolicy: 'IfNotPresent',
           command: spec.command,
           args: spec.args,
           // Ours come first, so that the job's own may refer to them.
@@ -45,12 +45,14 @@ export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProp
           resources: { requests: quantities(spec.resources?.requests), limits: quantities(spec.resources?.limits) },
           volumeMounts: [
             { name: 'tmp', mountPath: '/tmp' },
+            { name: 'shm', mountPath: '/dev/shm' },
             { name: 'gang', mountPath: HOSTS_DIR, readOnly: true },
           ],
         },
       ],
       volumes: [
         { name: 'tmp', emptyDir: {} },
+        { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: shmSize(spec) } },
         // The kubelet follows the annotation, so the file does.
         { name: 'gang', downwardApi: { items: [{ path: HOSTS_FILE, fieldRef: annotation(ANNOTATION_HOSTS) }] } },
       ],
@@ -72,6 +74,13 @@ function gangEnv(job: string, index: number, size: number): k8s.EnvVar[] {
     { name: 'ROLLCALL_HOSTS', value: gangHosts(job, size).join(',') },
     { name: 'ROLLCALL_HOSTS_FILE', value: `${HOSTS_DIR}/${HOSTS_FILE}` },
   ];
+}
+
+/** Container runtimes give 64 MiB, which programs that share memory between processes overrun without a word. */
+const DEFAULT_SHM_SIZE = '1Gi';
+
+function shmSize({ shmSize, resources }: CompleteComputeJobSpec): k8s.Quantity {
+  return k8s.Quantity.fromString(String(shmSize ?? resources?.limits?.memory ?? DEFAULT_SHM_SIZE));
 }
 
 function annotation(name: string): k8s.ObjectFieldSelector {

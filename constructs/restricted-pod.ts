@@ -24,8 +24,10 @@ export const CONTAINER_SECURITY: k8s.SecurityContext = {
 /** A pod without its security settings, which {@link restrictedPod} writes. */
 export type UnsecuredPodSpec = Omit<
   k8s.PodSpec,
-  'securityContext' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'containers'
-> & { readonly containers: readonly Omit<k8s.Container, 'securityContext'>[] };
+  'securityContext' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'containers' | 'initContainers'
+> & { readonly containers: readonly UnsecuredContainer[]; readonly initContainers?: readonly UnsecuredContainer[] };
+
+type UnsecuredContainer = Omit<k8s.Container, 'securityContext'>;
 
 /** Who a pod's processes are, where that is not up to us. */
 export type PodUser = Pick<k8s.PodSecurityContext, 'runAsUser' | 'runAsGroup' | 'fsGroup'>;
@@ -34,12 +36,17 @@ export type PodUser = Pick<k8s.PodSecurityContext, 'runAsUser' | 'runAsGroup' | 
  * The pod with the security settings that every pod of ours has: `restricted`, read-only root, no token of the API
  * server, no environment variables that name the namespace's other Services.
  */
-export function restrictedPod(pod: UnsecuredPodSpec, user: PodUser = {}): k8s.PodSpec {
+export function restrictedPod({ initContainers, ...pod }: UnsecuredPodSpec, user: PodUser = {}): k8s.PodSpec {
   return {
     ...pod,
+    ...(initContainers && { initContainers: initContainers.map(restricted) }),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: { ...POD_SECURITY, ...user },
-    containers: pod.containers.map((container) => ({ ...container, securityContext: CONTAINER_SECURITY })),
+    containers: pod.containers.map(restricted),
   };
+}
+
+function restricted(container: UnsecuredContainer): k8s.Container {
+  return { ...container, securityContext: CONTAINER_SECURITY };
 }

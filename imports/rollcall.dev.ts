@@ -119,11 +119,11 @@ export interface ComputeJobSpec {
   readonly backoffLimit?: number;
 
   /**
-   * What each pod runs, without a shell of its own.
+   * What each pod runs, without a shell of its own. Unset: the image's entrypoint.
    *
    * @schema ComputeJobSpec#command
    */
-  readonly command: string[];
+  readonly command?: string[];
 
   /**
    * Environment variables, besides those that tell a pod its gang.
@@ -189,11 +189,32 @@ export interface ComputeJobSpec {
   readonly serviceAccountName?: string;
 
   /**
+   * Size of /dev/shm in each pod. What is stored there counts against its memory limit. Unset: the memory limit, or 1Gi without one.
+   *
+   * @schema ComputeJobSpec#shmSize
+   */
+  readonly shmSize?: any;
+
+  /**
+   * When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.
+   *
+   * @schema ComputeJobSpec#successPolicy
+   */
+  readonly successPolicy?: ComputeJobSpecSuccessPolicy;
+
+  /**
    * Whether to remove its pods and wait. Set to false it queues again.
    *
    * @schema ComputeJobSpec#suspend
    */
   readonly suspend?: boolean;
+
+  /**
+   * How long each pod has to stop after SIGTERM, for example to save its state. Unset: 30.
+   *
+   * @schema ComputeJobSpec#terminationGracePeriodSeconds
+   */
+  readonly terminationGracePeriodSeconds?: number;
 
   /**
    * Taints of Nodes that keep this job from none of them.
@@ -230,7 +251,10 @@ export function toJson_ComputeJobSpec(obj: ComputeJobSpec | undefined): Record<s
     'resources': toJson_ComputeJobSpecResources(obj.resources),
     'securityContext': toJson_ComputeJobSpecSecurityContext(obj.securityContext),
     'serviceAccountName': obj.serviceAccountName,
+    'shmSize': obj.shmSize,
+    'successPolicy': obj.successPolicy,
     'suspend': obj.suspend,
+    'terminationGracePeriodSeconds': obj.terminationGracePeriodSeconds,
     'tolerations': obj.tolerations?.map(y => toJson_ComputeJobSpecTolerations(y)),
     'ttlSecondsAfterFinished': obj.ttlSecondsAfterFinished,
   };
@@ -388,6 +412,19 @@ export function toJson_ComputeJobSpecSecurityContext(obj: ComputeJobSpecSecurity
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.
+ *
+ * @schema ComputeJobSpecSuccessPolicy
+ */
+export const ComputeJobSpecSuccessPolicy = {
+  /** AllIndexes */
+  ALL_INDEXES: "AllIndexes",
+  /** FirstIndex */
+  FIRST_INDEX: "FirstIndex",
+} as const;
+export type ComputeJobSpecSuccessPolicy = (typeof ComputeJobSpecSuccessPolicy)[keyof typeof ComputeJobSpecSuccessPolicy];
 
 /**
  * A taint that the pods tolerate.

@@ -7,7 +7,7 @@ import { InvalidComputeJobError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions } from './fields.ts';
+import { conditions, quantityField } from './fields.ts';
 import { env, localObjectReferences, resources, securityContext, tolerations } from './pod-fields.ts';
 import type { CelRule, Rule } from './rule.ts';
 
@@ -21,7 +21,12 @@ const argument = z.string().max(65536);
 
 export const computeJobSpec = z
   .object({
-    command: z.array(argument).min(1).max(256).describe('What each pod runs, without a shell of its own.'),
+    command: z
+      .array(argument)
+      .min(1)
+      .max(256)
+      .optional()
+      .describe("What each pod runs, without a shell of its own. Unset: the image's entrypoint."),
     args: z.array(argument).max(256).optional().describe('Arguments after those in command.'),
     env: env.optional().describe('Environment variables, besides those that tell a pod its gang.'),
     image: z
@@ -39,6 +44,16 @@ export const computeJobSpec = z
       .describe('ServiceAccount of the pods; no token is mounted.'),
     securityContext: securityContext.optional().describe('User and groups of the processes. Unset: 65532.'),
     resources: resources.optional().describe('Compute resources of each pod.'),
+    shmSize: quantityField()
+      .optional()
+      .describe(
+        'Size of /dev/shm in each pod. What is stored there counts against its memory limit. Unset: the memory limit, or 1Gi without one.',
+      ),
+    terminationGracePeriodSeconds: z
+      .int32()
+      .min(0)
+      .optional()
+      .describe('How long each pod has to stop after SIGTERM, for example to save its state. Unset: 30.'),
     nodeSelector: z
       .record(z.string(), z.string().max(63))
       .meta({ maxProperties: 64 })
@@ -55,6 +70,12 @@ export const computeJobSpec = z
       ),
     priority: z.int32().default(0).describe('Jobs of a higher priority leave the queue first.'),
     suspend: z.boolean().default(false).describe('Whether to remove its pods and wait. Set to false it queues again.'),
+    successPolicy: z
+      .enum(['AllIndexes', 'FirstIndex'])
+      .default('AllIndexes')
+      .describe(
+        'When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.',
+      ),
     backoffLimit: z
       .int32()
       .min(0)
@@ -147,6 +168,11 @@ const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompleteComp
     cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
     holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
     message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
+  },
+  {
+    cel: 'has(self.spec.command) || has(self.spec.image)',
+    holds: ({ spec: { command, image } }) => command !== undefined || image !== undefined,
+    message: 'spec.command must be set, unless spec.image names an image with an entrypoint',
   },
 ];
 

@@ -32,16 +32,20 @@ const QUANTITY_PATTERN = '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE
 /** The API server's own quantities have at most 20 digits. */
 const MAX_QUANTITY_LENGTH = 64;
 
-/** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
-export function quantitiesField(maxResources = 16) {
+/** One amount, such as `96Mi`. */
+export function quantityField() {
   const text = z.string().max(MAX_QUANTITY_LENGTH).regex(new RegExp(QUANTITY_PATTERN));
-  const quantity = z.union([z.int().min(0), text]).meta({
+  return z.union([z.int().min(0), text]).meta({
     'x-kubernetes-int-or-string': true,
     minimum: 0,
     maxLength: MAX_QUANTITY_LENGTH,
     pattern: QUANTITY_PATTERN,
   });
-  return z.record(z.string(), quantity).meta({ maxProperties: maxResources });
+}
+
+/** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
+export function quantitiesField(maxResources = 16) {
+  return z.record(z.string(), quantityField()).meta({ maxProperties: maxResources });
 }
 
 /** One observation about a resource (sig-architecture API conventions, "typical status properties"). */

@@ -2,6 +2,7 @@ import { attemptHash } from './attempt-hash.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
 import type { JobView, Member } from './gang.ts';
 import type { EndCause } from './gang-restart.ts';
+import { hasSucceeded } from './success-policy.ts';
 
 /** How long a pod may wait for the scheduler to bind it, and how long a container may fail to be created. */
 export const PATIENCE_MS = 2 * 60_000;
@@ -20,6 +21,8 @@ export type AttemptEnd =
       readonly index?: number;
       /** Nodes not to try again for a while. */
       readonly avoid?: readonly string[];
+      /** Whether the pods still have something to save: they were asked to stop, and nothing is broken. */
+      readonly planned?: boolean;
     };
 
 /** Whether, and why, the present attempt is over; undefined: it goes on. Pure: from the pods as they are. */
@@ -29,7 +32,7 @@ export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEn
     return restart('Request', 'SpecChanged', 'the spec was changed: a new gang replaces this one');
   }
   const wanted = members.slice(0, spec.parallelism);
-  if (wanted.length === spec.parallelism && wanted.every(({ completed }) => completed)) return { type: 'Completed' };
+  if (hasSucceeded(spec, wanted)) return { type: 'Completed' };
   if (spec.suspend) return restart('Request', 'Suspended', 'the job is suspended');
   const left = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
   if (left !== undefined && left <= 0) return { type: 'Failed', ...deadlineExceeded(spec) };
@@ -46,7 +49,8 @@ function lost({ status, nodeFailed }: JobView, members: readonly Member[]): Atte
     }
     if (gone) return infrastructure('PodVanished', `the pod of index ${index} on ${node} vanished`, index);
     if (pod?.outcome.type === 'Lost') {
-      return infrastructure('PodLost', `${of(pod.name, node)}: ${pod.outcome.message}`, index);
+      const { message, planned } = pod.outcome;
+      return { ...infrastructure('PodLost', `${of(pod.name, node)}: ${message}`, index), ...(planned && { planned }) };
     }
   }
   return undefined;

@@ -9,8 +9,8 @@ import { type JobNote, type JobPlan, justStatus, type Removal } from './job-plan
 import { changed, finding, REASON, timestamp } from './job-status.ts';
 
 /**
- * What the others of a gang get to stop in, once one of them is lost or has failed: their work is lost, and the next gang
- * waits for their nodes.
+ * What the others of a gang get to stop in, once one of them has failed or vanished: their work is lost, and the next gang
+ * waits for their nodes. When one was asked to stop (drain, preemption), all get the grace period of their pod.
  */
 const BROKEN_GANG_GRACE_SECONDS = 2;
 
@@ -24,7 +24,7 @@ export function planEnd(view: JobView, members: readonly Member[], end: AttemptE
   const { failed = 0, disruptions = 0 } = status;
   const restart = gangRestart(end.cause, { failed, disruptions }, spec.backoffLimit, ran);
   const { delayMs } = restart;
-  const broken = end.cause === 'Application' || end.cause === 'Infrastructure';
+  const broken = (end.cause === 'Application' || end.cause === 'Infrastructure') && !end.planned;
   const remove = unfinishedPods(view, broken ? BROKEN_GANG_GRACE_SECONDS : undefined);
   if (!restart.again) {
     const message = spec.backoffLimit === 0 ? end.message : `${end.message}; restarted ${spec.backoffLimit} times`;
@@ -72,17 +72,19 @@ function completeJob(view: JobView, members: readonly Member[]): JobPlan {
   const started = wanted.map(({ pod }) => pod?.started).filter((time) => time !== undefined);
   const endTime = ended.length > 0 ? Math.max(...ended) : now;
   const startTime = status.startTime ?? timestamp(started.length > 0 ? Math.max(...started) : endTime);
-  const message = `all ${spec.parallelism} ${spec.parallelism === 1 ? 'index' : 'indexes'} succeeded`;
+  const succeeded = wanted.filter(({ completed }) => completed);
+  const all = `all ${spec.parallelism} ${spec.parallelism === 1 ? 'index' : 'indexes'} succeeded`;
+  const message = spec.successPolicy === 'FirstIndex' ? 'index 0 succeeded' : all;
   const fields: Partial<ComputeJobStatus> = {
     state: 'Completed',
     message,
     endedAttempt: status.attempt,
     nodes: wanted.map(({ node }) => node),
     activeNodes: [],
-    summary: `${spec.parallelism}/${spec.parallelism}`,
-    started: spec.parallelism,
-    completedIndexes: formatIndexes(wanted.map(({ index }) => index)),
-    succeeded: spec.parallelism,
+    summary: `${succeeded.length}/${spec.parallelism}`,
+    started: wanted.length,
+    completedIndexes: formatIndexes(succeeded.map(({ index }) => index)),
+    succeeded: succeeded.length,
     startTime,
     endTime: timestamp(Math.max(endTime, Date.parse(startTime))),
     duration: formatDuration(Math.max(0, endTime - Date.parse(startTime))),

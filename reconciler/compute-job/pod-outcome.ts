@@ -15,6 +15,7 @@ export interface PodState {
         readonly message?: string | undefined;
         readonly conditions?: readonly PodCondition[] | undefined;
         readonly containerStatuses?: readonly ContainerStatus[] | undefined;
+        readonly initContainerStatuses?: readonly ContainerStatus[] | undefined;
       }
     | undefined;
 }
@@ -52,7 +53,11 @@ export type PodOutcome =
   /** The command failed: it counts against backoffLimit. */
   | { readonly type: 'Failed'; readonly message: string }
   /** Node, eviction, preemption, deletion: it doesn't count. */
-  | { readonly type: 'Lost'; readonly message: string };
+  | {
+      readonly type: 'Lost';
+      readonly message: string /** It was asked to stop, and given its grace period. */;
+      readonly planned?: true;
+    };
 
 /** Reasons by which the kubelet itself ends or refuses pods (k8s.io/kubernetes/pkg/kubelet). */
 const KUBELET_REASONS = new Set([
@@ -83,38 +88,57 @@ const STUCK_REASONS = new Set([
   'StartError',
 ]);
 
+/** Exit codes that say nothing by themselves: 128 and the number of the signal that ended the process. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  135: 'SIGBUS: /dev/shm may be full, see shmSize',
+  137: 'SIGKILL: often for more memory than the limit, files in /dev/shm included',
+};
+
 export function podOutcome(pod: PodState): PodOutcome {
   const { status } = pod;
   if (status?.phase === 'Succeeded') return { type: 'Succeeded' };
   if (status?.phase === 'Failed') return failure(pod);
-  if (pod.metadata.deletionTimestamp !== undefined)
-    return { type: 'Lost', message: disruption(pod) ?? 'it was deleted' };
+  if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'it was deleted'), planned: true };
   if (status?.phase === 'Running') return { type: 'Running' };
   if (!pod.spec.nodeName) return { type: 'Unbound' };
-  const problem = status?.containerStatuses
-    ?.map(({ state }) => state?.waiting)
+  const problem = statusesOf(pod)
+    .map(({ state }) => state?.waiting)
     .find((waiting) => STUCK_REASONS.has(waiting?.reason ?? ''));
   return { type: 'Starting', ...(problem && { problem: sentence(problem.reason!, problem.message) }) };
 }
 
 function failure(pod: PodState): PodOutcome {
-  const { reason, message, containerStatuses } = pod.status ?? {};
-  const terminated = containerStatuses?.map(({ state }) => state?.terminated).find((end) => end && end.exitCode !== 0);
-  const disrupted = disruption(pod);
-  if (disrupted !== undefined) return { type: 'Lost', message: disrupted };
+  const { reason, message } = pod.status ?? {};
+  const terminated = statusesOf(pod)
+    .map(({ state }) => state?.terminated)
+    .find((end) => end && end.exitCode !== 0);
+  const target = disruption(pod);
+  if (target !== undefined) return { ...lost(pod), ...(target.reason !== 'DeletionByPodGC' && { planned: true }) };
   if (reason && (KUBELET_REASONS.has(reason) || reason.startsWith('OutOf'))) {
     return { type: 'Lost', message: sentence(reason, message) };
   }
-  if (!endedBeforeDeletion(pod, terminated?.finishedAt)) return { type: 'Lost', message: 'it was deleted' };
+  if (!endedBeforeDeletion(pod, terminated?.finishedAt)) return { ...lost(pod, 'it was deleted'), planned: true };
   if (!terminated) return { type: 'Failed', message: sentence(reason ?? 'Failed', message) };
+  const { exitCode } = terminated;
   const said = terminated.message?.trim() || (terminated.reason !== 'Error' && terminated.reason) || '';
-  return { type: 'Failed', message: sentence(`exit code ${terminated.exitCode}`, said) };
+  const meaning = said === 'OOMKilled' ? undefined : SIGNALS[exitCode];
+  return { type: 'Failed', message: sentence(`exit code ${exitCode}${meaning ? ` (${meaning})` : ''}`, said) };
+}
+
+/** Init containers come first: while one of them can't run, nothing is known of the others. */
+function statusesOf({ status }: PodState): readonly ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+function lost(pod: PodState, otherwise = 'it was lost') {
+  const target = disruption(pod);
+  const message = target === undefined ? otherwise : sentence(target.reason ?? 'DisruptionTarget', target.message);
+  return { type: 'Lost', message } as const;
 }
 
 /** KEP-3329: whoever ends a pod for the cluster's sake says so in this condition. */
-function disruption({ status }: PodState): string | undefined {
-  const target = status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
-  return target && sentence(target.reason ?? 'DisruptionTarget', target.message);
+function disruption({ status }: PodState): PodCondition | undefined {
+  return status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 }
 
 /** A pod that is told to stop mostly fails: that is nobody's fault. One that had failed by then failed by itself. */

@@ -84,6 +84,28 @@ describe('a gang as rendered', () => {
     expect(specOf(gang(job({ image: 'mpi:5' }))[1]).containers[0].image).to.equal('mpi:5');
   });
 
+  it('gives /dev/shm the size that is asked for, else that of the memory limit', () => {
+    const shmOf = (spec: Partial<ComputeJobSpec>) =>
+      specOf(gang(job(spec))[1]).volumes.find(({ name }: { name: string }) => name === 'shm').emptyDir;
+    expect(shmOf({ resources: { limits: { memory: '8Gi' } }, shmSize: '2Gi' })).to.deep.equal({
+      medium: 'Memory',
+      sizeLimit: '2Gi',
+    });
+    expect(shmOf({ resources: { limits: { memory: '8Gi' } } })).to.include({ sizeLimit: '8Gi' });
+    expect(shmOf({})).to.include({ sizeLimit: '1Gi' });
+    expect(specOf(gang(job())[1]).containers[0].volumeMounts).to.deep.include({ name: 'shm', mountPath: '/dev/shm' });
+  });
+
+  it("leaves the grace period, the pull policy and the image's entrypoint to the cluster unless the job says otherwise", () => {
+    const spec = specOf(gang({ ...job(), spec: { image: 'server:1', args: ['--port', '1'] } })[1]);
+    expect(spec).not.to.have.property('terminationGracePeriodSeconds');
+    expect(spec.containers[0]).not.to.have.any.keys('imagePullPolicy', 'command');
+    expect(specOf(gang(job({ terminationGracePeriodSeconds: 120 }))[1])).to.include({
+      terminationGracePeriodSeconds: 120,
+    });
+    expect(() => gang({ ...job(), spec: { args: ['x'] } })).to.throw(/spec\.command must be set/);
+  });
+
   it('is owned by the job when that is on an API server', () => {
     const [owner] = gang(job({}, { uid: 'uid' }))[1]!.metadata.ownerReferences!;
     expect(owner).to.deep.equal({

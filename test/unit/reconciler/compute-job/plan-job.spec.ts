@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { GangPod } from '../../../../reconciler/compute-job/gang.ts';
 import { planJob } from '../../../../reconciler/compute-job/plan-job.ts';
 import type { PodOutcome } from '../../../../reconciler/compute-job/pod-outcome.ts';
 import { ago, gangPod, jobView, NOW, runningStatus, runningView } from '../../../support/compute-jobs.ts';
@@ -158,6 +159,29 @@ describe('job scheduling: a gang', () => {
   });
 });
 
+describe('job scheduling: successPolicy FirstIndex', () => {
+  const view = (pods: readonly GangPod[], parallelism = 3) =>
+    runningView({ pods, spec: { successPolicy: 'FirstIndex', parallelism } });
+
+  it('completes the job when index 0 has succeeded, and stops the others in their own time', () => {
+    const plan = planJob(view([gangPod(0, SUCCEEDED), gangPod(1), gangPod(2)]));
+    expect(plan.status).to.include({ state: 'Completed', succeeded: 1, completedIndexes: '0', summary: '1/3' });
+    expect(plan.remove.map(({ pod, graceSeconds }) => [pod.index, graceSeconds])).to.deep.equal([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  it('completes it even while another one fails, or more nodes are waited for', () => {
+    expect(planJob(view([gangPod(0, SUCCEEDED), gangPod(1, FAILED), gangPod(2)])).status.state).to.equal('Completed');
+    expect(planJob(view([gangPod(0, SUCCEEDED), gangPod(1), gangPod(2)], 5)).status.state).to.equal('Completed');
+  });
+
+  it('goes on when another one has succeeded', () => {
+    expect(planJob(view([gangPod(0), gangPod(1, SUCCEEDED), gangPod(2)])).status.state).to.equal('Running');
+  });
+});
+
 describe('job scheduling: restarts of a gang', () => {
   const failing = [gangPod(0), gangPod(1, FAILED), gangPod(2)];
 
@@ -193,6 +217,18 @@ describe('job scheduling: restarts of a gang', () => {
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0, disruptions: 1 });
     expect(plan.status).not.to.have.property('retryTime');
     expect(plan.cause).to.equal('Infrastructure');
+  });
+
+  it('gives the others the time that their pods say when one is drained, and 2 s when one is lost', () => {
+    const graceOf = (outcome: PodOutcome) =>
+      planJob(runningView({ pods: [gangPod(0), gangPod(1, outcome, { finished: true }), gangPod(2)] })).remove.map(
+        ({ graceSeconds }) => graceSeconds,
+      );
+    expect(graceOf({ type: 'Lost', message: 'EvictionByEvictionAPI', planned: true })).to.deep.equal([
+      undefined,
+      undefined,
+    ]);
+    expect(graceOf(LOST)).to.deep.equal([2, 2]);
   });
 
   it('does not count a failed node', () => {

@@ -58,7 +58,36 @@ describe("a pod's outcome", () => {
   it('is Lost when whoever ended it says that it did so for the cluster', () => {
     const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'room' }];
     const status = { phase: 'Failed', conditions, containerStatuses: ended(143) };
-    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Lost', message: 'PreemptionByScheduler: room' });
+    expect(podOutcome(pod(status))).to.deep.equal({
+      type: 'Lost',
+      message: 'PreemptionByScheduler: room',
+      planned: true,
+    });
+  });
+
+  it('is Lost without anything to save when its node was gone for good', () => {
+    const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC' }];
+    const outcome = podOutcome(pod({ phase: 'Failed', conditions }));
+    expect(outcome).to.deep.equal({ type: 'Lost', message: 'DeletionByPodGC' });
+  });
+
+  for (const [exitCode, meaning] of [
+    [135, /^exit code 135 \(SIGBUS.*shmSize/],
+    [137, /^exit code 137 \(SIGKILL.*memory/],
+  ] as const) {
+    it(`explains the exit code ${exitCode}`, () => {
+      const outcome = podOutcome(pod({ phase: 'Failed', containerStatuses: ended(exitCode) }));
+      expect(outcome).to.include({ type: 'Failed' }).and.property('message').match(meaning);
+    });
+  }
+
+  it('names what keeps an init container from starting', () => {
+    const initContainerStatuses = [{ state: { waiting: { reason: 'ErrImagePull', message: 'because' } } }];
+    const containerStatuses = [{ state: { waiting: { reason: 'PodInitializing' } } }];
+    expect(podOutcome(pod({ phase: 'Pending', initContainerStatuses, containerStatuses }))).to.deep.equal({
+      type: 'Starting',
+      problem: 'ErrImagePull: because',
+    });
   });
 
   for (const reason of ['Evicted', 'NodeShutdown', 'OutOfcpu', 'NodeAffinity', 'UnexpectedAdmissionError']) {
