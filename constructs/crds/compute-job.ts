@@ -7,7 +7,7 @@ import { InvalidComputeJobError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions, quantityField } from './fields.ts';
+import { conditions, quantityField, UNSEEN_STATUS } from './fields.ts';
 import { env, localObjectReferences, resources, securityContext, tolerations } from './pod-fields.ts';
 import type { CelRule, Rule } from './rule.ts';
 
@@ -128,9 +128,14 @@ const computeJobStatus = z
     failed: z.int().min(0).optional().describe('Number of gangs that failed and counted against backoffLimit.'),
     disruptions: z.int().min(0).optional().describe('Number of gangs lost in a row to nodes, evictions and the like.'),
     retryTime: z.iso.datetime().optional().describe('When the gang may be started again.'),
-    conditions: conditions.optional().describe('Scheduled, Complete, Failed and Suspended.'),
+    conditions: conditions
+      .optional()
+      .describe('Ready, Reconciling, Stalled, Scheduled, Suspended, Complete, Failed and Finished.'),
   })
-  .describe('What the operator last observed. Written by the operator only.');
+  .meta({
+    description: 'What the operator last observed. Only the operator writes it.',
+    default: UNSEEN_STATUS,
+  });
 
 /** What a manifest may say: fields with a default are optional. */
 export type ComputeJobSpec = z.input<typeof computeJobSpec>;

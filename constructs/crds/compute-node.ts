@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { API_GROUP } from '../names.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions, quantitiesField } from './fields.ts';
+import { conditions, quantitiesField, UNSEEN_STATUS } from './fields.ts';
 import { amounts } from './pod-fields.ts';
 
 /** Nodes with partitioned GPUs and several sizes of huge pages have some twenty. */
@@ -37,9 +37,12 @@ const computeNodeStatus = z
     allocatedSummary: z.string().optional().describe('The same in words: 2 CPU, 4Gi.'),
     jobs: z.array(z.string()).optional().describe('ComputeJobs that hold it, as namespace/name.'),
     jobCount: z.int().min(0).optional().describe('Number of jobs.'),
-    conditions: conditions.optional().describe('Ready.'),
+    conditions: conditions.optional().describe('Ready, Reconciling and Stalled.'),
   })
-  .describe('What the operator last observed. Written by the operator only.');
+  .meta({
+    description: 'What the operator last observed. Only the operator writes it.',
+    default: UNSEEN_STATUS,
+  });
 
 export type ComputeNodeSpec = z.input<typeof computeNodeSpec>;
 export type ComputeNodeStatus = z.output<typeof computeNodeStatus>;

@@ -65,3 +65,19 @@ export const conditions = z
   .array(condition)
   .max(16)
   .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
+
+/**
+ * What the API server says of an object whose status nobody has written yet, so that no tool takes it for done: a default on
+ * the whole status, which Gateway API uses too. The reason and the time are Gateway API's.
+ */
+export const UNSEEN_STATUS = {
+  conditions: [
+    {
+      type: 'Reconciling',
+      status: 'True',
+      reason: 'Pending',
+      message: 'Waiting for the operator.',
+      lastTransitionTime: '1970-01-01T00:00:00Z',
+    },
+  ],
+};

@@ -8,7 +8,7 @@ import { InvalidPeerGroupError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions, durationField } from './fields.ts';
+import { conditions, durationField, UNSEEN_STATUS } from './fields.ts';
 import { connectivity } from './peer-group/connectivity.ts';
 import { autoscaling, disruptionBudget, monitoring, networkPolicy, service, tls } from './peer-group/options.ts';
 import { entryName, type PeerEntry, peerEntry } from './peer-group/peer-entry.ts';
@@ -161,9 +161,12 @@ const peerGroupStatus = z
     updatedPeers: z.int32().min(0).optional().describe('Number of pods that report the current config.'),
     selector: z.string().optional().describe('Label selector of the pods, for the scale subresource.'),
     connectivity: connectivity.optional().describe('What reaches what.'),
-    conditions: conditions.optional().describe('Ready, Progressing, Connected and Degraded.'),
+    conditions: conditions.optional().describe('Ready, Progressing, Connected, Degraded, Reconciling and Stalled.'),
   })
-  .describe('What the operator last observed. Written by the operator only.');
+  .meta({
+    description: 'What the operator last observed. Only the operator writes it.',
+    default: UNSEEN_STATUS,
+  });
 
 function milliseconds(text: string): number {
   return tryParseDuration(text) ?? Number.NaN;

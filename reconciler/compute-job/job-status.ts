@@ -2,6 +2,7 @@ import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { clip } from '../runtime/clip.ts';
 import { type Condition, type Finding, updateConditions } from '../runtime/conditions.ts';
 import type { JobView } from './gang.ts';
+import { isDerived, jobHealth } from './job-health.ts';
 
 /** The types of a ComputeJob's conditions. */
 export type JobConditionType = 'Scheduled' | 'Complete' | 'Failed' | 'Suspended';
@@ -27,13 +28,15 @@ export function changed(
   findings: readonly Finding[] = [],
 ): ComputeJobStatus {
   const before = (status.conditions ?? []) as readonly Condition[];
-  const kept = before.filter(({ type }) => !findings.some((finding) => finding.type === type));
+  const isKept = (old: Condition) => !isDerived(old) && !findings.some(({ type }) => type === old.type);
+  const found: Finding[] = [...before.filter(isKept), ...findings];
+  const health = jobHealth('state' in fields ? fields.state : status.state, found);
   const merged = {
     ...status,
     ...fields,
     ...(fields.message !== undefined && { message: clip(fields.message, MAX_MESSAGE) }),
     observedGeneration: generation,
-    conditions: updateConditions(before, [...kept, ...findings], generation, timestamp(now)).sort((a, b) =>
+    conditions: updateConditions(before, [...found, ...health], generation, timestamp(now)).sort((a, b) =>
       a.type < b.type ? -1 : 1,
     ),
   };

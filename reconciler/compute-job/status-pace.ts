@@ -1,5 +1,6 @@
 import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
+import { isFinished } from './job-status.ts';
 
 /** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
 const WORDS_MS = 5_000;
@@ -19,6 +20,12 @@ export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus, 
   return deepEqual(progressless(wordlessBefore), progressless(wordlessAfter)) ? PROGRESS_MS : 0;
 }
 
+/**
+ * Statuses of finished jobs change only when a newer operator says more of them than the one that finished them: so many
+ * milliseconds apart, 20 a second, however many there are.
+ */
+const FINISHED_MS = 50;
+
 /** The status without the sentences in it. */
 function wordless({ conditions = [], ...status }: ComputeJobStatus) {
   return { ...status, message: '', conditions: conditions.map((condition) => ({ ...condition, message: '' })) };
@@ -33,6 +40,9 @@ function progressless(status: ComputeJobStatus): ComputeJobStatus {
 export class StatusPace {
   readonly #written = new Map<string, number>();
   readonly #noticed = new Map<string, number>();
+  /** When a finished job may be written. */
+  readonly #turns = new Map<string, number>();
+  #nextTurn = 0;
   readonly #now: () => number;
   readonly #waiting: () => number;
 
@@ -48,6 +58,7 @@ export class StatusPace {
   /** Milliseconds that a status which differs has to wait to be written; 0 or less: none. */
   waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
     const now = this.#now();
+    if (isFinished(before) && isFinished(after)) return this.#turn(key) - now;
     const pace = statusPaceMs(before, after, this.#waiting());
     // Progress waits for more of its kind from the first on; words only have to keep their distance.
     const noticed = this.#noticed.get(key) ?? now;
@@ -59,10 +70,21 @@ export class StatusPace {
   wrote(key: string): void {
     this.#written.set(key, this.#now());
     this.#noticed.delete(key);
+    this.#turns.delete(key);
   }
 
   forget(key: string): void {
     this.#written.delete(key);
     this.#noticed.delete(key);
+    this.#turns.delete(key);
+  }
+
+  #turn(key: string): number {
+    const known = this.#turns.get(key);
+    if (known !== undefined) return known;
+    const turn = Math.max(this.#now(), this.#nextTurn);
+    this.#nextTurn = turn + FINISHED_MS;
+    this.#turns.set(key, turn);
+    return turn;
   }
 }

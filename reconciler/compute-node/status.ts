@@ -1,6 +1,7 @@
 import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
 import { type Amounts, amountsOf, inWords, quantitiesOf } from '../cluster/amounts.ts';
 import { type Condition, updateConditions } from '../runtime/conditions.ts';
+import { CURRENT, type Health, healthFindings } from '../runtime/health.ts';
 import { capacityOf } from './capacity.ts';
 import type { ComputeNode } from './compute-node-object.ts';
 import type { NodeVerdict } from './node-health.ts';
@@ -21,6 +22,7 @@ export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }
   const generation = metadata.generation ?? 0;
   const { state, everReady, reason, message } = verdict;
   const ready = { type: 'Ready', status: state === 'Running' ? 'True' : 'False', reason, message } as const;
+  const findings = [ready, ...healthFindings(nodeHealthOf(verdict))];
   const capacity = quantitiesOf(capacityOf(amountsOf(spec.resources), allocatable ?? {}));
   return {
     observedGeneration: generation,
@@ -31,8 +33,13 @@ export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }
     allocatedSummary: inWords(allocated.amounts),
     jobs: [...allocated.jobs],
     jobCount: allocated.jobs.length,
-    conditions: updateConditions((status?.conditions ?? []) as readonly Condition[], [ready], generation, now),
+    conditions: updateConditions((status?.conditions ?? []) as readonly Condition[], findings, generation, now),
   };
+}
+
+function nodeHealthOf({ state, reason, message }: NodeVerdict): Health {
+  if (state === 'Running') return CURRENT;
+  return { type: state === 'Failed' ? 'Stalled' : 'Reconciling', reason, message };
 }
 
 /** Server-side apply makes null of an empty map that had entries, and then refuses it. */

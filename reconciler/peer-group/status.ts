@@ -1,7 +1,9 @@
 import type { PeerGroupStatus } from '../../constructs/crds/peer-group.ts';
 import { peerSelector, selectorText } from '../../constructs/labels.ts';
 import { type Condition, type Finding, updateConditions } from '../runtime/conditions.ts';
+import { healthFindings, isHealth } from '../runtime/health.ts';
 import type { ObservedConnectivity } from './connectivity/observe-connectivity.ts';
+import { groupHealth } from './health.ts';
 import type { Observation } from './observe.ts';
 import type { Problem } from './problem.ts';
 import type { PeerGroupObject } from './resources.ts';
@@ -23,10 +25,19 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
   const { group, observation, updatedPeers, connectivity, problems, now } = input;
   const generation = group.metadata.generation ?? 0;
   const { replicas, readyReplicas } = observation;
-  const findings = [ready(observation), progressing(observation, problems), degraded(problems)];
-  if (connectivity?.connected !== undefined) findings.push(connectivity.connected);
   const before = (group.status?.conditions ?? []) as readonly Condition[];
-  const isFound = ({ type }: Condition) => findings.some((finding) => finding.type === type);
+  const connected = connectivity?.connected;
+  const found = {
+    ready: ready(observation),
+    progressing: progressing(observation, problems),
+    degraded: degraded(problems),
+  };
+  const findings = [
+    ...Object.values(found),
+    ...(connected === undefined ? [] : [connected]),
+    ...healthFindings(groupHealth({ ...found, connected, problems, before, generation })),
+  ];
+  const isKept = (old: Condition) => !isHealth(old) && !findings.some(({ type }) => type === old.type);
   const links = connectivity?.connectivity ?? group.status?.connectivity;
   return {
     observedGeneration: generation,
@@ -35,7 +46,7 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
     updatedPeers,
     selector: selectorText(peerSelector(group.metadata.name)),
     ...(links && { connectivity: links }),
-    conditions: [...updateConditions(before, findings, generation, now), ...before.filter((old) => !isFound(old))],
+    conditions: [...updateConditions(before, findings, generation, now), ...before.filter(isKept)],
   };
 }
 

@@ -8,7 +8,7 @@ export interface GoModule {
     | ('kubernetes' | 'coredns' | 'kwok' | 'pause' | 'metrics-server')
     | 'helm'
     | ('prometheus' | 'promtool')
-    | ('kube-score' | 'kubeconform' | 'actionlint');
+    | ('kube-score' | 'kubeconform' | 'actionlint' | 'health-judge');
   readonly dir: string;
   /** What `go build` is given. */
   readonly package: string;

@@ -1,5 +1,6 @@
 import type { Context } from 'mocha';
 import { type ControlPlane, startControlPlane } from '../cluster/index.ts';
+import { recordStatuses, type StatusRecorder } from './health/status-recorder.ts';
 import { makeNamespace } from './namespace.ts';
 import { installDist } from './operator-identity.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
@@ -9,6 +10,7 @@ export const POD_RUN_MS = 700;
 
 /** The control plane of the specs about jobs, from the first that needs it to the tier's teardown. */
 let running: Promise<ControlPlane> | undefined;
+let recorder: StatusRecorder | undefined;
 /** The operator that suites share, until one wants it stopped. */
 let operator: Promise<OperatorProcess> | undefined;
 let namespaces = 0;
@@ -25,6 +27,7 @@ export function computePlane(): Promise<ControlPlane> {
 async function startComputePlane(): Promise<ControlPlane> {
   const plane = await startControlPlane({ scheduler: true, kwok: { runMs: POD_RUN_MS } });
   await installDist(plane);
+  recorder = recordStatuses(plane);
   return plane;
 }
 
@@ -43,8 +46,12 @@ export async function stopComputeOperator(): Promise<void> {
 
 export async function stopComputePlane(): Promise<void> {
   await stopComputeOperator();
-  await (await running)?.stop();
-  running = undefined;
+  try {
+    await recorder?.judge();
+  } finally {
+    await (await running)?.stop();
+    running = undefined;
+  }
 }
 
 /** A fresh namespace for this case, deleted when the suite ends. */

@@ -1,10 +1,12 @@
 import type { Context } from 'mocha';
 import { type ControlPlane, cliProgress, describeMissingForControlPlane, startControlPlane } from '../cluster/index.ts';
+import { recordStatuses, type StatusRecorder } from './health/status-recorder.ts';
 import { makeNamespace } from './namespace.ts';
 import { skipUnlessPossible } from './skip.ts';
 
 /** The integration tier's one control plane, from its first spec to its global teardown. */
 let running: ControlPlane | undefined;
+let recorder: StatusRecorder | undefined;
 let namespaces = 0;
 
 /** The control plane that all integration specs share: keep to your namespace, or clean up what lies outside of it. */
@@ -28,10 +30,15 @@ export async function startSharedControlPlane(this: Context): Promise<void> {
   await needControlPlane.call(this);
   this.timeout(0); // Kubernetes may have to be built first.
   running = await startControlPlane({ progress: cliProgress() });
+  recorder = recordStatuses(running);
 }
 
-/** Mocha's global teardown of the tier. */
+/** Mocha's global teardown of the tier: fails when a tool would misread a status that some test has brought about. */
 export async function stopSharedControlPlane(): Promise<void> {
-  await running?.stop();
-  running = undefined;
+  try {
+    await recorder?.judge();
+  } finally {
+    await running?.stop();
+    running = undefined;
+  }
 }

@@ -57,7 +57,8 @@ describe('edits of a PeerGroup', () => {
     try {
       await suite.world.create(peerGroup(ns, 'fresh'));
       await suite.observed(ns, 'fresh');
-      const waiting = (await suite.world.list('PeerGroup', ns)).filter(({ status }) => status === undefined);
+      const groups = await suite.world.list('PeerGroup', ns);
+      const waiting = groups.filter(({ status }) => status?.observedGeneration === undefined);
       expect(waiting.length).to.be.greaterThan(10);
     } finally {
       await slow.stop();

@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { startOperator } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
-import { peerGroup } from '../../support/world.ts';
+import { conditionOf, peerGroup } from '../../support/world.ts';
 
 const main = join(import.meta.dirname, '../../../reconciler/main.ts');
 
@@ -82,7 +82,9 @@ describe('operator process', () => {
       await suite.world.create(peerGroup(other, 'web'));
       await suite.world.create(peerGroup(mine, 'web'));
       await suite.observed(mine, 'web');
-      expect((await suite.world.get('PeerGroup', other, 'web'))?.status).to.equal(undefined);
+      const unseen = await suite.world.get('PeerGroup', other, 'web');
+      expect(conditionOf(unseen, 'Reconciling')).to.include({ status: 'True', reason: 'Pending' });
+      expect(unseen?.status.observedGeneration).to.equal(undefined);
     } finally {
       await operator.stop();
     }

@@ -41,6 +41,7 @@ describe('job scheduling: a job without a gang', () => {
     const plan = planJob(jobView({ spec: { suspend: true } }));
     expect(plan.ask).to.equal(undefined);
     expect(plan.status.conditions?.map(({ type, status }) => [type, status])).to.deep.equal([
+      ['Reconciling', 'False'],
       ['Scheduled', 'False'],
       ['Suspended', 'True'],
     ]);

@@ -37,6 +37,25 @@ describe('pace of status writes', () => {
     expect(it.waitMs('a/b', before, { ...before, message: 'c' })).to.equal(4_000);
   });
 
+  it('writes no more than 20 finished jobs a second, each once', () => {
+    const { pace: it, clock } = pace();
+    const finished: ComputeJobStatus = { ...before, state: 'Completed' };
+    const after = { ...finished, conditions: [] };
+    const written: number[] = [];
+    const keys = Array.from({ length: 100 }, (_, i) => `a/${i}`);
+    for (clock.now = 0; clock.now <= 5_000; clock.now += 10) {
+      for (const key of keys) {
+        if (written.length === 100 || it.waitMs(key, finished, after) > 0) continue;
+        it.wrote(key);
+        keys.splice(keys.indexOf(key), 1);
+        written.push(clock.now);
+      }
+    }
+    expect(written).to.have.length(100);
+    const busiest = Math.max(...written.map((from) => written.filter((t) => t >= from && t < from + 1_000).length));
+    expect(busiest).to.be.at.most(20);
+  });
+
   it('writes words the more seldom the more jobs wait: 20 a second for all of them', () => {
     const { pace: it } = pace(1_000);
     it.wrote('a/b');

@@ -30,7 +30,7 @@ describe('status of a PeerGroup', () => {
   it('is about the generation that was rendered, in every condition too', () => {
     const { observedGeneration, conditions } = status(statefulSet(2));
     expect([observedGeneration, ...conditions!.map((condition) => condition.observedGeneration)]).to.deep.equal([
-      4, 4, 4, 4,
+      4, 4, 4, 4, 4,
     ]);
   });
 
@@ -39,6 +39,7 @@ describe('status of a PeerGroup', () => {
       'Ready=True/PodsReady',
       'Progressing=False/RolledOut',
       'Degraded=False/AsExpected',
+      'Reconciling=True/Connecting',
     ]);
   });
 
@@ -47,6 +48,7 @@ describe('status of a PeerGroup', () => {
       'Ready=False/PodsNotReady',
       'Progressing=True/Scaling',
       'Degraded=False/AsExpected',
+      'Reconciling=True/Scaling',
     ]);
   });
 
