@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import type { LineWriter } from '../process/line-writer.ts';
+import { createStdout } from '../process/stdout.ts';
 import { type Node, pruneNode } from './cluster/node.ts';
 import { NODES } from './cluster/types.ts';
 import { clusterDomainOf } from './cluster-domain.ts';
@@ -30,6 +32,8 @@ const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const WATCH_TIMERS = { timeoutSeconds: 290, silenceMs: 90_000, echoMs: 10_000 };
 /** From SIGTERM until the process ends, whatever is still going on. */
 const SHUTDOWN_MS = 10_000;
+/** How long the end waits for whoever reads the log. */
+const LAST_LINES_MS = 1_000;
 
 const monotonic = () => performance.now();
 
@@ -38,7 +42,9 @@ try {
     console.log(describeFlags());
   } else {
     const flags = parseFlags(process.argv.slice(2), process.env);
-    await run(flags, createLogger(flags.logLevel));
+    const stdout = createStdout();
+    await run(flags, createLogger(flags.logLevel, stdout), stdout);
+    await stdout.drain(LAST_LINES_MS);
   }
 } catch (error) {
   if (!(error instanceof FlagError || error instanceof KubeconfigError)) throw error;
@@ -46,8 +52,9 @@ try {
   process.exitCode = 2;
 }
 
-async function run(flags: Flags, log: Logger): Promise<void> {
+async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void> {
   const metrics = new Metrics(packageJson.version, monotonic);
+  metrics.watchLinesLost(() => stdout.lost);
   const credentials = new Credentials(() => loadKubeconfig(kubeconfigChoice(flags)), monotonic);
   // Credentials that can't be had now are said at once, before anything waits for them.
   await credentials.current();

@@ -8,6 +8,10 @@ import { pingSentence } from './sentence.ts';
 /** Where lines go; each ends with a newline. */
 export interface LineSink {
   write(line: string): void;
+  /** Number of lines that found no room so far; unset: all find room. */
+  readonly lost?: number;
+  /** Calls the listener once there is room again after lines were lost. */
+  onLost?(listener: (lines: number) => void): void;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,6 +33,7 @@ export class Log {
       { base: undefined, formatters: { level: (level) => ({ level }) } },
       { write: (line) => sink.write(escapeJson(line)) },
     );
+    sink.onLost?.((lines) => this.warn(`${lines} lines of this log were lost: they were not read in time`, { lines }));
   }
 
   info(message: string, fields: Fields = {}): void {

@@ -27,6 +27,8 @@ export interface MetricsSources {
     readonly refused: boolean;
     readonly intervalMs: number;
   };
+  /** Number of lines of the log that found no room. */
+  linesLost(): number;
   /** The certificate that this server shows now; undefined without TLS. */
   certificate(): Pick<X509Certificate, 'validFromDate' | 'validToDate'> | undefined;
 }
@@ -191,6 +193,15 @@ function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): vo
 }
 
 function registerServerMetrics(sources: MetricsSources, registers: Registry[]): void {
+  new Counter({
+    name: 'rollcall_log_lines_lost_total',
+    help: 'Lines of the log that were left out because they were not read in time or the disk was full.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(sources.linesLost());
+    },
+  });
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,

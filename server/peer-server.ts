@@ -88,6 +88,7 @@ export class PeerServer {
         refused: source.failure !== undefined,
         intervalMs: this.#config.ping.intervalMs,
       }),
+      linesLost: () => sink.lost ?? 0,
       certificate: () => {
         const { service } = source.current.material;
         return service && new X509Certificate(service.certificate);

@@ -85,6 +85,19 @@ export class Metrics {
     });
   }
 
+  /** @param lost number of lines of the log that found no room, read at every scrape */
+  watchLinesLost(lost: () => number): void {
+    new Counter({
+      name: 'rollcall_log_lines_lost_total',
+      help: 'Lines of the log that were left out because they were not read in time or the disk was full.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(lost());
+      },
+    });
+  }
+
   queueObserver(name: string): QueueObserver {
     // Series that exist from the start can be alerted on.
     this.#retries.inc({ name }, 0);

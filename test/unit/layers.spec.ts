@@ -13,7 +13,7 @@ interface Edge {
 
 /** All imports of the source rooms: `to` is a path from the root for our own files, else the module's name. */
 function edges(): Edge[] {
-  return globSync(['main.ts', '{constructs,reconciler,server}/**/*.ts'], { cwd: root }).flatMap((from) =>
+  return globSync(['main.ts', '{constructs,process,reconciler,server}/**/*.ts'], { cwd: root }).flatMap((from) =>
     [...readFileSync(join(root, from), 'utf8').matchAll(IMPORT)].map((match) => {
       const name = (match[1] ?? match[2] ?? match[3])!;
       return { from, to: name.startsWith('.') ? relative(root, join(root, dirname(from), name)) : name };
@@ -55,6 +55,11 @@ describe('import rule', () => {
     expect(offenders(/^reconciler\/compute-node\//, /^reconciler\/(compute-job|peer-group)\//)).to.deep.equal([]);
     expect(offenders(/^reconciler\/compute-job\//, /^reconciler\/peer-group\//)).to.deep.equal([]);
     expect(offenders(/^reconciler\/peer-group\//, /^reconciler\/compute-/)).to.deep.equal([]);
+  });
+
+  it('keeps what both programs need of their process free of both', () => {
+    expect(offenders(/^process\//, /^(constructs|reconciler|server|imports|test|scripts)\//)).to.deep.equal([]);
+    expect(offenders(/^constructs\//, /^process\//)).to.deep.equal([]);
   });
 
   it('lets constructs do no I/O', () => {

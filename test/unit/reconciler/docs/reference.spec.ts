@@ -32,6 +32,7 @@ describe('reference pages of the operator', () => {
   it('have a row for every metric of our own', async () => {
     const metrics = new Metrics('0', () => 0);
     metrics.watchCacheSize(() => []);
+    metrics.watchLinesLost(() => 0);
     nodeMetrics(metrics.registry, () => []);
     jobMetrics(metrics.registry, () => []);
     peerGroupMetrics(metrics.registry, () => ({}));
