@@ -24,7 +24,7 @@ const PERMISSIONS: readonly Permission[] = [
   { apiGroup: 'apps', resourceType: 'statefulsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'daemonsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'policy', resourceType: 'poddisruptionbudgets', verbs: [...READ, ...APPLY] },
-  // Peers are made by their StatefulSets and jobs' pods by us; the patched annotations bring a config or hosts to a pod.
+  // Peers are made by their StatefulSets (we create one as a dry run to learn why it is missing) and jobs' pods by us; the patched annotations bring a config or hosts to a pod.
   { apiGroup: '', resourceType: 'pods', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: '', resourceType: 'nodes', verbs: ['list', 'watch'] },
   { apiGroup: COMPUTE_NODE.group, resourceType: COMPUTE_NODE.plural, verbs: [...READ, ...APPLY] },

@@ -1,4 +1,5 @@
 import { printable } from '../../constructs/printable.ts';
+import { containerProblem, problemText } from '../cluster/start-problem.ts';
 
 /** What of a pod says how it is doing (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
 export interface PodState {
@@ -75,19 +76,6 @@ const KUBELET_REASONS = new Set([
   'PodLevelResources',
 ]);
 
-/** Reasons of a waiting container that don't pass by themselves. */
-const STUCK_REASONS = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'ImageInspectError',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-  'StartError',
-]);
-
 /** Exit codes that say nothing by themselves: 128 and the number of the signal that ended the process. */
 const SIGNALS: Readonly<Record<number, string>> = {
   135: 'SIGBUS: /dev/shm may be full, see shmSize',
@@ -101,10 +89,8 @@ export function podOutcome(pod: PodState): PodOutcome {
   if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'it was deleted'), planned: true };
   if (status?.phase === 'Running') return { type: 'Running' };
   if (!pod.spec.nodeName) return { type: 'Unbound' };
-  const problem = statusesOf(pod)
-    .map(({ state }) => state?.waiting)
-    .find((waiting) => STUCK_REASONS.has(waiting?.reason ?? ''));
-  return { type: 'Starting', ...(problem && { problem: sentence(problem.reason!, problem.message) }) };
+  const problem = containerProblem(statusesOf(pod));
+  return { type: 'Starting', ...(problem && { problem: problemText(problem) }) };
 }
 
 function failure(pod: PodState): PodOutcome {

@@ -172,6 +172,16 @@ export class KubeClient {
     return this.#write<T>(type, 'POST', object.metadata, { query: { fieldManager }, body: object });
   }
 
+  /** Asks what the API server, admission included, would answer to {@link create}; nothing is stored. */
+  async dryRunCreate(type: ResourceType, object: Rendered, fieldManager: string): Promise<void> {
+    await this.#transport.requestJson({
+      method: 'POST',
+      path: collectionPath(type, object.metadata.namespace),
+      query: { fieldManager, dryRun: 'All' },
+      body: encodeBody(object),
+    });
+  }
+
   /** JSON merge patch (RFC 7396). */
   mergePatch<T extends KubeObject>(
     type: ResourceType,

@@ -1,4 +1,6 @@
 import type { Node } from '../cluster/node.ts';
+import type { StartProblem } from '../cluster/start-problem.ts';
+import type { StuckPods } from '../cluster/stuck-pods.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
@@ -8,6 +10,7 @@ import type { AnnouncementPace } from './announcement-pace.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
 import type { NeighbourMemo } from './neighbours.ts';
+import type { PodRejections } from './pod-rejections.ts';
 import type { RenderMemo } from './render-memo.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
@@ -31,6 +34,9 @@ export interface PeerGroupContext {
   readonly announcements: AnnouncementPace;
   readonly upgrades: UpgradePace;
   readonly tls: TlsKeeper;
+  /** Pods that can't start. */
+  readonly stuck: StuckPods<StartProblem>;
+  readonly rejections: PodRejections;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
   /** Whether the cluster has the definition of this kind of children. */

@@ -3,6 +3,8 @@ import { PEER_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from '../../constructs/names.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
 import type { Node } from '../cluster/node.ts';
+import type { StartProblem } from '../cluster/start-problem.ts';
+import { StuckPods, sameCause } from '../cluster/stuck-pods.ts';
 import { PODS } from '../cluster/types.ts';
 import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -22,6 +24,7 @@ import type { PeerGroupContext } from './context.ts';
 import { upgradesTo } from './gate-upgrade.ts';
 import { peerGroupMetrics } from './metrics.ts';
 import { findNeighbours, groupsNamedBy, NeighbourMemo } from './neighbours.ts';
+import { PodRejections } from './pod-rejections.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { RenderMemo } from './render-memo.ts';
@@ -102,11 +105,20 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     onEvent: (event) => {
       const { namespace = '', labels } = event.object.metadata;
       if (labels?.[LABEL_TLS] !== undefined) neighbours.forget(namespace);
+      trackStuck(event);
       onEvent(event);
       const group = groups.cache.get(groupKeyOf(event.object) ?? '');
       if (group?.spec.placement === 'PerNode' && !event.initial) queueNeighbours(group);
     },
   });
+  const stuck = new StuckPods<StartProblem>(sameCause);
+  const trackStuck = ({ object: { metadata, status }, deleted, initial }: CacheEvent<Pod>) => {
+    const { uid = '', creationTimestamp = '' } = metadata;
+    if (deleted || status.ready) stuck.forget(uid);
+    // Of what was so before we came, the pod says since when at the latest.
+    else if (status.problem)
+      stuck.stuck(uid, status.problem, initial ? Date.parse(status.readySince ?? creationTimestamp) : now());
+  };
   const neighbours = new NeighbourMemo((inNamespace) =>
     findNeighbours(inNamespace, { groups: groups.cache, pods: pods.cache }),
   );
@@ -173,6 +185,8 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       now: monotonic,
     }),
     tls,
+    stuck,
+    rejections: new PodRejections({ client, fieldManager: FIELD_MANAGER, now: monotonic }),
     dnsTtlMs: options.dnsTtlMs,
     isAvailable: (kind) => !absent(kind),
     requeue: (key) => queue.add(key),

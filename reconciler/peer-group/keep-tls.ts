@@ -71,6 +71,12 @@ function hasEverybodyFollowed(namespace: string, content: TlsContent, context: P
   });
 }
 
+/** Pods mount all three keys: without one of them they don't start. */
+function incomplete(secret: string, missing: readonly string[]): Problem {
+  const advice = missing.includes('ca.crt') ? ': choose an issuer that publishes its CA there' : '';
+  return { reason: 'CertificateIncomplete', message: `Secret ${secret} has no ${missing.join(', ')}${advice}` };
+}
+
 /** What cert-manager has issued. The operator reads it only where the namespace's owner lets it. */
 async function issuedTls(
   namespace: string,
@@ -82,6 +88,8 @@ async function issuedTls(
   try {
     const { data = {} } = await client.get<Secret>(SECRETS, { namespace, name });
     const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    const missing = ['tls.crt', 'tls.key', 'ca.crt'].filter((key) => text(key).trim() === '');
+    if (missing.length > 0) return { problems: [incomplete(name, missing)] };
     const identity = { certificate: text('tls.crt'), privateKey: text('tls.key') };
     return { policy: { trust: text('ca.crt'), serverName, identity }, problems: [] };
   } catch (error) {

@@ -1,7 +1,10 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
+import { printable } from '../../constructs/printable.ts';
+import { containerProblem, type StartProblem, type WaitingContainer } from '../cluster/start-problem.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import { UNSCHEDULABLE } from './pod-problem.ts';
 import type { ConfigMap, Pod } from './resources.ts';
 
 /** A Pod as the API server sends it, as far as we read it. */
@@ -14,18 +17,21 @@ interface SentPod extends KubeObject {
     readonly phase?: string;
     readonly podIP?: string;
     readonly conditions?: readonly SentCondition[];
+    readonly initContainerStatuses?: readonly WaitingContainer[];
     readonly containerStatuses?: readonly SentContainerStatus[];
   };
 }
 
-interface SentContainerStatus {
+interface SentContainerStatus extends WaitingContainer {
   readonly restartCount?: number;
-  readonly state?: { readonly running?: { readonly startedAt?: string } };
+  readonly state?: WaitingContainer['state'] & { readonly running?: { readonly startedAt?: string } };
 }
 
 interface SentCondition {
   readonly type: string;
   readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
   readonly lastTransitionTime?: string;
 }
 
@@ -34,7 +40,8 @@ export function prunePod(object: KubeObject): Pod {
   const { spec, status } = object as SentPod;
   const { annotations, ...metadata } = pruneMetadata(object.metadata);
   const configHash = annotations?.[ANNOTATION_CONFIG_HASH];
-  const ready = readyCondition(status?.conditions);
+  const ready = conditionOf(status?.conditions, 'Ready');
+  const problem = startProblem(status);
   return {
     apiVersion: object.apiVersion,
     kind: object.kind,
@@ -53,6 +60,7 @@ export function prunePod(object: KubeObject): Pod {
       readySince: ready?.lastTransitionTime,
       hasBeenReady: ready !== undefined && hasBeenReady(ready, status?.containerStatuses ?? []),
       hasRestarted: status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0) ?? false,
+      ...(problem && { problem }),
     },
   };
 }
@@ -63,8 +71,16 @@ function hasBeenReady({ status, lastTransitionTime = '' }: SentCondition, contai
   return status === 'True' || (startedAt !== undefined && lastTransitionTime > startedAt);
 }
 
-function readyCondition(conditions: readonly SentCondition[] | undefined): SentCondition | undefined {
-  return conditions?.find(({ type }) => type === 'Ready');
+function startProblem(status: SentPod['status']): StartProblem | undefined {
+  const scheduled = conditionOf(status?.conditions, 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === UNSCHEDULABLE) {
+    return { reason: UNSCHEDULABLE, message: printable(scheduled.message ?? '') };
+  }
+  return containerProblem([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]);
+}
+
+function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: string): SentCondition | undefined {
+  return conditions?.find(({ type }) => type === wanted);
 }
 
 /** What the cache keeps of a child of this type. */

@@ -12,6 +12,7 @@ import { gateScaleDown } from './gate-scale-down.ts';
 import { gateUpgrade } from './gate-upgrade.ts';
 import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
+import { findPodProblems } from './pod-problems.ts';
 import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
 import { refusedConfig } from './refused-config.ts';
@@ -57,22 +58,26 @@ export async function reconcilePeerGroup(
   const leftover = stands(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
   const refused = [...problemsOf(results), ...announced.problems, ...refusedConfig(key, context), ...leftover];
-  const problems = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
+  const blocking = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
+  const pods = await findPodProblems(group, context);
+  const problems = [...blocking, ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
-  return outcome(problems, [announced.againInMs, gate.waitMs, upgrade.againInMs, againInMs]);
+  // What keeps pods from being made or started is not ours to try again.
+  return outcome(blocking, [announced.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs]);
 }
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, absences, configs, announcements, upgrades, tls } = context;
+  const { reports, absences, configs, announcements, upgrades, rejections, tls } = context;
   reports.forget(key);
   absences.forget(key);
   configs.forget(key);
   announcements.forget(key);
   upgrades.forget(key);
+  rejections.forget(key);
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
   if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);

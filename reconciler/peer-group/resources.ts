@@ -1,5 +1,6 @@
 import { PEER_GROUP, type PeerGroup } from '../../constructs/crds/peer-group.ts';
 import { API_VERSION } from '../../constructs/names.ts';
+import type { StartProblem } from '../cluster/start-problem.ts';
 import { SERVICES } from '../cluster/types.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
@@ -108,5 +109,7 @@ export interface Pod extends KubeObject {
     readonly hasBeenReady: boolean;
     /** Whether its container had to be started again. */
     readonly hasRestarted: boolean;
+    /** What keeps it from starting. */
+    readonly problem?: StartProblem;
   };
 }

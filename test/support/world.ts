@@ -49,6 +49,7 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
     LEASES,
     { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
+    { group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges', namespaced: true },
     { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true },
   ].map((type) => [type.kind, type]),
 );

@@ -76,8 +76,10 @@ describe('certificates by cert-manager, where its definitions are', () => {
     await suite.world.create({
       ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },
       metadata: { namespace: ns, name: 'web-tls' },
-      data: { 'tls.crt': encoded(crt), 'tls.key': encoded(key), 'ca.crt': encoded(crt) },
+      data: { 'tls.crt': encoded(crt), 'tls.key': encoded(key) },
     });
+    expect(await becomes(ns, 'CertificateIncomplete')).to.match(/^Secret web-tls has no ca.crt: choose an issuer/);
+    await suite.world.patch('Secret', ns, 'web-tls', { data: { 'ca.crt': encoded(crt) } });
     await becomes(ns, 'AsExpected');
   });
 });

@@ -1,0 +1,44 @@
+import type { StartProblem } from './start-problem.ts';
+
+/** A pod that can't start: since when, in milliseconds since the epoch, and why as it was first seen. */
+export interface StuckPod<T> {
+  readonly since: number;
+  readonly problem: T;
+}
+
+/**
+ * Since when each pod can't start, by uid. A pod says only why it waits now; its words change with every attempt
+ * (ErrImagePull, ImagePullBackOff), so the first ones are kept until the cause is another.
+ */
+export class StuckPods<T> {
+  readonly #stuck = new Map<string, StuckPod<T>>();
+  readonly #sameCause: (a: T, b: T) => boolean;
+
+  /** @param sameCause whether two problems are the same in other words */
+  constructor(sameCause: (a: T, b: T) => boolean) {
+    this.#sameCause = sameCause;
+  }
+
+  /** Takes in that a pod is stuck, by its present problem, since `since` if it was not before. */
+  stuck(uid: string, problem: T, since: number): void {
+    const known = this.#stuck.get(uid);
+    if (known === undefined) this.#stuck.set(uid, { since, problem });
+    else if (!this.#sameCause(known.problem, problem)) this.#stuck.set(uid, { since: known.since, problem });
+  }
+
+  /** It is stuck no more, or gone. */
+  forget(uid: string): void {
+    this.#stuck.delete(uid);
+  }
+
+  get(uid: string): StuckPod<T> | undefined {
+    return this.#stuck.get(uid);
+  }
+}
+
+const PULLING = new Set(['ErrImagePull', 'ImagePullBackOff']);
+
+/** Whether two problems have one cause: the kubelet alternates between two reasons for an image that it can't pull. */
+export function sameCause(a: StartProblem, b: StartProblem): boolean {
+  return a.reason === b.reason || (PULLING.has(a.reason) && PULLING.has(b.reason));
+}
