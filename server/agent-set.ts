@@ -1,9 +1,9 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Peer } from './config/config.ts';
 import type { TlsMaterial } from './config/material.ts';
+import { HttpProbeAgent, HttpsProbeAgent } from './probe-agent.ts';
 
 /** How long a connection may be idle before TCP looks whether the other side is still there. Milliseconds. */
 const TCP_KEEP_ALIVE = 30_000;
@@ -13,7 +13,7 @@ const TCP_KEEP_ALIVE = 30_000;
  * made, and must never serve a peer of which something else is demanded.
  */
 export class AgentSet {
-  readonly #agents = new Map<string, HttpAgent>();
+  readonly #agents = new Map<string, Agent>();
   readonly #reuse: boolean;
   readonly #material: TlsMaterial;
 
@@ -22,7 +22,7 @@ export class AgentSet {
     this.#material = material;
   }
 
-  agentFor(peer: Peer): HttpAgent {
+  agentFor(peer: Peer): Agent {
     const policy = policyOf(peer);
     let agent = this.#agents.get(policy);
     if (!agent) {
@@ -46,14 +46,15 @@ export class AgentSet {
     }
   }
 
-  #createAgent(peer: Peer): HttpAgent {
-    const options = { keepAlive: this.#reuse, keepAliveMsecs: TCP_KEEP_ALIVE, maxFreeSockets: 1 };
-    if (peer.protocol === 'http') return new HttpAgent(options);
+  #createAgent(peer: Peer): Agent {
+    const keepAlive = this.#reuse && peer.expect === 'Reachable';
+    const options = { keepAlive, keepAliveMsecs: TCP_KEEP_ALIVE, maxFreeSockets: 1 };
+    if (peer.protocol === 'http') return new HttpProbeAgent(options);
     const { service, pins } = this.#material;
     const pin = peer.acceptCert === undefined ? undefined : pins.get(peer.acceptCert);
     const ca = pin ?? (peer.kind === 'member' ? service?.clientCA : undefined);
     const client = service?.clientCA === undefined ? {} : { cert: service.certificate, key: service.privateKey };
-    return new HttpsAgent({
+    return new HttpsProbeAgent({
       ...options,
       // A resumed session would skip the handshake and with it the verification that a fresh connection stands for.
       maxCachedSessions: 0,
@@ -63,6 +64,7 @@ export class AgentSet {
   }
 }
 
-function policyOf(peer: Peer): string {
-  return peer.protocol === 'http' ? 'http' : `${peer.kind} ${peer.acceptCert ?? ''}`;
+/** A link that must not work has agents of its own, which keep no connection: a policy may cut new ones only. */
+function policyOf({ protocol, kind, acceptCert, expect }: Peer): string {
+  return protocol === 'http' ? `http ${expect}` : `${kind} ${expect} ${acceptCert ?? ''}`;
 }

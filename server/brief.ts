@@ -92,7 +92,13 @@ function isWorse(a: WorstLink, b: WorstLink): boolean {
   return a.lossPercent === b.lossPercent ? a.p99 > b.p99 : a.lossPercent > b.lossPercent;
 }
 
-const COUNT_OF = { Up: 'up', Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
+const COUNT_OF = {
+  Up: 'up',
+  Down: 'down',
+  Pending: 'pending',
+  Unresolved: 'unresolved',
+  Unknown: 'unresolved',
+} as const;
 
 function describeNotUp(link: Link): NotUp {
   const { peer, state, lastReply } = link;
@@ -100,7 +106,8 @@ function describeNotUp(link: Link): NotUp {
   const failure = faultOfState(link);
   return {
     peer: peer.name,
-    state: status,
+    // Operators of other versions know no more states; the phase says that it was the prober.
+    state: status === 'Unknown' ? 'Unresolved' : status,
     draining,
     since: isoTime(status === 'Down' ? (failingSince ?? since) : since),
     ...(lastReply && { lastReply: isoTime(lastReply.at) }),
@@ -114,6 +121,6 @@ function faultOfState({ peer, state, lastFailure }: Link): Pick<Failure, 'phase'
     const what = peer.expect === 'Unreachable' ? 'were answered, though it must be unreachable' : 'were lost';
     return { phase: 'response', code: 'LOSS', reason: `too many of its pings in five minutes ${what}` };
   }
-  const isUnproved = state.status === 'Unresolved' || state.status === 'Pending';
+  const isUnproved = state.status !== 'Up' && state.status !== 'Down';
   return state.failures > 0 || isUnproved ? lastFailure?.failure : undefined;
 }

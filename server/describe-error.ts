@@ -1,3 +1,5 @@
+import { localReason } from './local-errors.ts';
+
 /** Codes of Node.js and OpenSSL for what goes wrong in TLS, some of which arrive only after the handshake. */
 export const TLS_CODE =
   /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO)/;
@@ -28,30 +30,38 @@ const MAX_REASON = 200;
 /** OpenSSL's words for an answer that is no TLS. */
 const NOT_TLS = /wrong version number|packet length too long|record layer failure/;
 
-/** What the failed connection was like, which tells what an error on it means. */
-export interface ConnectionKind {
-  readonly protocol: 'http' | 'https';
-  /** It had served an earlier ping. */
-  readonly reused: boolean;
-}
-
-/** Code and reason of what Node.js emitted for a connection or request. */
+/** Code and reason of what Node.js emitted for a connection, once it was made, or for the name. */
 export function describeError(
   error: NodeJS.ErrnoException,
-  { protocol, reused }: ConnectionKind,
+  protocol: 'http' | 'https',
 ): { code: string; reason: string } {
-  // Several addresses were tried (happy eyeballs): the first one's failure speaks for all.
-  const single = error instanceof AggregateError ? ((error.errors[0] as NodeJS.ErrnoException) ?? error) : error;
-  const code = single.code ?? 'ERROR';
+  const code = error.code ?? 'ERROR';
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    if (reused) return { code, reason: 'the peer closed the kept connection' };
     const hint = protocol === 'http' ? '; does this port speak TLS?' : '';
     return { code, reason: `the peer closed the connection without an answer${hint}` };
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(single)}` };
-  if (TLS_CODE.test(code) && NOT_TLS.test(single.message)) return { code, reason: 'the peer does not speak TLS' };
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(error)}` };
+  if (TLS_CODE.test(code) && NOT_TLS.test(error.message)) return { code, reason: 'the peer does not speak TLS' };
   if (code.startsWith('HPE_') && !(code in REASONS)) return { code, reason: 'the answer is not HTTP' };
-  return { code, reason: REASONS[code] ?? oneLine(single.message) };
+  return { code, reason: reasonOf(error) };
+}
+
+/** The same for a name that could not be resolved. A resolver without a descriptor is no fault of the name's. */
+export function describeLookup(error: NodeJS.ErrnoException): {
+  phase: 'dns' | 'prober';
+  code: string;
+  reason: string;
+} {
+  const code = error.code ?? 'ERROR';
+  const local = localReason(code);
+  if (local !== undefined) return { phase: 'prober', code, reason: local };
+  const reason = code === 'ECONNREFUSED' ? 'the DNS server cannot be reached' : reasonOf(error);
+  return { phase: 'dns', code, reason };
+}
+
+/** In words, on one line. */
+export function reasonOf(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ''] ?? oneLine(error.message);
 }
 
 /** Node.js puts what it expected and found into `reason`. */

@@ -52,6 +52,8 @@ export class Log {
   ping(peer: Peer, result: PingResult, event: LinkEvent): void {
     switch (event.type) {
       case 'none':
+      // Many links at once, and none of the peers is to blame: the server says it once for all.
+      case 'unknown':
         return;
       case 'reply':
         if (this.#config().replies === 'Changes') return;
@@ -91,10 +93,11 @@ export class Log {
 }
 
 function resultFields(peer: Peer, result: PingResult): Fields {
-  const { ms, phases, responder, status, body } = result;
+  const { ms, phases, address, responder, status, body } = result;
   return {
     peer: peer.name,
     url: peer.url,
+    address,
     responder,
     status,
     body,

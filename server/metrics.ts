@@ -19,6 +19,8 @@ const PHASES = { dns: 'dns', tcp: 'connect', tls: 'tls', firstByte: 'first_byte'
 export interface MetricsSources {
   readonly version: string;
   links(): Iterable<Link>;
+  /** Pings that could not be sent, by code. */
+  proberErrors(): ReadonlyMap<string, number>;
   askers(): { readonly expected: number; readonly seen: number };
   /** `loadedAt` in milliseconds since the epoch. */
   config(): {
@@ -59,7 +61,7 @@ export class Metrics {
     });
     this.#pings = new Counter({
       name: 'rollcall_pings_total',
-      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved, starting (the peer has not answered yet).',
+      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved, starting (the peer has not answered yet), unknown (not sent).',
       labelNames: ['outcome'],
       registers,
     });
@@ -222,6 +224,16 @@ function registerServerMetrics(sources: MetricsSources, registers: Registry[]): 
   });
   gauge('rollcall_config_refused', '1 when the config file as it stands was refused.', () => {
     return sources.config().refused ? 1 : 0;
+  });
+  new Counter({
+    name: 'rollcall_prober_errors_total',
+    help: "Pings that could not be sent, by the error of this server's own machine.",
+    labelNames: ['code'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [code, count] of sources.proberErrors()) this.inc({ code }, count);
+    },
   });
   new Gauge({
     name: 'rollcall_config_info',

@@ -7,6 +7,7 @@ import { createAdminApp } from './admin-app.ts';
 import { Askers } from './askers.ts';
 import { type BriefReport, briefLinks, briefTls } from './brief.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Config, Limits, Peer } from './config/config.ts';
 import { ConfigSource } from './config/config-source.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -17,9 +18,12 @@ import { type LineSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { Pacer } from './pacer.ts';
 import { createPingApp } from './ping-app.ts';
+import { type PingTarget, pingTarget } from './ping-target.ts';
 import { Ping } from './pinger.ts';
 import { placeOf } from './place.ts';
+import { ProberErrors } from './prober-errors.ts';
 import { type FullReport, isoTime, reportPeer } from './report.ts';
+import type { Resolution } from './resolver.ts';
 import { createSystemResolver } from './system-resolver.ts';
 
 export interface PeerServerOptions {
@@ -28,6 +32,8 @@ export interface PeerServerOptions {
   readonly ownName: string;
   readonly version: string;
   readonly sink: LineSink;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** How long what is in flight may take at the end. Milliseconds. */
@@ -52,9 +58,13 @@ export class PeerServer {
   readonly #metrics: Metrics;
   readonly #links: Links;
   readonly #askers = new Askers();
+  readonly #proberErrors = new ProberErrors();
   readonly #changes = new ChangeSignal();
   readonly #pacer = new Pacer(COST_PER_TURN);
-  readonly #resolver = createSystemResolver();
+  readonly #clock: Clock;
+  readonly #resolve: (host: string, everything: boolean) => Promise<Resolution>;
+  /** Of the peers of the present config. */
+  #targets = new WeakMap<Peer, PingTarget>();
   readonly #connections: Connections;
   #pingServer: Server | undefined;
   #adminServer: Server | undefined;
@@ -72,8 +82,11 @@ export class PeerServer {
     return server;
   }
 
-  private constructor({ version, sink }: PeerServerOptions, source: ConfigSource) {
+  private constructor({ version, sink, clock = systemClock }: PeerServerOptions, source: ConfigSource) {
     this.#version = version;
+    this.#clock = clock;
+    const resolver = createSystemResolver(clock);
+    this.#resolve = (host, everything) => resolver.resolve(host, everything);
     this.#source = source;
     this.#log = new Log(sink, () => this.#config.log);
     const { config, material } = source.current;
@@ -81,6 +94,7 @@ export class PeerServer {
     this.#metrics = new Metrics({
       version,
       links: () => this.#links,
+      proberErrors: () => this.#proberErrors.counts,
       askers: () => this.#askersNow(),
       config: () => ({
         hash: source.current.hash,
@@ -106,6 +120,8 @@ export class PeerServer {
         onMissed: (lateMs) => this.#metrics.onMissed(lateMs),
         onResult: ({ peer }, result, outcome, event) => {
           this.#metrics.onResult(peer.zone ?? '', result, outcome, event);
+          const news = this.#proberErrors.note(result, this.#clock.now(), this.#config.ping.intervalMs);
+          if (news !== undefined) this.#log.warn(news);
           this.#log.ping(peer, result, event);
           if (event.type !== 'none' && event.type !== 'reply') this.#changes.change();
         },
@@ -234,11 +250,21 @@ export class PeerServer {
   #send(peer: Peer, kept: Socket | undefined): Ping {
     return new Ping({
       peer,
+      target: this.#targetOf(peer),
       agent: this.#connections.agentFor(peer, kept),
-      lookup: this.#resolver.lookup,
+      resolve: this.#resolve,
       timeoutMs: this.#config.ping.timeoutMs,
-      requester: this.#config.name,
+      clock: this.#clock,
     });
+  }
+
+  #targetOf(peer: Peer): PingTarget {
+    let target = this.#targets.get(peer);
+    if (!target) {
+      target = pingTarget(peer, { name: this.#config.name, version: this.#version });
+      this.#targets.set(peer, target);
+    }
+    return target;
   }
 
   #onPing(requester: string): void {

@@ -1,7 +1,10 @@
 import type { Outcome } from './link-state.ts';
 
-/** The steps of a ping, in order. `response`: the answer came and isn't a pong. */
-export type Phase = 'dns' | 'tcp' | 'tls' | 'firstByte' | 'response';
+/**
+ * The steps of a ping, in order. `tcp`: no connection was made. `response`: the answer came and isn't a pong. `prober`: none of
+ * them; this process or its machine could not ask.
+ */
+export type Phase = 'dns' | 'tcp' | 'tls' | 'firstByte' | 'response' | 'prober';
 
 /**
  * How long each step took, milliseconds: differences between the socket's own events. A step that didn't happen (a
@@ -24,6 +27,8 @@ interface Timed {
   /** From start to the last byte, or to the failure. */
   readonly ms: number;
   readonly phases: PhaseTimes;
+  /** Which of a name's addresses a new connection was made to. */
+  readonly address?: string;
 }
 
 export interface Reply extends Timed, Answer {
@@ -46,20 +51,19 @@ export interface Failure extends Timed, Partial<Answer> {
 
 export type PingResult = Reply | Draining | Failure;
 
-const REFUSALS = new Set(['TIMEOUT', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH']);
-
 /**
- * What a result means for its link. A link that must not work is proved not to work only by a connection that was
- * refused or timed out; a name that didn't resolve proves nothing.
+ * What a result means for its link. A link that must not work is proved not to work only when every address was tried and no
+ * connection was made; a name that didn't resolve, and a prober that could not ask, prove nothing.
  */
 export function judge(result: PingResult, expect: 'Reachable' | 'Unreachable'): Outcome {
+  if (result.kind === 'failure' && result.phase === 'prober') return 'unknown';
   if (expect === 'Reachable') {
     if (result.kind === 'failure') return 'failed';
     return result.kind === 'reply' ? 'ok' : 'draining';
   }
   if (result.kind !== 'failure') return 'failed';
   if (result.phase === 'dns') return 'unresolved';
-  return result.phase === 'tcp' && REFUSALS.has(result.code) ? 'ok' : 'failed';
+  return result.phase === 'tcp' ? 'ok' : 'failed';
 }
 
 /** Characters of a reason that reports can carry; a target has a say in what it is. */
@@ -68,25 +72,18 @@ export const MAX_REASON = 300;
 /** What is wrong with a link by this result; undefined when it is as it should be. */
 export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable'): Failure | undefined {
   if (expect === 'Reachable') return result.kind === 'failure' ? result : undefined;
-  const { ms, phases } = result;
   if (result.kind !== 'failure') {
-    return {
-      kind: 'failure',
-      phase: 'response',
-      code: 'ANSWERED',
-      reason: 'it must be unreachable, but answered',
-      ms,
-      phases,
-    };
+    const { ms, phases, address } = result;
+    const reason = `it must be unreachable, but answered${address === undefined ? '' : ` at ${address}`}`;
+    return { kind: 'failure', phase: 'response', code: 'ANSWERED', reason, ms, phases };
   }
   switch (judge(result, expect)) {
     case 'ok':
       return undefined;
-    case 'failed':
-      return {
-        ...result,
-        reason: `it must be unreachable, but a connection was made: ${result.reason}`.slice(0, MAX_REASON),
-      };
+    case 'failed': {
+      const made = `a connection was made${result.address === undefined ? '' : ` to ${result.address}`}`;
+      return { ...result, reason: `it must be unreachable, but ${made}: ${result.reason}`.slice(0, MAX_REASON) };
+    }
     default:
       return result;
   }

@@ -1,20 +1,24 @@
-import {
-  type Agent,
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from './clock.ts';
 import type { Peer } from './config/config.ts';
-import { describeError, TLS_CODE } from './describe-error.ts';
-import { DRAINING, REFUSED_HEADER, REQUESTER_HEADER, RESPONDER_HEADER, STATE_HEADER } from './headers.ts';
-import type { Phase, PhaseTimes, PingResult } from './ping-result.ts';
+import { describeUnconnected } from './connect-failure.ts';
+import { ConnectRace } from './connect-race.ts';
+import { describeError, describeLookup, TLS_CODE } from './describe-error.ts';
+import { RESPONDER_HEADER } from './headers.ts';
+import { MAX_REASON, type Phase, type PhaseTimes, type PingResult } from './ping-result.ts';
+import type { PingTarget } from './ping-target.ts';
+import type { ProbeRequestOptions } from './probe-agent.ts';
+import { describeBrokenOff, judgeAnswer, printableName } from './read-answer.ts';
+import type { Address, Resolution } from './resolver.ts';
 
 /** An answer's headers and body are read up to these many bytes; a pong has five. */
 const MAX_HEADER_BYTES = 8_192;
 const MAX_BODY_BYTES = 1_024;
+/** A name with more addresses is not a name for one peer. */
+const MAX_ADDRESSES = 64;
 /** A timer that is later than this has been held up. Milliseconds. */
 const TIMER_PRECISION = 2;
 /** So often within its time a ping looks whether this process gets its turn. */
@@ -22,26 +26,35 @@ const CHECKS = 4;
 
 export interface PingOptions {
   readonly peer: Peer;
+  readonly target: PingTarget;
   readonly agent: Agent;
-  readonly lookup: LookupFunction;
+  /** @param everything wait for the answers about both address families */
+  readonly resolve: (host: string, everything: boolean) => Promise<Resolution>;
   readonly timeoutMs: number;
-  readonly requester: string;
+  readonly clock: Clock;
 }
 
 /** One `GET /ping`, sent once and never again: a retry would hide the fault that this is here to find. */
 export class Ping {
   readonly result: Promise<PingResult>;
   readonly #options: PingOptions;
-  readonly #started = performance.now();
+  readonly #clock: Clock;
+  readonly #started: number;
   readonly #request: ClientRequest;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #deadline: number;
   /** For how long this process was late at its checks, in milliseconds. */
   #heldUp = 0;
   #extended = false;
   #resolve!: (result: PingResult) => void;
+  #ended = false;
   #socket: Socket | undefined;
-  #reused = false;
+  /** Undefined on a kept connection. */
+  #connecting: 'resolving' | ConnectRace | 'connected' | undefined;
+  /** Which of a name's addresses was connected to. */
+  #address: string | undefined;
+  /** Why not all addresses of the name are known. */
+  #incomplete: NodeJS.ErrnoException | undefined;
   #response: IncomingMessage | undefined;
   #body = '';
   // When each phase ended, as the socket's events tell it.
@@ -52,23 +65,31 @@ export class Ping {
 
   constructor(options: PingOptions) {
     this.#options = options;
+    this.#clock = options.clock;
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    this.#started = this.#clock.now();
     this.#deadline = this.#started + options.timeoutMs;
-    this.#wait();
+    this.#wait(this.#started);
     const send = options.peer.protocol === 'https' ? httpsRequest : httpRequest;
-    this.#request = send(requestOptions(options))
-      .on('socket', (socket) => this.#watch(socket))
+    this.#request = send(this.#requestOptions())
+      .on('socket', (socket) => this.#use(socket))
       .on('response', (response) => this.#read(response))
+      .on('upgrade', (response, socket) => {
+        this.#answered = this.#clock.now();
+        this.#response = response;
+        this.#finish(response);
+        socket.destroy();
+      })
       .on('error', (error) => this.#failWith(error))
       .end();
   }
 
   /** Stops it wherever it is; the result then never comes. */
   cancel(): void {
-    clearTimeout(this.#timer);
     this.#resolve = () => {};
+    this.#end();
     this.#request.destroy();
   }
 
@@ -77,24 +98,75 @@ export class Ping {
     return this.#socket;
   }
 
-  #watch(socket: Socket): void {
+  #requestOptions(): RequestOptions & ProbeRequestOptions {
+    const { peer, target, agent } = this.#options;
+    return {
+      host: peer.host,
+      port: peer.port,
+      path: peer.path,
+      agent,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headers: target.headers,
+      connect: (done) => this.#connect(done),
+      ...(target.servername !== undefined && { servername: target.servername }),
+    } as RequestOptions & ProbeRequestOptions;
+  }
+
+  #connect(done: (socket: Socket) => void): void {
+    const { peer, target, resolve } = this.#options;
+    if (target.isAddress) {
+      this.#race([{ address: peer.host, family: peer.host.includes(':') ? 6 : 4 }], done);
+      return;
+    }
+    this.#connecting = 'resolving';
+    resolve(peer.host, peer.expect === 'Unreachable').then(
+      ({ addresses, incomplete }) => {
+        if (this.#ended) return;
+        this.#lookedUp = this.#clock.now();
+        this.#incomplete = incomplete;
+        this.#race(addresses, done);
+      },
+      (error: NodeJS.ErrnoException) => {
+        if (this.#ended) return;
+        const { phase, code, reason } = describeLookup(error);
+        this.#fail(code, reason, phase);
+      },
+    );
+  }
+
+  #race(addresses: readonly Address[], done: (socket: Socket) => void): void {
+    const { peer, timeoutMs } = this.#options;
+    const together = peer.expect === 'Unreachable';
+    if (together && addresses.length > MAX_ADDRESSES) {
+      this.#fail('TOO_MANY_ADDRESSES', `the name has ${addresses.length} addresses`, 'dns');
+      return;
+    }
+    // To prove that it can't be reached takes the whole time for every address.
+    if (together) this.#deadline = this.#clock.now() + timeoutMs;
+    this.#connecting = new ConnectRace(addresses.slice(0, MAX_ADDRESSES), {
+      port: peer.port,
+      together,
+      clock: this.#clock,
+      connected: (socket, address) => {
+        this.#connected = this.#clock.now();
+        this.#connecting = 'connected';
+        if (!this.#options.target.isAddress) this.#address = address;
+        done(socket);
+      },
+      failed: () => this.#failUnconnected(),
+    });
+  }
+
+  #use(socket: Socket): void {
     this.#socket = socket;
-    this.#reused = !socket.connecting;
-    if (this.#reused) return;
-    socket.once('lookup', (error: Error | null) => {
-      if (!error) this.#lookedUp = performance.now();
-    });
-    socket.once('connect', () => {
-      this.#connected = performance.now();
-    });
-    if (this.#options.peer.protocol !== 'https') return;
+    if (this.#options.peer.protocol !== 'https' || this.#connecting === undefined) return;
     socket.once('secureConnect', () => {
-      this.#secured = performance.now();
+      this.#secured = this.#clock.now();
     });
   }
 
   #read(response: IncomingMessage): void {
-    this.#answered = performance.now();
+    this.#answered = this.#clock.now();
     this.#response = response;
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
@@ -106,34 +178,45 @@ export class Ping {
   }
 
   #finish(response: IncomingMessage): void {
-    const status = response.statusCode ?? 0;
-    const { peer } = this.#options;
-    if (status === 503 && response.headers[STATE_HEADER] === DRAINING) {
-      this.#settle({ kind: 'draining', ...this.#answer(), ...this.#times() });
-    } else if (status === 403 && typeof response.headers[REFUSED_HEADER] === 'string') {
-      this.#fail(
-        'CERT_REFUSED',
-        `the peer refuses our client certificate: ${printableName(response.headers[REFUSED_HEADER])}`,
-      );
-    } else if (status !== 200) {
-      this.#fail('BAD_STATUS', `the status is ${status}`);
-    } else if (this.#body === 'pong\n' || (peer.kind === 'external' && this.#body === 'pong')) {
-      this.#settle({ kind: 'reply', ...this.#answer(), status, body: this.#body, ...this.#times() });
-    } else {
-      this.#fail('BAD_BODY', `the body is ${JSON.stringify(this.#body.slice(0, 40))}, not "pong\\n"`);
+    const verdict = judgeAnswer(response, this.#body, this.#options.peer.kind);
+    if (verdict.kind === 'failure') this.#fail(verdict.code, verdict.reason);
+    else if (verdict.kind === 'draining') this.#settle({ kind: 'draining', ...this.#answer(), ...this.#times() });
+    else {
+      const answer = { status: response.statusCode ?? 0, body: this.#body };
+      this.#settle({ kind: 'reply', ...this.#answer(), ...answer, ...this.#times() });
     }
   }
 
   #failWith(error: NodeJS.ErrnoException): void {
-    const { code, reason } = describeError(error, { protocol: this.#options.peer.protocol, reused: this.#reused });
+    const isBrokenOff = this.#response !== undefined && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    const { code, reason } = isBrokenOff
+      ? describeBrokenOff(this.#response!, this.#body)
+      : describeError(error, this.#options.peer.protocol);
     this.#fail(code, reason);
   }
 
+  #failUnconnected(): void {
+    const { peer, target, timeoutMs } = this.#options;
+    const { attempts, untried } = this.#connecting as ConnectRace;
+    const ping = { attempts, untried, named: !target.isAddress, expect: peer.expect, timeoutMs };
+    const { phase, code, reason } = describeUnconnected(ping);
+    if (peer.expect === 'Unreachable' && this.#incomplete) {
+      const { code: why, reason: because } = describeLookup(this.#incomplete);
+      this.#fail(
+        why,
+        `the name may have more addresses (${because}) than these: ${reason}`.slice(0, MAX_REASON),
+        'dns',
+      );
+    } else {
+      this.#fail(code, reason, phase);
+    }
+  }
+
   /** Until the deadline, and to the checks before it: who was held up in the middle of a ping may be in time at its end. */
-  #wait(now = performance.now()): void {
+  #wait(now: number): void {
     const due = Math.min(now + this.#options.timeoutMs / CHECKS, this.#deadline);
-    this.#timer = setTimeout(() => {
-      const then = performance.now();
+    this.#timer = this.#clock.setTimeout(() => {
+      const then = this.#clock.now();
       const late = then - due;
       if (late >= TIMER_PRECISION) this.#heldUp += late;
       if (then < this.#deadline) this.#wait(then);
@@ -147,33 +230,45 @@ export class Ping {
    */
   #expire(): void {
     const { timeoutMs } = this.#options;
-    if (this.#extended || this.#heldUp === 0) {
-      this.#fail('TIMEOUT', `no answer within ${timeoutMs} ms`);
-      return;
+    if (!this.#extended && this.#heldUp > 0) {
+      this.#extended = true;
+      const now = this.#clock.now();
+      this.#deadline = now + Math.min(this.#heldUp, timeoutMs);
+      this.#wait(now);
+    } else if (this.#connecting instanceof ConnectRace) {
+      this.#failUnconnected();
+    } else {
+      const missing = this.#response
+        ? `only a part of the answer (${this.#body.length} bytes of its body)`
+        : 'no answer';
+      this.#fail('TIMEOUT', `${missing} within ${timeoutMs} ms`);
     }
-    this.#extended = true;
-    this.#deadline = performance.now() + Math.min(this.#heldUp, timeoutMs);
-    this.#wait();
   }
 
-  #fail(code: string, reason: string): void {
-    const phase = TLS_CODE.test(code) ? 'tls' : this.#phase();
+  #fail(code: string, reason: string, phase = this.#phase(code)): void {
     this.#settle({ kind: 'failure', phase, code, reason, ...this.#answer(), ...this.#times() });
     this.#request.destroy();
   }
 
   #settle(result: PingResult): void {
-    clearTimeout(this.#timer);
+    this.#end();
     this.#resolve(result);
   }
 
-  /** The phase that is under way. */
-  #phase(): Phase {
+  #end(): void {
+    this.#ended = true;
+    this.#clock.clearTimeout(this.#timer);
+    if (this.#connecting instanceof ConnectRace) this.#connecting.cancel();
+  }
+
+  /** The phase that is under way, or that an error of this code belongs to. */
+  #phase(code: string): Phase {
+    if (this.#connecting === 'resolving') return 'dns';
+    if (this.#connecting instanceof ConnectRace) return 'tcp';
+    if (TLS_CODE.test(code)) return 'tls';
     if (this.#answered !== undefined) return 'response';
-    if (this.#reused) return 'firstByte';
-    const { host, protocol } = this.#options.peer;
-    if (this.#connected === undefined) return this.#lookedUp === undefined && isIP(host) === 0 ? 'dns' : 'tcp';
-    return protocol === 'https' && this.#secured === undefined ? 'tls' : 'firstByte';
+    const isSecuring = this.#connecting === 'connected' && this.#options.peer.protocol === 'https';
+    return isSecuring && this.#secured === undefined ? 'tls' : 'firstByte';
   }
 
   #answer(): { responder?: string; status?: number; body?: string } {
@@ -183,7 +278,7 @@ export class Ping {
     return typeof responder === 'string' ? { responder: printableName(responder), ...answer } : answer;
   }
 
-  #times(): { ms: number; phases: PhaseTimes } {
+  #times(): { ms: number; phases: PhaseTimes; address?: string } {
     const phases: { -readonly [K in keyof PhaseTimes]: PhaseTimes[K] } = {};
     let last = this.#started;
     if (this.#lookedUp !== undefined) {
@@ -199,31 +294,7 @@ export class Ping {
       last = this.#secured;
     }
     if (this.#answered !== undefined) phases.firstByte = this.#answered - last;
-    return { ms: performance.now() - this.#started, phases };
+    const times = { ms: this.#clock.now() - this.#started, phases };
+    return this.#address === undefined ? times : { ...times, address: this.#address };
   }
-}
-
-function requestOptions({ peer, agent, lookup, requester }: PingOptions): RequestOptions {
-  const name = peer.host.replace(/\.$/, '');
-  const defaultPort = peer.protocol === 'https' ? 443 : 80;
-  const authority = isIP(name) === 6 ? `[${name}]` : name;
-  return {
-    host: peer.host,
-    port: peer.port,
-    path: peer.path,
-    agent,
-    lookup,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headers: {
-      host: peer.port === defaultPort ? authority : `${authority}:${peer.port}`,
-      [REQUESTER_HEADER]: requester,
-    },
-    // Certificates carry names without the dot that makes a name absolute.
-    ...(peer.protocol === 'https' && { servername: peer.serverName ?? (isIP(name) === 0 ? name : '') }),
-  };
-}
-
-/** A name from the network, fit for a log line: visible ASCII, no longer than a host name. */
-function printableName(text: string): string {
-  return text.replace(/[^\x21-\x7e]/g, '?').slice(0, 253);
 }

@@ -1,9 +1,10 @@
 import type { Peer } from './config/config.ts';
-import type { Failure, PingResult } from './ping-result.ts';
+import { type Failure, faultOf, judge, type PingResult } from './ping-result.ts';
 
 /** `Pinged http://web-1:8080/ping - Response: "pong\n" from web-1 in 1.9 ms`, or why there was none. */
 export function pingSentence(peer: Peer, result: PingResult): string {
   const start = `Pinged ${peer.url} - `;
+  if (result.kind === 'failure' && result.phase === 'prober') return `${start}Not asked: ${failureSentence(result)}`;
   if (peer.expect === 'Unreachable') return start + unreachableSentence(result);
   switch (result.kind) {
     case 'reply':
@@ -21,11 +22,12 @@ export function failureSentence({ reason, phase, code, ms }: Failure): string {
 }
 
 function unreachableSentence(result: PingResult): string {
-  if (result.kind !== 'failure') return `Failed: it must be unreachable, but answered in ${formatMs(result.ms)}`;
-  if (result.phase === 'dns') return `Unresolved, so nothing is proved: ${failureSentence(result)}`;
-  if (result.phase !== 'tcp')
-    return `Failed: it must be unreachable, but a connection was made: ${failureSentence(result)}`;
-  return `Unreachable, as it must be: ${failureSentence(result)}`;
+  const fault = faultOf(result, 'Unreachable');
+  if (result.kind !== 'failure') return `Failed: ${fault?.reason} in ${formatMs(result.ms)}`;
+  if (!fault) return `Unreachable, as it must be: ${failureSentence(result)}`;
+  if (judge(result, 'Unreachable') === 'unresolved')
+    return `Unresolved, so nothing is proved: ${failureSentence(fault)}`;
+  return `Failed: ${failureSentence(fault)}`;
 }
 
 /** Milliseconds with a precision that suits their size: `0.43 ms`, `1.9 ms`, `120 ms`. */

@@ -10,9 +10,12 @@ import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import got from 'got';
 import { ChangeSignal } from '../../../server/change-signal.ts';
+import { systemClock } from '../../../server/clock.ts';
 import type { Peer } from '../../../server/config/config.ts';
 import { createPingApp } from '../../../server/ping-app.ts';
+import { pingTarget } from '../../../server/ping-target.ts';
 import { Ping } from '../../../server/pinger.ts';
+import { HttpProbeAgent } from '../../../server/probe-agent.ts';
 import { createSystemResolver } from '../../../server/system-resolver.ts';
 
 const ROUNDS = 7;
@@ -31,7 +34,8 @@ const server = createServer(app.callback());
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 const url = `http://127.0.0.1:${port}/ping`;
-const { lookup } = createSystemResolver();
+const resolver = createSystemResolver();
+const resolve = (host: string) => resolver.resolve(host);
 const peer: Peer = {
   ...{ name: 'web-1', kind: 'member', protocol: 'http', expect: 'Reachable' },
   ...{ host: '127.0.0.1', port, path: '/ping', url },
@@ -65,11 +69,13 @@ for (const [mode, keepAlive] of [
 ] as const) {
   const instance = thinnestGot(new Agent({ keepAlive }));
   const bareAgent = new Agent({ keepAlive });
-  const engineAgent = new Agent({ keepAlive });
+  const engineAgent = new HttpProbeAgent({ keepAlive });
+  const target = pingTarget(peer, { name: 'web-0', version: '0' });
+  const options = { peer, target, agent: engineAgent, resolve, timeoutMs: 5_000, clock: systemClock };
   candidates.set(`got, thinnest, ${mode}`, () => instance.get(url));
   candidates.set(`node:http, bare, ${mode}`, () => bareNodeHttp(bareAgent));
   candidates.set(`ping engine, ${mode}`, async () => {
-    const result = await new Ping({ peer, agent: engineAgent, lookup, timeoutMs: 5_000, requester: 'web-0' }).result;
+    const result = await new Ping(options).result;
     if (result.kind !== 'reply') throw new Error(JSON.stringify(result));
   });
 }

@@ -76,4 +76,25 @@ describe('link state', () => {
     expect(state.status).to.equal('Up');
     expect(types(events)).to.deep.equal(['failure', 'none', 'first-reply']);
   });
+
+  describe('when the prober could not ask', () => {
+    it('keeps what it knows for two pings, then knows nothing, and says so once', () => {
+      const { state, events } = run(['ok', 'unknown', 'unknown']);
+      expect(state.status).to.equal('Up');
+      expect(events.at(-1)).to.deep.equal({ type: 'none' });
+      const later = run(['ok', 'unknown', 'unknown', 'unknown', 'unknown']);
+      expect(later.state).to.include({ status: 'Unknown', failures: 0 });
+      expect(later.events.slice(-2).map(({ type }) => type)).to.deep.equal(['unknown', 'none']);
+    });
+
+    it('counts failures on afterwards, as if those pings had not been', () => {
+      expect(run(['failed', 'failed', 'unknown', 'failed']).state.status).to.equal('Down');
+      expect(run(['ok', 'unknown', 'unknown', 'ok', 'unknown', 'unknown']).state.status).to.equal('Up');
+    });
+
+    it('ends an outage that it fell into with its length', () => {
+      const { events } = run(['failed', 'failed', 'failed', 'unknown', 'unknown', 'unknown', 'ok']);
+      expect(events.at(-1)).to.include({ type: 'up', failures: 3 });
+    });
+  });
 });

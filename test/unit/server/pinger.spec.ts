@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { Agent } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
-import type { Peer } from '../../../server/config/config.ts';
-import { Ping } from '../../../server/pinger.ts';
-import { createSystemResolver } from '../../../server/system-resolver.ts';
+import type { Ping } from '../../../server/pinger.ts';
+import { peerAt, sendPing } from '../../support/server/pings.ts';
 
 /** Answers a ping after so many milliseconds, and stays so while this thread stands still. */
 const PEER = `
@@ -25,18 +23,7 @@ describe('a ping', function () {
     const worker = new Worker(PEER, { eval: true, workerData: answersAfterMs });
     workers.push(worker);
     const [port] = await once(worker, 'message');
-    const peer: Peer = {
-      kind: 'member',
-      name: 'web-1',
-      url: `http://127.0.0.1:${port}/ping`,
-      protocol: 'http',
-      host: '127.0.0.1',
-      port,
-      path: '/ping',
-      expect: 'Reachable',
-    };
-    const { lookup } = createSystemResolver();
-    return new Ping({ peer, agent: new Agent(), lookup, timeoutMs: TIMEOUT_MS, requester: 'web-0' });
+    return sendPing(peerAt(port), { timeoutMs: TIMEOUT_MS });
   }
 
   it('fails when nobody answers in time', async () => {

@@ -1,0 +1,37 @@
+import { systemClock } from '../../../server/clock.ts';
+import type { Peer } from '../../../server/config/config.ts';
+import { pingTarget } from '../../../server/ping-target.ts';
+import { Ping, type PingOptions } from '../../../server/pinger.ts';
+import { HttpProbeAgent } from '../../../server/probe-agent.ts';
+import { createSystemResolver } from '../../../server/system-resolver.ts';
+
+const resolver = createSystemResolver();
+
+/** A member of the group at this address, or another peer. */
+export function peerAt(port: number, fields: Partial<Peer> = {}): Peer {
+  const host = fields.host ?? '127.0.0.1';
+  return {
+    kind: 'member',
+    name: 'web-1',
+    url: `http://${host}:${port}/ping`,
+    protocol: 'http',
+    host,
+    port,
+    path: '/ping',
+    expect: 'Reachable',
+    ...fields,
+  };
+}
+
+/** One ping from web-0, on a connection of its own unless an agent is given. */
+export function sendPing(peer: Peer, options: Partial<PingOptions> = {}): Ping {
+  return new Ping({
+    peer,
+    target: pingTarget(peer, { name: 'web-0', version: '1.2.3' }),
+    agent: new HttpProbeAgent(),
+    resolve: (host, everything) => resolver.resolve(host, everything),
+    timeoutMs: 2_000,
+    clock: systemClock,
+    ...options,
+  });
+}
