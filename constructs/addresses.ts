@@ -6,9 +6,12 @@ export interface GroupPlace {
   readonly clusterDomain: string;
 }
 
+/** What the name of a client Service has after the group's. No new group may have a name that ends like this. */
+export const CLIENT_SERVICE_SUFFIX = '-svc';
+
 /** Name of the client Service. */
 export function clientServiceName(group: string): string {
-  return `${group}-svc`;
+  return `${group}${CLIENT_SERVICE_SUFFIX}`;
 }
 
 /** The stable name by which every peer of the group is verified, whichever pod and address it has. */
@@ -27,9 +30,17 @@ export function clientServiceHost({ name, namespace, clusterDomain }: GroupPlace
   return `${clientServiceName(name)}.${namespace}.svc.${clusterDomain}.`;
 }
 
-/** Every name under which clients may know a peer of the group or its Services. */
-export function certificateNames({ name, namespace, clusterDomain }: GroupPlace): string[] {
-  const services = [name, clientServiceName(name)].flatMap((service) => [
+/**
+ * Every name under which clients may know a peer of the group or its Services.
+ *
+ * @param taken Services of these names are another group's
+ */
+export function certificateNames(
+  { name, namespace, clusterDomain }: GroupPlace,
+  taken: readonly string[] = [],
+): string[] {
+  const own = [name, clientServiceName(name)].filter((service) => !taken.includes(service));
+  const services = own.flatMap((service) => [
     `${service}.${namespace}.svc`,
     `${service}.${namespace}.svc.${clusterDomain}`,
     `${service}.${namespace}`,

@@ -84,7 +84,9 @@ export class PeerGroupChildren extends Construct {
     });
     new PeerServices(this, 'services', { metadata, group: name, service: spec.service });
     const common = { metadata: metadata(name), group: name };
-    if (spec.tls.issuerRef) new Certificate(this, 'certificate', { ...common, place, issuerRef: spec.tls.issuerRef });
+    const { takenServices = [] } = surroundings;
+    if (spec.tls.issuerRef)
+      new Certificate(this, 'certificate', { ...common, place, takenServices, issuerRef: spec.tls.issuerRef });
     if (spec.networkPolicy.enabled)
       new k8s.KubeNetworkPolicy(this, 'network-policy', {
         metadata: metadata(name),

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly groups: ReadonlyMap<string, OtherGroup>;
   /** Groups that name this one in their `peers`. */
   readonly askers: readonly string[];
+  /** Names of Services that this group would have if an older one of the namespace did not have them. */
+  readonly takenServices?: readonly string[];
   /** CA certificates of the namespace in PEM; undefined when no group of it has TLS by the operator. */
   readonly trust?: string | undefined;
   /** Certificates of `acceptCert.configMapKeyRef`, by the peer's name, in PEM. */

@@ -3,6 +3,7 @@
  * constructs in imports/ and the reference page are made from it.
  */
 import * as z from 'zod';
+import { CLIENT_SERVICE_SUFFIX } from '../addresses.ts';
 import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
 import { InvalidPeerGroupError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
@@ -193,11 +194,17 @@ export interface PeerGroup {
   readonly status?: PeerGroupStatus;
 }
 
-const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompletePeerGroupSpec }>[] = [
+const wholeRules: readonly Rule<{ metadata: { name: string; uid?: string }; spec: CompletePeerGroupSpec }>[] = [
   {
     cel: `self.metadata.name.size() <= ${MAX_NAME} && self.metadata.name.matches(r'${NAME_PATTERN}')`,
     holds: ({ metadata: { name } }) => name.length <= MAX_NAME && new RegExp(NAME_PATTERN).test(name),
     message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
+  },
+  {
+    // A new object has no status yet; what was stored before there was this rule has, and stays as it is.
+    cel: `has(self.status) || !self.metadata.name.endsWith('${CLIENT_SERVICE_SUFFIX}')`,
+    holds: ({ metadata: { name, uid } }) => uid !== undefined || !name.endsWith(CLIENT_SERVICE_SUFFIX),
+    message: `metadata.name must not end in ${CLIENT_SERVICE_SUFFIX}: that is the name of another PeerGroup's Service`,
   },
   {
     // The API server refuses `matches('^' + self.metadata.name + …)` as too costly: it takes names for unbounded.

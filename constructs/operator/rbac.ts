@@ -45,6 +45,8 @@ const PERMISSIONS: readonly Permission[] = [
     resourceNames: [TLS_SECRET],
     verbs: ['get', ...APPLY, 'delete'],
   },
+  // A CA belongs to this very namespace, not to a former one of its name.
+  { apiGroup: '', resourceType: 'namespaces', verbs: ['get'] },
   { apiGroup: 'events.k8s.io', resourceType: 'events', verbs: APPLY },
 ];
 

@@ -3,6 +3,14 @@ import type { ResourceType } from '../kube/resource-type.ts';
 /** Kinds that every cluster has and several kinds of ours look at. */
 export const NODES: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
 
+export const NAMESPACES: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
 export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
 export const SERVICES: ResourceType = {

@@ -2,7 +2,7 @@ import { renderGang } from '../../constructs/compute-job.ts';
 import { hostsFile } from '../../constructs/gang-names.ts';
 import { ANNOTATION_HOSTS, FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
-import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
+import { ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
@@ -73,7 +73,7 @@ export async function removePods(
       try {
         await client.delete(PODS, { name, namespace, uid }, graceSeconds);
       } catch (error) {
-        if (!isNotFound(error)) throw error;
+        if (!hasGone(error)) throw error;
       }
     }),
   );
@@ -94,7 +94,7 @@ export async function rehostPods(
           client.mergePatch(PODS, { name, namespace }, patch, FIELD_MANAGER),
         );
       } catch (error) {
-        if (!isNotFound(error)) throw error;
+        if (!hasGone(error)) throw error;
       }
     }),
   );

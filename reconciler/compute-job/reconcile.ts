@@ -1,6 +1,7 @@
 import { InvalidComputeJobError } from '../../constructs/errors.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
-import { isNamespaceTerminating, isNotFound } from '../kube/errors.ts';
+import { hasGone, isNamespaceTerminating } from '../kube/errors.ts';
+import { identityOf } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
@@ -82,11 +83,11 @@ function podsToBe(key: string, job: ComputeJobObject, plan: JobPlan, { pods }: C
   ]);
 }
 
-async function deleteJob({ metadata }: ComputeJobObject, { client }: ComputeJobContext): Promise<Outcome> {
+async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): Promise<Outcome> {
   try {
-    await client.delete(COMPUTE_JOBS, metadata);
+    await client.delete(COMPUTE_JOBS, identityOf(job));
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!hasGone(error)) throw error;
   }
   return SETTLED;
 }

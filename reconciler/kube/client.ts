@@ -47,6 +47,12 @@ export interface Target {
   readonly uid?: string;
 }
 
+/** The very object that a deletion is meant for. */
+export interface DeleteTarget extends Target {
+  /** Undefined: whatever has that name, which is for tests only. */
+  readonly uid: string | undefined;
+}
+
 /** Called around every write, with a sentence that names it. A hook may stop the process: crash tests do. */
 export interface WriteHooks {
   readonly before?: (write: string) => void;
@@ -197,11 +203,12 @@ export class KubeClient {
   }
 
   /**
-   * Deletes in the background: dependents follow by garbage collection. With a uid, only that very object.
+   * Deletes in the background: dependents follow by garbage collection. Only that very object: a successor of its name is
+   * answered with a conflict.
    *
    * @param graceSeconds for a pod: how long its processes get to end; what the pod says when not given
    */
-  async delete(type: ResourceType, target: Target, graceSeconds?: number): Promise<void> {
+  async delete(type: ResourceType, target: DeleteTarget, graceSeconds?: number): Promise<void> {
     await this.#write(type, 'DELETE', target, {
       body: {
         kind: 'DeleteOptions',

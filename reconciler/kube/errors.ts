@@ -82,6 +82,11 @@ export function isConflict(error: unknown): boolean {
   return error instanceof ApiStatusError && error.status === 409 && error.reason === 'Conflict';
 }
 
+/** The object that a write was meant for is gone (404), or another one has its name now (409 because of its uid). */
+export function hasGone(error: unknown): boolean {
+  return isNotFound(error) || isConflict(error);
+}
+
 /** 410: the resource version or continue token is older than what the API server still knows. */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiStatusError && (error.status === 410 || error.reason === 'Expired');

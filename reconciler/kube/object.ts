@@ -51,6 +51,11 @@ export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+/** What says which very object it is. */
+export function identityOf({ metadata: { name, namespace, uid } }: { readonly metadata: ObjectMeta }) {
+  return { name, ...(namespace !== undefined && { namespace }), uid };
+}
+
 /** The inverse of {@link keyOf}. */
 export function splitKey(key: string): { readonly namespace?: string; readonly name: string } {
   const slash = key.indexOf('/');

@@ -1,14 +1,14 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
-import { keyOf } from '../kube/object.ts';
+import { controllerOf, keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { GroupTls } from './keep-tls.ts';
-import { livePodsOf } from './lookups.ts';
+import { daemonSetOf, livePodsOf, statefulSetOf } from './lookups.ts';
 import { type Announcement, planAnnouncements } from './plan-announcements.ts';
 import { type Problem, problemUnlessGone } from './problem.ts';
 import type { RenderedGroup } from './render.ts';
-import type { ConfigMap } from './resources.ts';
+import type { ConfigMap, Pod } from './resources.ts';
 import { reportedToken, versionToken } from './tls/expected.ts';
 
 /** Patches in flight for one group. */
@@ -36,9 +36,12 @@ export async function announceConfig(
   if (result === undefined || !('object' in result)) return { problems: [] };
   configs.note(key, configHash, trustHash);
 
+  const workload = statefulSetOf(key, context) ?? daemonSetOf(key, context);
+  // Others may make pods with our labels: those are not ours to change.
+  const isPeer = (pod: Pod) => workload !== undefined && controllerOf(pod)?.uid === workload.metadata.uid;
   const version = versionToken(configHash, expected);
   const plan = planAnnouncements({
-    pods: live.filter((pod) => pod.spec.configMaps.includes(configMap)),
+    pods: live.filter((pod) => pod.spec.configMaps.includes(configMap) && isPeer(pod)),
     version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     // A pod's age has seconds: of those made in the second of the change, only this tells which need to be told.

@@ -1,3 +1,4 @@
+import { identityOf } from '../kube/object.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { PeerGroupContext } from './context.ts';
 import { isRolling, leftovers } from './leftovers.ts';
@@ -26,7 +27,7 @@ export async function deleteLeftovers(
     });
     for (const object of unwanted) {
       try {
-        await cache.delete(object, () => context.client.delete(type, object.metadata));
+        await cache.delete(object, () => context.client.delete(type, identityOf(object)));
       } catch (error) {
         const problem = problemUnlessGone(object.kind, object.metadata.name, error);
         if (problem !== undefined) {

@@ -6,12 +6,13 @@ import { ApiStatusError, isNotFound, isRefusal } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import { livePodsOf } from './lookups.ts';
-import { type Problem, refusal } from './problem.ts';
+import { NAME_CONFLICT, type Problem, refusal } from './problem.ts';
 import { type PeerGroupObject, SECRETS } from './resources.ts';
 import { groupsOf } from './surroundings.ts';
 import type { ClientPolicy } from './tls/client-policy.ts';
 import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './tls/expected.ts';
 import { TlsSecretFullError } from './tls/keeper.ts';
+import { SecretTakenError } from './tls/secret-store.ts';
 import type { Secret, TlsContent } from './tls/secrets.ts';
 import { tryComplete } from './try-complete.ts';
 
@@ -43,10 +44,12 @@ export async function keepTls(
     const policy = { trust: kept.content.trust, serverName, identity: kept.identity };
     return { policy, ...(expected && { expected }), problems: [] };
   } catch (error) {
+    // A group without TLS has nothing to do with what its neighbours' certificates lack.
+    const concerns = (problem: Problem) => ({ problems: spec.tls.mode === 'None' ? [] : [problem] });
+    if (error instanceof SecretTakenError) return concerns({ reason: NAME_CONFLICT, message: error.message });
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
     if (!isRefusal(error)) throw error;
-    // A group without TLS has nothing to do with what its neighbours' certificates lack.
-    return { problems: spec.tls.mode === 'None' ? [] : [refusal('Secret', 'of the certificates', error)] };
+    return concerns(refusal('Secret', 'of the certificates', error));
   }
 }
 

@@ -3,6 +3,7 @@ import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { groupsOf } from './surroundings.ts';
+import { takenServices } from './taken-services.ts';
 import type { TlsOwner } from './tls/secrets.ts';
 
 /** What the groups of a namespace have to do with each other. */
@@ -11,6 +12,8 @@ export interface Neighbours {
   readonly askers: ReadonlyMap<string, readonly string[]>;
   /** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. By name. */
   readonly leafOwners: readonly TlsOwner[];
+  /** See {@link takenServices}. */
+  readonly takenServices: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -48,10 +51,11 @@ export function findNeighbours(namespace: string, context: Pick<PeerGroupContext
   for (const { metadata, spec } of groups) {
     for (const target of groupsNamedBy(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
   }
+  const taken = takenServices(groups);
   const leafOwners = groups
     .filter((group) => hasOwnLeaf(group, context))
-    .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '' }));
-  return { askers, leafOwners };
+    .map(({ metadata: { name, uid = '' } }) => ({ name, uid, takenServices: taken.get(name) ?? [] }));
+  return { askers, leafOwners, takenServices: taken };
 }
 
 function hasOwnLeaf(group: PeerGroupObject, { pods }: Pick<PeerGroupContext, 'pods'>): boolean {

@@ -1,4 +1,4 @@
-import { type ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
+import { type ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 
 /** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
@@ -43,7 +43,7 @@ export function refusal(kind: string, name: string, { status, message }: ApiStat
  * @throws the error itself, when it is neither
  */
 export function problemUnlessGone(kind: string, name: string, error: unknown): Problem | undefined {
-  if (isNotFound(error) || isConflict(error)) return undefined;
+  if (hasGone(error)) return undefined;
   if (isRefusal(error)) return refusal(kind, name, error);
   throw error;
 }

@@ -32,6 +32,6 @@ export class RenderMemo {
   }
 }
 
-function hashOf({ members, groups, askers, trust, acceptCerts }: Surroundings): string {
-  return contentHash(JSON.stringify([members, [...groups], askers, trust, [...acceptCerts]]));
+function hashOf({ members, groups, askers, takenServices, trust, acceptCerts }: Surroundings): string {
+  return contentHash(JSON.stringify([members, [...groups], askers, takenServices, trust, [...acceptCerts]]));
 }

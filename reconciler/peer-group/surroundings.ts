@@ -5,7 +5,7 @@ import { zoneOf } from '../cluster/node.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { keyOf } from '../kube/object.ts';
 import type { PeerGroupContext } from './context.ts';
-import type { Problem } from './problem.ts';
+import { NAME_CONFLICT, type Problem } from './problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from './resources.ts';
 import { tryComplete } from './try-complete.ts';
 
@@ -31,10 +31,14 @@ export async function gatherSurroundings(
     else groups.set(name, other);
     if (other?.tls.mode === 'Mutual' && spec.tls.mode !== 'Mutual') problems.push(needsCertificate(name));
   }
+  const { askers, takenServices } = context.neighbours.of(namespace);
+  const taken = takenServices.get(group.metadata.name) ?? [];
+  if (spec.tls.mode !== 'None') problems.push(...taken.map(nameTaken));
   const surroundings: Surroundings = {
     members: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
     groups,
-    askers: context.neighbours.of(namespace).askers.get(group.metadata.name) ?? [],
+    askers: askers.get(group.metadata.name) ?? [],
+    takenServices: taken,
     trust: context.tls.get(namespace)?.content.trust,
     acceptCerts: await acceptCerts(namespace, spec, problems, context),
   };
@@ -117,6 +121,11 @@ async function readKey(
 
 function noSuchGroup(name: string): Problem {
   return { reason: 'NoSuchGroup', message: `peers names the PeerGroup ${name}, which is not there` };
+}
+
+function nameTaken(service: string): Problem {
+  const message = `the name ${service} belongs to an older PeerGroup of this namespace, so this one's certificate is not valid for it: rename this PeerGroup`;
+  return { reason: NAME_CONFLICT, message };
 }
 
 function needsCertificate(name: string): Problem {

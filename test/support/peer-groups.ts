@@ -30,6 +30,13 @@ export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFIC
 const withPeer = (peer: object) => ({ peers: [peer] });
 
 export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
+  {
+    title: "the name of another group's Service",
+    name: 'web-svc',
+    spec: {},
+    field: 'metadata.name',
+    sentence: 'metadata.name must not end in -svc',
+  },
   { title: 'negative replicas', spec: { replicas: -1 }, field: 'spec.replicas' },
   { title: 'more replicas than are supported', spec: { replicas: 5001 }, field: 'spec.replicas' },
   { title: 'an interval that is a word', spec: { interval: 'soon' }, field: 'spec.interval', sentence: INTERVAL },

@@ -82,7 +82,7 @@ export function openWorld({ kubeconfig }: Pick<ControlPlane, 'kubeconfig'>): Wor
     create: (object) => client.create<AnyObject>(typeOf(object.kind), object, MANAGER),
     patch: (kind, namespace, name, patch) =>
       client.mergePatch<AnyObject>(typeOf(kind), { namespace, name }, patch as Record<string, unknown>, MANAGER),
-    delete: (kind, namespace, name) => client.delete(typeOf(kind), { namespace, name }),
+    delete: (kind, namespace, name) => client.delete(typeOf(kind), { namespace, name, uid: undefined }),
     close: () => transport.close(),
   };
 }

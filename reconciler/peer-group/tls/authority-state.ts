@@ -23,6 +23,8 @@ export type AuthorityStep =
   | { readonly type: 'Create' }
   /** Make the next CA (in place of one that nobody has heard of) and have it trusted. */
   | { readonly type: 'Introduce' }
+  /** Make a CA in place of the current one, which verifies nothing before its time: it was made while the clock was ahead. */
+  | { readonly type: 'Replace' }
   /** Go on to this state, for which nothing has to be made. */
   | { readonly type: 'Become'; readonly state: AuthorityState };
 
@@ -50,10 +52,11 @@ const PATIENCE_MS = 24 * 60 * 60_000;
 export function stepAuthority({ state, published, everybodyFollowed, now }: StepSituation): AuthorityStep {
   if (state === undefined) return { type: 'Create' };
   const { current, next, previous } = state;
+  if (isPremature(current.certificate, now)) return { type: 'Replace' };
   const followed = published && everybodyFollowed;
   if (next !== undefined) {
     // Killed before it was published: a pod's day begins when it can hear of the CA, so it has to be a young one.
-    if (!published) return { type: 'Introduce' };
+    if (!published || isPremature(next.certificate, now)) return { type: 'Introduce' };
     const deadline = begun(next) + patience(next);
     if (!followed && now < deadline) return { type: 'Stay', until: deadline };
     return { type: 'Become', state: { current: next, previous: current.certificate } };
@@ -70,6 +73,10 @@ export function stepAuthority({ state, published, everybodyFollowed, now }: Step
 /** All CA certificates that are trusted now, in PEM. */
 export function trustBundle({ current, next, previous }: AuthorityState): string {
   return [current.certificate, next?.certificate, previous].filter((pem) => pem !== undefined).join('');
+}
+
+function isPremature(certificate: string, now: number): boolean {
+  return now < validity(certificate).from;
 }
 
 function begun({ certificate }: KeyPair): number {

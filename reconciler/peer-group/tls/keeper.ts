@@ -1,20 +1,19 @@
 import { certificateNames } from '../../../constructs/addresses.ts';
-import { OPERATOR_NAME, OPERATOR_NAMESPACE, TLS_SECRET } from '../../../constructs/names.ts';
-import type { KubeClient } from '../../kube/client.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
+import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
-import { isNotFound } from '../../kube/errors.ts';
-import type { Rendered } from '../../kube/object.ts';
-import { SECRETS } from '../resources.ts';
+import { identityOf, type Rendered } from '../../kube/object.ts';
 import type { AuthorityState } from './authority-state.ts';
 import { type KeyPair, makeLeaf } from './certificate-authority.ts';
 import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
 import { judgeLeaf } from './leaf-policy.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { planSecrets } from './plan-secrets.ts';
+import { SecretStore, SecretTakenError, type StoredSecrets } from './secret-store.ts';
 import {
-  authoritySecretName,
   readAuthoritySecret,
   readTlsSecret,
+  recordedNamespace,
   renderAuthoritySecret,
   renderTlsSecret,
   type Secret,
@@ -44,6 +43,8 @@ export interface NamespaceTls {
 interface Kept extends NamespaceTls {
   readonly authority: AuthorityState;
   readonly owners: readonly TlsOwner[];
+  /** The two Secrets, for when they have to go. */
+  readonly secrets: readonly DeleteTarget[];
   readonly first: FirstToExpire;
   readonly until: number;
   readonly readAt: number;
@@ -53,6 +54,9 @@ export interface KeepResult extends NamespaceTls {
   /** Whether pods have to be told. */
   readonly changed: boolean;
 }
+
+/** A name that somebody else has is not looked at again by the namespace's other groups for this long, in milliseconds. */
+const TAKEN_MS = 1_000;
 
 /** Room for the object around the data: the API server takes a Secret of 1 MiB. */
 const MAX_SECRET_BYTES = 1_000_000;
@@ -74,9 +78,12 @@ export class TlsKeeper {
   readonly #options: TlsKeeperOptions;
   readonly #kept = new Map<string, Kept>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #taken = new Map<string, { readonly error: SecretTakenError; readonly at: number }>();
+  readonly #store: SecretStore;
 
   constructor(options: TlsKeeperOptions) {
     this.#options = options;
+    this.#store = new SecretStore(options.client, options.fieldManager);
   }
 
   /** What the namespace's Secrets hold; undefined when it has none, or none that this process knows of. */
@@ -94,7 +101,7 @@ export class TlsKeeper {
    *
    * @param owners groups that need a leaf; none: both Secrets go
    * @param everybodyFollowed whether every pod uses this content
-   * @throws TlsSecretFullError, KubeError
+   * @throws SecretTakenError, TlsSecretFullError, KubeError
    */
   keep(
     namespace: string,
@@ -119,9 +126,12 @@ export class TlsKeeper {
   ): Promise<KeepResult | undefined> {
     const kept = this.#kept.get(namespace);
     if (owners.length === 0) {
-      if (kept !== undefined) await this.#remove(namespace);
+      this.#taken.delete(namespace);
+      if (kept !== undefined) await this.#remove(namespace, kept);
       return undefined;
     }
+    const taken = this.#taken.get(namespace);
+    if (taken !== undefined && Math.abs(this.#options.now() - taken.at) < TAKEN_MS) throw taken.error;
     const followed = kept !== undefined && everybodyFollowed(kept.content);
     if (kept !== undefined && !this.#isDue(kept, owners, followed)) return { ...kept, changed: false };
     return this.#bringAbout(namespace, owners, everybodyFollowed);
@@ -131,6 +141,8 @@ export class TlsKeeper {
     const now = this.#options.now();
     const isRotating = authority.next !== undefined || authority.previous !== undefined;
     if (isRotating && followed) return true;
+    // A clock that was set back: what was made before may not be valid yet.
+    if (now < readAt) return true;
     return now >= until || now - readAt >= this.#options.lookAgainMs || !deepEqual(before, owners);
   }
 
@@ -140,17 +152,17 @@ export class TlsKeeper {
     everybodyFollowed: (content: TlsContent) => boolean,
   ): Promise<KeepResult> {
     const { clusterDomain, lifetimes, now } = this.#options;
-    const [authoritySecret, tlsSecret] = await Promise.all([
-      this.#read(OPERATOR_NAMESPACE, authoritySecretName(namespace)),
-      this.#read(namespace, TLS_SECRET),
-    ]);
-    const authority = readAuthoritySecret(authoritySecret);
-    const content = readTlsSecret(tlsSecret);
+    const stored = await this.#read(namespace);
+    const authority = readAuthoritySecret(stored.authority);
+    const content = readTlsSecret(stored.tls);
     const plan = await planSecrets({
       namespace,
       authority,
       content,
-      groups: owners.map(({ name }) => ({ name, names: certificateNames({ name, namespace, clusterDomain }) })),
+      groups: owners.map(({ name, takenServices }) => ({
+        name,
+        names: certificateNames({ name, namespace, clusterDomain }, takenServices),
+      })),
       everybodyFollowed: everybodyFollowed(content),
       now: now(),
       lifetimes,
@@ -160,13 +172,20 @@ export class TlsKeeper {
       throw new TlsSecretFullError(
         `namespace ${namespace} has ${owners.length} groups with TLS, more than one Secret has room for: move some to another namespace`,
       );
-    if (!deepEqual(plan.authority, authority))
-      await this.#write(renderAuthoritySecret(namespace, OPERATOR_NAMESPACE, plan.authority), authoritySecret);
+    let { authority: authoritySecret, tls: tlsSecret } = stored;
+    const isRecorded = authoritySecret !== undefined && recordedNamespace(authoritySecret.metadata) !== undefined;
+    if (!authoritySecret || !isRecorded || !deepEqual(plan.authority, authority)) {
+      const rendered = renderAuthoritySecret(stored.namespace, OPERATOR_NAMESPACE, plan.authority);
+      authoritySecret = await this.#store.write(rendered, authoritySecret);
+    }
     const changed = !sameContent(plan.content, content);
-    if (changed || !sameOwners(tlsSecret, rendered)) await this.#write(rendered, tlsSecret);
+    if (!tlsSecret || changed || !sameOwners(tlsSecret, rendered)) {
+      tlsSecret = await this.#store.write(rendered, tlsSecret);
+    }
+    const secrets = [authoritySecret, tlsSecret].map(identityOf);
     const identity = await this.#identity(namespace, plan.authority);
     const first = firstToExpire(plan.authority, plan.content);
-    const kept: Kept = { ...plan, identity, owners, first, readAt: now() };
+    const kept: Kept = { ...plan, identity, owners, secrets, first, readAt: now() };
     this.#kept.set(namespace, kept);
     return { ...kept, changed };
   }
@@ -179,38 +198,20 @@ export class TlsKeeper {
     return makeLeaf(current, { commonName: OPERATOR_NAME, names, validity: validityFrom(now(), lifetimes.leafMs) });
   }
 
-  async #read(namespace: string, name: string): Promise<Secret | undefined> {
+  async #read(namespace: string): Promise<StoredSecrets> {
     try {
-      return await this.#options.client.get<Secret>(SECRETS, { namespace, name });
+      const stored = await this.#store.read(namespace);
+      this.#taken.delete(namespace);
+      return stored;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (error instanceof SecretTakenError) this.#taken.set(namespace, { error, at: this.#options.now() });
       throw error;
     }
   }
 
-  async #write(secret: Rendered, before: Secret | undefined): Promise<void> {
-    const { client, fieldManager } = this.#options;
-    if (before === undefined) {
-      await client.createByApply(SECRETS, secret, { fieldManager });
-      return;
-    }
-    const { uid, resourceVersion } = before.metadata;
-    const metadata = { ...secret.metadata, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
-    await client.apply(SECRETS, { ...secret, metadata }, { fieldManager });
-  }
-
-  async #remove(namespace: string): Promise<void> {
+  async #remove(namespace: string, { secrets }: Kept): Promise<void> {
+    for (const secret of secrets) await this.#store.delete(secret);
     this.#kept.delete(namespace);
-    for (const target of [
-      { namespace, name: TLS_SECRET },
-      { namespace: OPERATOR_NAMESPACE, name: authoritySecretName(namespace) },
-    ]) {
-      try {
-        await this.#options.client.delete(SECRETS, target);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    }
   }
 }
 
@@ -218,8 +219,8 @@ function sameContent(a: TlsContent, b: TlsContent): boolean {
   return a.trust === b.trust && deepEqual(Object.fromEntries(a.leaves), Object.fromEntries(b.leaves));
 }
 
-function sameOwners(before: Secret | undefined, after: Rendered): boolean {
+function sameOwners(before: Secret, after: Rendered): boolean {
   const uids = ({ metadata }: Pick<Rendered, 'metadata'>) =>
     (metadata.ownerReferences ?? []).map(({ uid }) => uid).sort();
-  return before !== undefined && deepEqual(uids(before), uids(after));
+  return deepEqual(uids(before), uids(after));
 }

@@ -7,8 +7,8 @@ export type LeafVerdict =
   { readonly keep: true; readonly until: number } | { readonly keep: false };
 
 /**
- * Whether a leaf is good: it and its key belong together, it was signed by this CA, has these names and two thirds of its
- * life are not over.
+ * Whether a leaf is good: it and its key belong together, it was signed by this CA, has these names, and is
+ * within the first two thirds of its life.
  *
  * @param now milliseconds since the epoch
  */
@@ -20,8 +20,9 @@ export function judgeLeaf(
 ): LeafVerdict {
   const certificate = tryReadCertificate(leaf?.certificate);
   if (certificate === undefined || !isPair(leaf)) return { keep: false };
-  const until = renewalTime(validityOf(certificate));
+  const validity = validityOf(certificate);
+  const until = renewalTime(validity);
   const sameNames = namesOf(certificate).join() === names.join();
-  const good = sameNames && now < until && isSignedBy(certificate, authority.certificate);
+  const good = sameNames && validity.from <= now && now < until && isSignedBy(certificate, authority.certificate);
   return good ? { keep: true, until } : { keep: false };
 }

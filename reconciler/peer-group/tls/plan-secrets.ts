@@ -67,6 +67,9 @@ async function takeStep(
   if (step.type === 'Become') return step.state;
   if (step.type === 'Introduce') return { ...authority!, next: await make() };
   if (step.type === 'Stay') return authority!;
+  // What an older CA has signed stays trusted; what the premature one has signed is trusted again once its time has come.
+  if (step.type === 'Replace')
+    return { current: await make(), previous: authority!.previous ?? authority!.current.certificate };
   // The CA was lost: what its leaves were signed with stays trusted until every pod has a new one.
   const lost = tryReadCertificate(content.trust) === undefined ? {} : { previous: content.trust };
   return { current: await make(), ...lost };

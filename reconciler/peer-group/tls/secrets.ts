@@ -7,7 +7,9 @@ import {
   TLS_SECRET,
   TLS_TRUST_KEY,
 } from '../../../constructs/names.ts';
-import type { KubeObject, Rendered } from '../../kube/object.ts';
+import { NAMESPACES } from '../../cluster/types.ts';
+import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
+import { PEER_GROUPS } from '../resources.ts';
 import type { AuthorityState } from './authority-state.ts';
 import type { KeyPair } from './certificate-authority.ts';
 import { isPair, tryReadCertificate } from './read-certificate.ts';
@@ -30,6 +32,8 @@ export interface TlsContent {
 export interface TlsOwner {
   readonly name: string;
   readonly uid: string;
+  /** Names of Services that are another group's. */
+  readonly takenServices?: readonly string[];
 }
 
 const labels = { [LABEL_PART_OF]: OPERATOR_NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
@@ -38,15 +42,50 @@ export function authoritySecretName(namespace: string): string {
   return `${CA_SECRET_PREFIX}.${namespace}`;
 }
 
-/** The Secret with the CA of a namespace, which lies where only the operator reads. */
-export function renderAuthoritySecret(namespace: string, operatorNamespace: string, state: AuthorityState): Rendered {
+/**
+ * The Secret with the CA of a namespace, which lies where only the operator reads. The namespace owns it, so that the garbage
+ * collector removes it with the namespace, whether an operator is running or not.
+ */
+export function renderAuthoritySecret(
+  namespace: KubeObject,
+  operatorNamespace: string,
+  state: AuthorityState,
+): Rendered {
   const { current, next, previous } = state;
-  return secret(authoritySecretName(namespace), operatorNamespace, {
+  const { name, uid = '' } = namespace.metadata;
+  const rendered = secret(authoritySecretName(name), operatorNamespace, {
     'ca.crt': current.certificate,
     'ca.key': current.privateKey,
     ...(next && { 'next.crt': next.certificate, 'next.key': next.privateKey }),
     ...(previous !== undefined && { 'previous.crt': previous }),
   });
+  const ownerReferences = [{ apiVersion: 'v1', kind: NAMESPACES.kind, name, uid }];
+  return { ...rendered, metadata: { ...rendered.metadata, ownerReferences } };
+}
+
+/**
+ * Whether a CA belongs to this very namespace and not to a former one of its name. Version 0.1.0 did not record the namespace:
+ * its CAs belong to the namespace that is as old as they are, or older.
+ */
+export function isAuthorityOf({ metadata }: Secret, namespace: KubeObject): boolean {
+  const owner = recordedNamespace(metadata);
+  if (owner !== undefined) return owner.uid === namespace.metadata.uid;
+  return (metadata.creationTimestamp ?? '') >= (namespace.metadata.creationTimestamp ?? '');
+}
+
+/** The namespace that a CA says it belongs to. */
+export function recordedNamespace({ ownerReferences = [] }: ObjectMeta): OwnerReference | undefined {
+  return ownerReferences.find(({ apiVersion, kind }) => apiVersion === 'v1' && kind === NAMESPACES.kind);
+}
+
+/** Whether the operator made this Secret. One that merely has the name is never touched. */
+export function isOurs({ metadata }: Secret): boolean {
+  const { labels: present = {}, ownerReferences = [] } = metadata;
+  const labelled = Object.entries(labels).every(([label, value]) => present[label] === value);
+  const owned = ownerReferences.some(
+    ({ apiVersion, kind }) => apiVersion === GROUP_VERSION && kind === PEER_GROUPS.kind,
+  );
+  return labelled || owned || recordedNamespace(metadata) !== undefined;
 }
 
 /** @returns undefined when it holds no CA that could sign */
@@ -75,7 +114,12 @@ export function renderTlsSecret(
     [`${group}.key`, privateKey],
   ]);
   const rendered = secret(TLS_SECRET, namespace, { [TLS_TRUST_KEY]: trust, ...Object.fromEntries(data) });
-  const ownerReferences = owners.map(({ name, uid }) => ({ apiVersion: GROUP_VERSION, kind: 'PeerGroup', name, uid }));
+  const ownerReferences = owners.map(({ name, uid }) => ({
+    apiVersion: GROUP_VERSION,
+    kind: PEER_GROUPS.kind,
+    name,
+    uid,
+  }));
   return { ...rendered, metadata: { ...rendered.metadata, ownerReferences } };
 }
 

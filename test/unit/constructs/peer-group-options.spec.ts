@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
-import { childrenOf } from './support.ts';
+import { renderPeerGroup } from '../../../constructs/peer-group.ts';
+import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
+import { type Child, childrenOf } from './support.ts';
 
 describe("a group's optional children", () => {
   it('are a client Service of the type and annotations asked for', () => {
@@ -53,6 +55,17 @@ describe("a group's optional children", () => {
     expect(spec.issuerRef).to.deep.equal({ name: 'ours', kind: 'Issuer', group: 'cert-manager.io' });
     expect(spec.secretName).to.equal('web-tls');
     expect(spec.dnsNames).to.include.members(['web.demo.svc', 'web-svc.demo.svc.cluster.local']);
+  });
+
+  it('are a Certificate whose Secret is not the one of the operator, whatever the group is called', () => {
+    const group = peerGroup({ tls: { mode: 'TLS', issuerRef: { name: 'ours' } } }, { name: 'rollcall' });
+    const children = renderPeerGroup(group, CONTEXT) as Child[];
+    const of = (kind: string) => children.find((child) => child.kind === kind);
+    expect(of('Certificate').spec.secretName).to.equal('rollcall-tls-issued');
+    const volumes = of('StatefulSet').spec.template.spec.volumes;
+    expect(volumes.find(({ name }: { name: string }) => name === 'tls').secret.secretName).to.equal(
+      'rollcall-tls-issued',
+    );
   });
 });
 

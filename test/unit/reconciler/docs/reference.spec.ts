@@ -61,7 +61,7 @@ describe('reference pages of the operator', () => {
     );
     const page = read('docs/reference/operator-conditions.md');
     const notReasons =
-      /^(True|False|Unknown|Normal|Warning|Fresh|Backlog|Ready|Progressing|Degraded|Connected|Reconciling|Stalled|Apply|Observe|Running|RequeueAfter|BackOff|Later|Refused|Applied|Kept|Awaited|Stay|Create|Introduce|Become|Report|Unchanged|None|Up|Pending|PerNode|Mutual|Sampled|Opaque|ECDSA)$/;
+      /^(True|False|Unknown|Normal|Warning|Fresh|Backlog|Ready|Progressing|Degraded|Connected|Reconciling|Stalled|Apply|Observe|Running|RequeueAfter|BackOff|Later|Refused|Applied|Kept|Awaited|Stay|Create|Introduce|Replace|Become|Report|Unchanged|None|Up|Pending|PerNode|Mutual|Sampled|Opaque|ECDSA)$/;
     const kinds = new Set(
       [PEER_GROUPS, PODS, NODES, SECRETS, ...CHILD_TYPES, ...OPTIONAL_CHILD_TYPES].map(({ kind }) => kind),
     );

@@ -204,6 +204,48 @@ describe("a namespace's certificates", () => {
     expect(namespace.content.trust).to.include(lost).and.include(namespace.authority!.current.certificate);
   });
 
+  it('are valid again at once when all were made while the clock was a day ahead', async () => {
+    const namespace = new Namespace();
+    namespace.now += DAY;
+    await namespace.settle();
+    namespace.now -= DAY;
+    expect(namespace.distrust()).not.to.deep.equal([]);
+    await namespace.pass();
+    namespace.loadAll();
+    expect(namespace.distrust()).to.deep.equal([]);
+  });
+
+  it('do not wait for a next CA that was made while the clock was ahead', async () => {
+    const namespace = new Namespace();
+    await namespace.settle();
+    namespace.now += 730 * DAY;
+    await namespace.pass();
+    const premature = namespace.authority!.next;
+    namespace.now -= DAY;
+    await namespace.pass();
+    expect(namespace.state).to.equal('Introducing');
+    expect(namespace.authority!.next).not.to.equal(premature);
+    namespace.loadAll();
+    expect(namespace.distrust()).to.deep.equal([]);
+  });
+
+  it('keep the trust in an older CA whose successor turns out to be premature', async () => {
+    const namespace = new Namespace();
+    await namespace.settle();
+    const old = namespace.authority!.current.certificate;
+    namespace.now += 735 * DAY;
+    for (let i = 0; i < 2; i++) {
+      await namespace.pass();
+      namespace.loadAll();
+    }
+    expect(namespace.state).to.equal('Retiring');
+    namespace.now -= 5 * DAY;
+    await namespace.pass();
+    expect(namespace.authority!.previous).to.equal(old);
+    namespace.loadAll();
+    expect(namespace.distrust()).to.deep.equal([]);
+  });
+
   it('are never distrusted by any pod, whenever the operator is killed and however late pods load them', async function () {
     this.timeout(20_000);
     const old = new Namespace();

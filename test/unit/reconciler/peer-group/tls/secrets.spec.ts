@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { expect } from 'chai';
+import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
 import {
   type KeyPair,
   makeAuthority,
@@ -8,6 +9,8 @@ import {
 } from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
 import { validityFrom } from '../../../../../reconciler/peer-group/tls/lifetimes.ts';
 import {
+  isAuthorityOf,
+  isOurs,
   readAuthoritySecret,
   readTlsSecret,
   renderAuthoritySecret,
@@ -17,6 +20,7 @@ import {
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const HOUR = 3_600_000;
+const DEMO = namespace('demo', 'uid-demo', '2026-01-01T00:00:00Z');
 let authority: KeyPair;
 let leaf: KeyPair;
 
@@ -62,7 +66,7 @@ describe('the Secret of a CA', () => {
       { current: authority, next: authority },
       { current: authority, previous: authority.certificate },
     ]) {
-      const secret = renderAuthoritySecret('demo', 'rollcall-system', state) as unknown as Secret;
+      const secret = renderAuthoritySecret(DEMO, 'rollcall-system', state) as unknown as Secret;
       expect(secret.metadata).to.include({ name: 'rollcall-ca.demo', namespace: 'rollcall-system' });
       expect(readAuthoritySecret(secret)).to.deep.equal(state);
     }
@@ -71,9 +75,45 @@ describe('the Secret of a CA', () => {
   it('is of no use when certificate and key do not belong together', async () => {
     const other = await makeAuthority('other', validityFrom(NOW, HOUR));
     const mixed = { current: { ...authority, privateKey: other.privateKey } };
-    const secret = renderAuthoritySecret('demo', 'rollcall-system', mixed) as unknown as Secret;
+    const secret = renderAuthoritySecret(DEMO, 'rollcall-system', mixed) as unknown as Secret;
     expect(readAuthoritySecret(secret)).to.equal(undefined);
     expect(readAuthoritySecret(undefined)).to.equal(undefined);
+  });
+});
+
+describe('a CA', () => {
+  const authorityOf = (metadata: Partial<Secret['metadata']>): Secret => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'rollcall-ca.demo', ...metadata },
+  });
+
+  it('belongs to the namespace that it was made for and to no successor of its name', () => {
+    const rendered = renderAuthoritySecret(DEMO, 'rollcall-system', { current: authority }) as unknown as Secret;
+    const successor = namespace('demo', 'uid-2', '2026-02-01T00:00:00Z');
+    expect([DEMO, successor].map((each) => isAuthorityOf(rendered, each))).to.deep.equal([true, false]);
+  });
+
+  it('of version 0.1.0 belongs to a namespace that was there before it', () => {
+    const verdict = (creationTimestamp: string) => isAuthorityOf(authorityOf({ creationTimestamp }), DEMO);
+    expect(verdict('2025-12-31T23:59:59Z')).to.equal(false);
+    expect(verdict('2026-01-01T00:00:00Z')).to.equal(true);
+  });
+
+  it('is ours by its labels or its owner, not by its name', () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'rollcall', 'app.kubernetes.io/part-of': 'rollcall' };
+    const owner = (kind: string, apiVersion: string) => ({
+      ownerReferences: [{ kind, apiVersion, name: 'x', uid: 'u' }],
+    });
+    const verdicts = [
+      {},
+      { labels: { ...labels, 'app.kubernetes.io/part-of': 'shop' } },
+      owner('PeerGroup', 'example.com/v1'),
+      { labels },
+      owner('PeerGroup', 'rollcall.dev/v1alpha1'),
+      owner('Namespace', 'v1'),
+    ].map((metadata) => isOurs(authorityOf(metadata)));
+    expect(verdicts).to.deep.equal([false, false, false, true, true, true]);
   });
 });
 
@@ -93,3 +133,7 @@ describe('the Secret that pods mount', () => {
     );
   });
 });
+
+function namespace(name: string, uid: string, creationTimestamp: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid, creationTimestamp } };
+}

@@ -1,0 +1,84 @@
+import { OPERATOR_NAMESPACE, TLS_SECRET } from '../../../constructs/names.ts';
+import { NAMESPACES } from '../../cluster/types.ts';
+import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
+import { hasGone, isNotFound } from '../../kube/errors.ts';
+import { identityOf, type KubeObject, type Rendered } from '../../kube/object.ts';
+import { SECRETS } from '../resources.ts';
+import { authoritySecretName, isAuthorityOf, isOurs, type Secret } from './secrets.ts';
+
+/** Thrown when a Secret of the name that ours should have was made by somebody else: it is left alone. */
+export class SecretTakenError extends Error {
+  override readonly name = 'SecretTakenError';
+  readonly code = 'SECRET_TAKEN';
+}
+
+/** A namespace and its two Secrets as the API server has them; undefined: there is none. */
+export interface StoredSecrets {
+  readonly namespace: KubeObject;
+  readonly authority: Secret | undefined;
+  readonly tls: Secret | undefined;
+}
+
+/** Reads, writes and deletes the Secrets with certificates: by name, and only those that the operator made. */
+export class SecretStore {
+  readonly #client: KubeClient;
+  readonly #fieldManager: string;
+
+  constructor(client: KubeClient, fieldManager: string) {
+    this.#client = client;
+    this.#fieldManager = fieldManager;
+  }
+
+  /**
+   * Reads the Secrets of a namespace. A CA of a former namespace of this name is deleted: what was signed with it must not be
+   * valid here.
+   *
+   * @throws SecretTakenError, KubeError
+   */
+  async read(name: string): Promise<StoredSecrets> {
+    const [namespace, authority, tls] = await Promise.all([
+      this.#client.get<KubeObject>(NAMESPACES, { name }),
+      this.#readOwn(OPERATOR_NAMESPACE, authoritySecretName(name)),
+      this.#readOwn(name, TLS_SECRET),
+    ]);
+    if (authority === undefined || isAuthorityOf(authority, namespace)) return { namespace, authority, tls };
+    await this.delete(identityOf(authority));
+    return { namespace, authority: undefined, tls };
+  }
+
+  /** Writes what `secret` renders, provided that the Secret is still as it was read. */
+  write(secret: Rendered, before: Secret | undefined): Promise<Secret> {
+    const options = { fieldManager: this.#fieldManager };
+    if (before === undefined) return this.#client.createByApply<Secret>(SECRETS, secret, options);
+    const { uid, resourceVersion } = before.metadata;
+    const metadata = { ...secret.metadata, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
+    return this.#client.apply<Secret>(SECRETS, { ...secret, metadata }, options);
+  }
+
+  /** Deletes this very Secret; a successor of its name stays. */
+  async delete(secret: DeleteTarget): Promise<void> {
+    try {
+      await this.#client.delete(SECRETS, secret);
+    } catch (error) {
+      if (!hasGone(error)) throw error;
+    }
+  }
+
+  async #readOwn(namespace: string, name: string): Promise<Secret | undefined> {
+    const secret = await this.#tryGet(namespace, name);
+    if (secret === undefined || isOurs(secret)) return secret;
+    const where = namespace === OPERATOR_NAMESPACE ? ` in namespace ${namespace}` : '';
+    throw new SecretTakenError(
+      `Secret ${name}${where} already exists and was not created by Rollcall: delete it, or move these PeerGroups to another namespace`,
+    );
+  }
+
+  async #tryGet(namespace: string, name: string): Promise<Secret | undefined> {
+    try {
+      return await this.#client.get<Secret>(SECRETS, { namespace, name });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+}
