@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
+import { GROUP_VERSION } from '../../../constructs/names.ts';
 import { writeChart } from '../../../scripts/chart.ts';
 import { fullReference } from '../../cluster/image-reference.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
@@ -68,6 +69,34 @@ describe('the Helm chart on a cluster', function () {
     await group.create({ replicas: 2, interval: '1s' });
     await kubectl(['--namespace', namespace, 'wait', '--for=condition=Ready', 'pg/web', '--timeout=60s']);
     await group.waitConnected(60);
+  });
+
+  it('waits for a group in a chart of a user until its links have answered, and reports one that is stalled', async () => {
+    const charts = mkdtempSync(join(tmpdir(), 'rollcall-user-chart-'));
+    writeFileSync(join(charts, 'Chart.yaml'), 'apiVersion: v2\nname: links\nversion: 1.0.0\n');
+    mkdirSync(join(charts, 'templates'));
+    writeFileSync(
+      join(charts, 'templates/group.yaml'),
+      `apiVersion: ${GROUP_VERSION}\nkind: PeerGroup\nmetadata: {name: {{ .Release.Name }}}\nspec: {replicas: 2, interval: 1s}\n`,
+    );
+    const install = (name: string, timeout: string) =>
+      helm('install', name, charts, '--namespace', namespace, '--wait', '--timeout', timeout);
+    try {
+      await install('links', '90s');
+      const connected = ['--output', 'jsonpath={.status.conditions[?(@.type=="Connected")].status}'];
+      expect(await kubectl(['--namespace', namespace, 'get', 'pg/links', ...connected])).to.equal('True');
+
+      await kubectl(['--namespace', namespace, 'create', 'serviceaccount', 'taken']);
+      const failure = await install('taken', '15s').catch((error: Error) => error);
+      expect(failure)
+        .to.be.instanceOf(Error)
+        .with.property('message')
+        .that.matches(/PeerGroup.*taken.*Failed/i);
+    } finally {
+      for (const name of ['links', 'taken'])
+        await helm('uninstall', name, '--namespace', namespace, '--ignore-not-found');
+      await rm(charts, { recursive: true });
+    }
   });
 
   it('changes nothing when it is installed again', async () => {

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
+import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
+import { nodeStatus } from '../../../reconciler/compute-node/status.ts';
+import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
+import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status.ts';
+import type { Snapshot } from './expected.ts';
+
+const now = '2026-01-01T00:00:00Z';
+
+/** What the workload's controller says. Mostly all is well, or nothing that lasts would ever be reached. */
+const observation = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.nat(3).map((n) => ({ desired: n, replicas: n, readyReplicas: n, rolledOut: true, known: true })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      desired: fc.nat(3),
+      replicas: fc.nat(3),
+      readyReplicas: fc.nat(3),
+      rolledOut: fc.boolean(),
+      known: fc.boolean(),
+    }),
+  },
+);
+
+const PROBLEMS = ['NameConflict', 'QuotaExceeded', 'InvalidSpec', 'NoSuchGroup', 'CertificateMissing', 'ConfigRefused'];
+
+/** What may happen to a group between two writes of its status. */
+const groupStep = fc.record({
+  edited: fc.nat(9).map((n) => n === 0),
+  observation,
+  problem: fc.nat(4).chain((n) => (n === 0 ? fc.constantFrom(...PROBLEMS) : fc.constant(undefined))),
+  connected: fc.option(
+    fc.constantFrom(
+      ...([
+        ['True', 'AllLinksUp'],
+        ['True', 'NoLinksExpected'],
+        ['True', 'PlannedChange'],
+        ['False', 'LinksDown'],
+        ['False', 'Connecting'],
+        ['Unknown', 'ReportsStale'],
+      ] as const),
+    ),
+    { freq: 8 },
+  ),
+});
+
+/** Histories of PeerGroups' statuses, from the first write on, as the operator computes them. */
+export const groupHistories = fc.array(groupStep, { minLength: 1, maxLength: 12 }).map((steps): Snapshot[] => {
+  let generation = 1;
+  let status: PeerGroupObject['status'];
+  const history: Snapshot[] = [];
+  const at = (changed: PeerGroupObject['status']) => {
+    status = changed;
+    history.push({ kind: 'PeerGroup', metadata: { generation }, status });
+  };
+  for (const { edited, problem, connected, observation } of steps) {
+    if (edited) {
+      generation++;
+      if (status !== undefined) at(status);
+    }
+    const metadata = { name: 'web', namespace: 'ns', generation };
+    const group = {
+      apiVersion: 'rollcall.dev/v1alpha1',
+      kind: 'PeerGroup',
+      metadata,
+      spec: {},
+      status,
+    } as PeerGroupObject;
+    const input: StatusInput = {
+      ...{ group, observation, updatedPeers: 0, now },
+      problems: problem === undefined ? [] : [{ reason: problem, message: `${problem}.` }],
+      connectivity: {
+        connectivity: { summary: '', links: 0, up: 0, down: 0 },
+        connected: connected === null ? undefined : finding(connected),
+      },
+    };
+    at(computeStatus(input));
+  }
+  return history.map((snapshot) => ({ ...snapshot, apiVersion: 'rollcall.dev/v1alpha1' }));
+});
+
+function finding([status, reason]: readonly ['True' | 'False' | 'Unknown', string]) {
+  return { type: 'Connected', status, reason, message: `${reason}.` };
+}
+
+const nodeStep = fc.record({
+  ready: fc.option(fc.record({ status: fc.constantFrom('True', 'False', 'Unknown'), since: fc.nat(30_000) })),
+  leaseAgeMs: fc.option(fc.nat(60_000)),
+  jobs: fc.nat(20),
+});
+
+/** Histories of ComputeNodes' statuses, as the operator computes them. */
+export const nodeHistories = fc.array(nodeStep, { minLength: 1, maxLength: 8 }).map((steps): Snapshot[] => {
+  let status: ComputeNode['status'];
+  return steps.map(({ ready, leaseAgeMs, jobs }) => {
+    const { state = 'Pending', everReady = false } = status ?? {};
+    const signs = { ...(ready && { ready }), ...(leaseAgeMs !== null && { leaseAgeMs }) };
+    const verdict = nodeHealth({ state, everReady }, signs, 30_000, DEFAULT_NODE_LIMITS);
+    const metadata = { name: 'node-a', generation: 1 };
+    const computeNode = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'ComputeNode', metadata, spec: {}, status };
+    status = nodeStatus({
+      computeNode: computeNode as unknown as ComputeNode,
+      ...{ verdict, allocatable: undefined, now },
+      allocated: { amounts: {}, jobs: Array.from({ length: jobs }, (_, index) => `ns/job-${index}`) },
+    });
+    return { ...computeNode, status };
+  });
+});
