@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { formatDuration, tryParseDuration } from '../constructs/duration.ts';
+import { type JobPriorities, tryParseJobPriorities } from './compute-job/job-priorities.ts';
 import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
 
 /** The operator's configuration: read once, checked, frozen. */
@@ -14,6 +15,8 @@ export interface Flags {
   readonly rollOnUpgrade: boolean;
   /** Image of the pods of ComputeJobs that set none. */
   readonly jobImage: string;
+  /** Which priorities jobs may have. */
+  readonly jobPriorities: JobPriorities;
   /** How long a Node may be NotReady, and its Lease unrenewed, in milliseconds, before its ComputeNode is Failed. */
   readonly nodeLimits: { readonly notReadyMs: number; readonly leaseMs: number };
   /** Undefined: from resolv.conf. */
@@ -65,6 +68,11 @@ export const FLAGS = {
     env: 'ROLLCALL_JOB_IMAGE',
     default: 'docker.io/library/busybox:1.37',
     help: 'image of ComputeJobs that set none: a small one with a shell',
+  },
+  'job-priorities': {
+    env: 'ROLLCALL_JOB_PRIORITIES',
+    default: '-1000..1000',
+    help: 'priorities that ComputeJobs may have, and for single namespaces others, such as -100..0,ops=-1000..1000; a job outside counts as the nearest inside',
   },
   'node-not-ready': {
     env: 'ROLLCALL_NODE_NOT_READY',
@@ -175,6 +183,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     image,
     rollOnUpgrade: boolean('roll-on-upgrade'),
     jobImage: text('job-image') ?? '',
+    jobPriorities: priorities(text('job-priorities') ?? ''),
     nodeLimits: {
       notReadyMs: duration('node-not-ready', 0, 3_600_000),
       leaseMs: duration('node-lease', 11_000, 3_600_000),
@@ -200,6 +209,14 @@ function parse(args: readonly string[], names: readonly FlagName[]): Partial<Rec
   } catch (cause) {
     throw new FlagError((cause as Error).message.split('\n')[0] ?? '', { cause });
   }
+}
+
+function priorities(text: string): JobPriorities {
+  const parsed = tryParseJobPriorities(text);
+  if (parsed === undefined) {
+    throw new FlagError(`--job-priorities must be ranges such as -100..0,ops=-1000..1000, not "${text}"`);
+  }
+  return parsed;
 }
 
 function logLevel(text: string): LogLevel {

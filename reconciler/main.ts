@@ -116,6 +116,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
           registry: metrics.registry,
           limits: flags.nodeLimits,
           image: flags.jobImage,
+          priorities: flags.jobPriorities,
         });
   const kinds = [peerGroups, ...compute];
   const watched = [...new Set(kinds.flatMap((kind) => kind.informers))];

@@ -99,6 +99,7 @@ const computeJobStatus = z
     observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status is about.'),
     state: z.enum(['Pending', 'Running', 'Completed', 'Failed']).optional().describe('Where the job stands.'),
     message: z.string().max(32768).optional().describe('Why it stands there, as a sentence.'),
+    position: z.int().min(1).optional().describe('Place in the queue, from 1, while it waits for nodes.'),
     summary: z.string().optional().describe('Nodes on which it runs or has succeeded, and nodes wanted: 3/3.'),
     activeNodes: z.array(z.string()).optional().describe('Nodes on which it runs now; empty once finished.'),
     nodes: z
@@ -207,6 +208,14 @@ export const COMPUTE_JOB: CustomResourceKind = {
     { name: 'Start', type: 'string', jsonPath: '.status.startTime', description: 'When it first ran on all nodes.' },
     { name: 'Duration', type: 'string', jsonPath: '.status.duration', description: 'From start to end.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+    { name: 'Priority', type: 'integer', jsonPath: '.spec.priority', description: 'Higher goes first.', priority: 1 },
+    {
+      name: 'Position',
+      type: 'integer',
+      jsonPath: '.status.position',
+      description: 'Place in the queue.',
+      priority: 1,
+    },
     { name: 'Message', type: 'string', jsonPath: '.status.message', description: 'Why it stands there.', priority: 1 },
   ],
 };

@@ -36,6 +36,7 @@ const computeNodeStatus = z
     allocated: amounts.optional().describe('What the pods of ComputeJobs hold.'),
     allocatedSummary: z.string().optional().describe('The same in words: 2 CPU, 4Gi.'),
     jobs: z.array(z.string()).optional().describe('ComputeJobs that hold it, as namespace/name.'),
+    jobsSummary: z.string().optional().describe('The first of them by name: a/train, b/eval and 3 more.'),
     jobCount: z.int().min(0).optional().describe('Number of jobs.'),
     conditions: conditions.optional().describe('Ready, Reconciling and Stalled.'),
   })
@@ -76,7 +77,7 @@ export const COMPUTE_NODE: CustomResourceKind = {
     { name: 'CPU', type: 'string', jsonPath: '.status.capacity.cpu', description: 'CPU that jobs may use.' },
     { name: 'Memory', type: 'string', jsonPath: '.status.capacity.memory', description: 'Memory that jobs may use.' },
     { name: 'Allocated', type: 'string', jsonPath: '.status.allocatedSummary', description: 'What jobs hold.' },
-    { name: 'Jobs', type: 'integer', jsonPath: '.status.jobCount', description: 'Number of jobs on it.' },
+    { name: 'Jobs', type: 'string', jsonPath: '.status.jobsSummary', description: 'Jobs that hold it.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
 };

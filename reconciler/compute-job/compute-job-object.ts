@@ -1,6 +1,6 @@
 import { COMPUTE_JOB, type ComputeJob } from '../../constructs/crds/compute-job.ts';
-import { API_VERSION } from '../../constructs/names.ts';
-import type { KubeObject } from '../kube/object.ts';
+import { API_VERSION, GROUP_VERSION } from '../../constructs/names.ts';
+import type { KubeObject, OwnerReference } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 
 /** A ComputeJob as the API server has it. */
@@ -13,3 +13,8 @@ export const COMPUTE_JOBS: ResourceType = {
   plural: COMPUTE_JOB.plural,
   namespaced: true,
 };
+
+/** Whether an owner is a ComputeJob of ours, not of another API group. */
+export function isComputeJob({ apiVersion, kind }: OwnerReference): boolean {
+  return kind === COMPUTE_JOBS.kind && apiVersion === GROUP_VERSION;
+}

@@ -5,6 +5,7 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
+import type { JobPriorities } from './job-priorities.ts';
 import type { JobMetrics } from './metrics.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StatusPace } from './status-pace.ts';
@@ -21,6 +22,7 @@ export interface ComputeJobContext {
   readonly services: Cache<KubeObject>;
   readonly children: ApplyContext;
   readonly render: JobRenderContext;
+  readonly priorities: JobPriorities;
   readonly scheduler: Scheduler;
   readonly stuck: StuckContainers;
   readonly pace: StatusPace;

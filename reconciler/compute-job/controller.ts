@@ -12,9 +12,11 @@ import { prune, pruneStatus } from '../kube/prune.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
-import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
+import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
+import { enterPod } from './enter-pod.ts';
 import { holdPods } from './hold-pods.ts';
+import type { JobPriorities } from './job-priorities.ts';
 import { Ledger } from './ledger.ts';
 import { jobMetrics } from './metrics.ts';
 import { reconcileComputeJob } from './reconcile.ts';
@@ -39,6 +41,8 @@ export interface ComputeJobOptions {
   readonly registry: Registry;
   /** Image of jobs that set none. */
   readonly image: string;
+  /** Which priorities jobs may have. */
+  readonly priorities: JobPriorities;
   readonly nodes: JobNodes;
   /** What jobs hold of this node may have changed. */
   readonly onAllocated: (node: string) => void;
@@ -57,7 +61,7 @@ export interface ComputeJobs extends Kind {
 
 /** Wires what ComputeJobs need: caches of the jobs, their Services and all pods, the ledger, and the scheduler. */
 export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
-  const { client, informers, queue, events, registry, image, nodes, onAllocated, monotonic, now } = options;
+  const { client, informers, queue, events, registry, image, priorities, nodes, onAllocated, monotonic, now } = options;
   const ledger = new Ledger(onAllocated);
   const stuck = new StuckContainers();
   const noOps = new NoOpMemory();
@@ -93,9 +97,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   });
 
   const enter = (pod: TrackedPod, deleted: boolean) => {
-    const { node, requests, gang, finished } = pod;
-    if (deleted || finished || node === undefined) ledger.removePod(keyOf(pod));
-    else ledger.setPod(keyOf(pod), { node, requests, ...(gang && { job: gang.job }) });
+    enterPod(ledger, pod, deleted);
     if (deleted) stuck.forget(pod);
     else stuck.observe(pod, now());
     scheduler.changed();
@@ -143,6 +145,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
       noOps,
     },
     render: { image },
+    priorities,
     scheduler,
     stuck,
     pace: new StatusPace(monotonic, () => scheduler.waiting),
@@ -168,5 +171,5 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
 function jobKeyOf(object: KubeObject): string | undefined {
   if (object.kind === COMPUTE_JOBS.kind) return keyOf(object);
   const controller = controllerOf(object);
-  return controller?.kind === COMPUTE_JOBS.kind ? `${object.metadata.namespace}/${controller.name}` : undefined;
+  return controller && isComputeJob(controller) ? `${object.metadata.namespace}/${controller.name}` : undefined;
 }

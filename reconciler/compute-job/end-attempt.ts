@@ -116,6 +116,7 @@ export function failJob(view: JobView, { reason, message }: JobFailure, failed =
     failed,
     endTime: timestamp(now),
     retryTime: undefined,
+    position: undefined,
     duration: startTime === undefined ? undefined : formatDuration(Math.max(0, now - Date.parse(startTime))),
   };
   const findings = [

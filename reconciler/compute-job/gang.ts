@@ -3,6 +3,7 @@ import type { Amounts } from '../cluster/amounts.ts';
 import { parseIndexes } from './index-set.ts';
 import type { Wait } from './placement-pass.ts';
 import type { PodOutcome } from './pod-outcome.ts';
+import type { WaitingJob } from './scheduled-message.ts';
 
 /** A pod of a job, of any attempt. Times are milliseconds since the epoch. */
 export interface GangPod {
@@ -34,6 +35,8 @@ export interface JobView {
   readonly status: ComputeJobStatus;
   /** Of each of its pods. */
   readonly requests: Amounts;
+  /** By which it stands in the queue: that of its spec, within the range of its namespace. */
+  readonly priority: number;
   readonly pods: readonly GangPod[];
   /** What a deleted job of the same name has left for the garbage collector. */
   readonly former: { readonly pods: readonly GangPod[]; readonly service: boolean };
@@ -47,6 +50,11 @@ export interface JobView {
   readonly refusal?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+/** What of a job the message about its waiting says. */
+export function waitingJob({ requests, spec, priority }: JobView): WaitingJob {
+  return { requests, nodeSelector: spec.nodeSelector, priority: { asked: spec.priority, counts: priority } };
 }
 
 /** One index of the present attempt. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Amounts, amountIn } from '../cluster/amounts.ts';
 import { type Toleration, tolerates } from '../cluster/taints.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
@@ -18,8 +19,12 @@ export interface Eligible {
 export interface Shape {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  /** {@link shapeKey} of both. */
+  readonly key: string;
 }
 
+/** Nodes with room for more pods than this count alike. */
+const MAX_ROOM = 1_023;
 const NONE = new Float64Array(0);
 /** Enough for 1,000 shapes on 5,000 nodes. */
 const MAX_ELIGIBLE_BYTES = 32 * 2 ** 20;
@@ -45,6 +50,11 @@ export class NodeTable {
       this.#offered.set(resource, new Float64Array(nodes.length));
       this.#free.set(resource, new Float64Array(nodes.length));
     }
+  }
+
+  /** Size of what is remembered of shapes of jobs. */
+  get cachedBytes(): number {
+    return this.#eligible.bytes;
   }
 
   /** Row of a node; undefined when there is none of that name. */
@@ -83,9 +93,22 @@ export class NodeTable {
     };
   }
 
+  /** These rows, the ones with room for most pods first; of equal ones in their order. A counting sort: it is asked for often. */
+  byRoomForPods(rows: Uint32Array): Uint32Array {
+    const free = this.#free.get('pods');
+    if (free === undefined) return rows;
+    const room = (row: number) => Math.max(0, Math.min(MAX_ROOM, free[row]!));
+    const starts = new Uint32Array(MAX_ROOM + 2);
+    for (const row of rows) starts[MAX_ROOM - room(row) + 1]!++;
+    for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+    const sorted = new Uint32Array(rows.length);
+    for (const row of rows) sorted[starts[MAX_ROOM - room(row)]!++] = row;
+    return sorted;
+  }
+
   /** Rows that a shape of job may use; remembered, for many jobs have the same. */
   eligible(shape: Shape): Eligible {
-    const key = JSON.stringify([shape.nodeSelector, shape.tolerations]);
+    const { key } = shape;
     const known = this.#eligible.get(key);
     if (known) return known;
     const isOpen = new Uint8Array(this.nodes.length);
@@ -106,6 +129,12 @@ export class NodeTable {
   }
 }
 
+/** The same for equal shapes. Long ones are hashed: to V8 equally long strings have one hash, which makes them slow keys. */
+export function shapeKey({ nodeSelector, tolerations }: Omit<Shape, 'key'>): string {
+  const text = JSON.stringify([nodeSelector, tolerations]);
+  return text.length <= 1_024 ? text : createHash('sha256').update(text).digest('base64');
+}
+
 function matches(selector: Shape['nodeSelector'], labels: Readonly<Record<string, string>>): boolean {
   for (const key in selector) if (!Object.hasOwn(labels, key) || labels[key] !== selector[key]) return false;
   return true;
@@ -121,4 +150,11 @@ export interface Demand {
 export function fits({ amounts, columns }: Demand, row: number): boolean {
   for (let i = 0; i < amounts.length; i++) if (!(columns[i]![row]! >= amounts[i]!)) return false;
   return true;
+}
+
+/** How much a row lacks of what is asked for: the sum, over the resources, of the missing part of the demand. */
+export function shortBy({ amounts, columns }: Demand, row: number): number {
+  let sum = 0;
+  for (let i = 0; i < amounts.length; i++) sum += Math.max(0, amounts[i]! - (columns[i]![row] ?? 0)) / amounts[i]!;
+  return sum;
 }

@@ -20,7 +20,9 @@ export interface Shortage {
   readonly running: number;
   readonly open: number;
   readonly fitting: number;
-  /** How many of the fitting ones are kept for a job ahead of it in the queue. */
+  /** How many of the fitting ones the gang avoids. */
+  readonly avoided: number;
+  /** How many of the others are reserved for a job ahead of it in the queue. */
   readonly kept: number;
 }
 
@@ -30,19 +32,21 @@ export type Placement = { readonly rows: readonly number[] } | { readonly shorta
  * Nodes for a gang: all that it asks for or none, never two of its pods on one node, never more on a node than is free.
  *
  * The preferred ones come first, then by name: that fills nodes one after the other and leaves whole ones for wide gangs, and
- * the same input gives the same nodes.
+ * the same input gives the same nodes. Pods that request nothing go where there is room for most pods: nobody knows what they
+ * will use, and by name all of them would be on one node.
  *
- * @param keptFor by row: 1 for a node that is kept for a job ahead in the queue
+ * @param keptFor by row: 1 for a node that is reserved for a job ahead in the queue
  */
 export function placeGang(table: NodeTable, ask: Ask, keptFor?: Uint8Array): Placement {
-  const { isOpen, rows: open, ...counts } = table.eligible(ask);
+  const { isOpen, rows: byName, ...counts } = table.eligible(ask);
   const demand = table.demand(ask.requests, 'free');
+  const open = requestsNothing(ask.requests) ? table.byRoomForPods(byName) : byName;
   const chosen: number[] = [];
-  let [fitting, kept] = [0, 0];
+  let [fitting, avoided, kept] = [0, 0, 0];
   const consider = (row: number) => {
-    if (ask.avoided.size > 0 && ask.avoided.has(table.nodes[row]!.name)) return;
     fitting++;
-    if (keptFor?.[row]) kept++;
+    if (ask.avoided.size > 0 && ask.avoided.has(table.nodes[row]!.name)) avoided++;
+    else if (keptFor?.[row]) kept++;
     else chosen.push(row);
   };
 
@@ -53,7 +57,13 @@ export function placeGang(table: NodeTable, ask: Ask, keptFor?: Uint8Array): Pla
     if (fits(demand, row) && !preferred.has(row)) consider(row);
   }
   if (chosen.length >= ask.count) return { rows: chosen.slice(0, ask.count) };
-  return { shortage: { wanted: ask.count, ...counts, fitting, kept } };
+  return { shortage: { wanted: ask.count, ...counts, fitting, avoided, kept } };
+}
+
+/** Of what every pod takes, one of the resource `pods`, it takes nothing else. */
+function requestsNothing(requests: Amounts): boolean {
+  for (const resource in requests) if (resource !== 'pods' && requests[resource]! > 0) return false;
+  return true;
 }
 
 /** Whether the gang could use a row if no job held anything of it. */

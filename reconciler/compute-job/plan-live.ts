@@ -1,7 +1,7 @@
 import { attemptEnd, patienceLeftMs } from './attempt-end.ts';
 import { deadlineLeftMs } from './deadline.ts';
 import { planEnd } from './end-attempt.ts';
-import { type GangPod, type JobView, type Member, membersOf } from './gang.ts';
+import { type GangPod, type JobView, type Member, membersOf, waitingJob } from './gang.ts';
 import { isOfGrowth, planRetreat } from './grow-retreat.ts';
 import { formatIndexes } from './index-set.ts';
 import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from './job-plan.ts';
@@ -127,14 +127,14 @@ function message(members: readonly Member[], started: number, running: number, c
   return `${running + completed} of ${members.length} pods have started${why}`;
 }
 
-function scheduled({ wait, requests, spec, status }: JobView, { nodes, ask }: Size) {
+function scheduled(view: JobView, { nodes, ask }: Size) {
+  const { wait, spec, status } = view;
   if (spec.parallelism <= nodes.length) {
     const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
     return finding('Scheduled', true, REASON.placed, `attempt ${status.attempt} has its ${count}`);
   }
   if (!ask && status.retryTime !== undefined) return finding('Scheduled', false, REASON.growing, lastWords(status));
-  const why =
-    ask && wait ? scheduledMessage(wait, requests, spec.nodeSelector ?? {}) : 'pods of the wider gang have yet to stop';
+  const why = ask && wait ? scheduledMessage(wait, waitingJob(view)) : 'pods of the wider gang have yet to stop';
   return finding('Scheduled', false, REASON.growing, `runs on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
 }
 

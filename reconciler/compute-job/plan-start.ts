@@ -29,6 +29,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
         failed: status.failed ?? 0,
         scheduledTime: status.scheduledTime ?? timestamp(now),
         retryTime: undefined,
+        position: undefined,
       },
       findings,
     ),

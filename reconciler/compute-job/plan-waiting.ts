@@ -1,6 +1,6 @@
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
 import { failJob } from './end-attempt.ts';
-import type { GangPod, JobView } from './gang.ts';
+import { type GangPod, type JobView, waitingJob } from './gang.ts';
 import { type GangAsk, type JobPlan, justStatus, soonest } from './job-plan.ts';
 import { changed, finding, REASON } from './job-status.ts';
 import { planStart } from './plan-start.ts';
@@ -50,20 +50,20 @@ function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
 
 /** In the queue; before the first pass over it there is nothing to say. */
 function queued(view: JobView): JobPlan {
-  const { wait, requests, spec, status } = view;
+  const { wait, status } = view;
   return wait === undefined
     ? justStatus(status)
-    : pending(view, REASON.waiting, scheduledMessage(wait, requests, spec.nodeSelector ?? {}));
+    : pending(view, REASON.waiting, scheduledMessage(wait, waitingJob(view)), wait.position);
 }
 
-function pending(view: JobView, reason: string, message: string): JobPlan {
+function pending(view: JobView, reason: string, message: string, position?: number): JobPlan {
   const wasSuspended = view.status.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True');
   const findings = [
     finding('Scheduled', false, reason, message),
     ...(wasSuspended ? [finding('Suspended', false, 'Resumed', 'the job waits for nodes again')] : []),
   ];
   return {
-    ...justStatus(changed(view, { ...idle(view), state: 'Pending', message }, findings)),
+    ...justStatus(changed(view, { ...idle(view), state: 'Pending', message, position }, findings)),
     notes: wasSuspended ? [{ type: 'Normal', reason: 'Resumed', note: 'Resumed: waits for nodes again' }] : [],
   };
 }
@@ -75,7 +75,7 @@ function suspended(view: JobView): JobPlan {
     finding('Scheduled', false, REASON.suspended, message),
     finding('Suspended', true, REASON.suspended, message),
   ];
-  const times = { scheduledTime: undefined, startTime: undefined, retryTime: undefined };
+  const times = { scheduledTime: undefined, startTime: undefined, retryTime: undefined, position: undefined };
   return {
     ...justStatus(changed(view, { ...idle(view), ...times, state: 'Pending', message }, findings)),
     notes: known ? [] : [{ type: 'Normal', reason: 'Suspended', note: 'Suspended: its pods are removed' }],

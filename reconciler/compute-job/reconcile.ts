@@ -50,7 +50,9 @@ async function step(
 
   const written = await writeStatus(job, plan.status, context);
   if (plan.avoid) context.scheduler.avoid(key, plan.avoid);
-  if (plan.ask === undefined) context.scheduler.withdraw(key, podsToBe(key, written.job, plan, context));
+  const pods = podsToBe(key, written.job, plan, context);
+  if (plan.ask === undefined) context.scheduler.withdraw(key, pods);
+  else context.scheduler.release(key, pods);
   if (written.laterMs === undefined) recordNotes(written.job, plan, pass.log, context);
 
   await removePods(written.job, plan.remove, context);

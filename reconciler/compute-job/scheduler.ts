@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Amounts } from '../cluster/amounts.ts';
 import type { Toleration } from '../cluster/taints.ts';
 import type { Ledger } from './ledger.ts';
-import { PASSING_MS, placementPass, type Wait } from './placement-pass.ts';
+import type { Shape } from './node-table.ts';
+import { placementPass, type Wait, type Waiting } from './placement-pass.ts';
+import { Reservations } from './reservations.ts';
 
 /** What a job asks the scheduler for. */
 export interface Request {
@@ -15,6 +17,8 @@ export interface Request {
   readonly requests: Amounts;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  /** Of both: see {@link Shape}. */
+  readonly shape: string;
   readonly preferred: readonly string[];
   readonly avoided: readonly string[];
   /** Keys of the pods that will be created, one on each node. */
@@ -51,7 +55,7 @@ const AVOID_MS = 5 * 60_000;
 
 /**
  * Gives nodes to jobs, all of one's nodes at a time, in the order of the queue. It remembers nothing that the cluster doesn't
- * tell again after a restart, but for who was passed since when.
+ * tell again after a restart, but for who was passed since when, and what was reserved for whom.
  */
 export class Scheduler {
   readonly ledger: Ledger;
@@ -59,11 +63,13 @@ export class Scheduler {
   readonly #requests = new Map<string, Request>();
   readonly #assigned = new Map<string, Assignment>();
   readonly #waits = new Map<string, Wait>();
-  readonly #passedSince = new Map<string, number>();
+  readonly #reservations = new Reservations();
   readonly #avoided = new Map<string, Map<string, number>>();
   /** What calls off the timers that are set. */
   readonly #timers = new Set<() => void>();
   #planned = false;
+  /** Calls off the pass that is due though nothing changes. */
+  #callOffNext = () => {};
   #notBefore = 0;
 
   constructor(options: SchedulerOptions) {
@@ -109,8 +115,14 @@ export class Scheduler {
     this.#requests.delete(key);
     this.#assigned.delete(key);
     this.#waits.delete(key);
-    this.#passedSince.delete(key);
-    const gone = this.ledger.podsOf(key).filter((pod) => !pods.has(pod));
+    this.#reservations.forget(key);
+    this.release(key, pods);
+  }
+
+  /** Releases what the ledger has of the job beside these of its pods and those that were just promised their nodes. */
+  release(key: string, pods: ReadonlySet<string>): void {
+    const promised = new Set(this.#assigned.get(key)?.pods);
+    const gone = this.ledger.podsOf(key).filter((pod) => !pods.has(pod) && !promised.has(pod));
     for (const pod of gone) this.ledger.removePod(pod);
     if (gone.length > 0) this.changed();
   }
@@ -149,21 +161,27 @@ export class Scheduler {
     this.#timers.clear();
   }
 
-  #later(ms: number, callback: () => void): void {
-    const callOff = this.#options.after(ms, () => {
-      this.#timers.delete(callOff);
+  /** @returns what calls it off; harmless afterwards */
+  #later(ms: number, callback: () => void): () => void {
+    const stop = this.#options.after(ms, () => {
+      this.#timers.delete(stop);
       callback();
     });
-    this.#timers.add(callOff);
+    this.#timers.add(stop);
+    return () => {
+      if (this.#timers.delete(stop)) stop();
+    };
   }
 
   #pass(): void {
     const { now, onDecided, onPass } = this.#options;
     const started = now();
     const queue = [...this.#requests.values()].map((request) => this.#waiting(request, started));
-    const { placed, waiting, passed } = placementPass(this.ledger.table(), queue, started);
-    for (const key of passed) this.#passedSince.set(key, started);
-    if (passed.length > 0) this.#later(PASSING_MS, () => this.changed());
+    const { placed, waiting, passed, reserved } = placementPass(this.ledger.table(), queue);
+    for (const key of passed) this.#reservations.pass(key, started);
+    this.#callOffNext();
+    const nextMs = this.#reservations.observe(reserved, started);
+    this.#callOffNext = nextMs === undefined ? () => {} : this.#later(nextMs, () => this.changed());
     const told: string[] = [];
     for (const [key, nodes] of placed) {
       this.#assign(this.#requests.get(key)!, nodes);
@@ -180,19 +198,26 @@ export class Scheduler {
     if (told.length > 0) onDecided(told);
   }
 
-  #waiting(request: Request, now: number) {
-    const { key, priority, created, requests, nodeSelector, tolerations, preferred, pods } = request;
+  #waiting(request: Request, now: number): Waiting {
+    const { key, priority, created, requests, nodeSelector, tolerations, shape, preferred, pods } = request;
     const avoided = new Set(request.avoided);
     for (const [node, until] of this.#avoided.get(key) ?? []) if (until > now) avoided.add(node);
-    const passedSince = this.#passedSince.get(key);
-    const ask = { requests, nodeSelector, tolerations, preferred, avoided, count: pods.length };
-    return { key, priority, created, ask, ...(passedSince !== undefined && { passedSince }) };
+    const reservations = this.#reservations;
+    return {
+      key,
+      priority,
+      created,
+      ask: { requests, nodeSelector, tolerations, key: shape, preferred, avoided, count: pods.length },
+      passed: reservations.wasPassed(key),
+      mayReserve: reservations.mayReserve(key, now),
+      stalls: reservations.stalls(key),
+    };
   }
 
   #assign({ key, id, pods, requests }: Request, nodes: readonly string[]): void {
     this.#requests.delete(key);
     this.#waits.delete(key);
-    this.#passedSince.delete(key);
+    this.#reservations.start(key);
     this.#assigned.set(key, { id, nodes, pods });
     for (const [index, pod] of pods.entries()) this.ledger.setPod(pod, { node: nodes[index]!, requests, job: key });
   }

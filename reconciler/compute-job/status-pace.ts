@@ -6,6 +6,9 @@ import { isFinished } from './job-status.ts';
 const WORDS_MS = 5_000;
 /** So long for each job that waits, if that is longer: all of them together get 20 such writes a second at most. */
 const WORDS_SHARE_MS = 50;
+/** The place of a job far behind is written more seldom. */
+const FAR_BEHIND = 10;
+const FAR_BEHIND_MS = 30_000;
 /** A gang's pods start and end one after the other. */
 const PROGRESS_MS = 300;
 
@@ -16,7 +19,10 @@ const PROGRESS_MS = 300;
  */
 export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus, waiting: number): number {
   const [wordlessBefore, wordlessAfter] = [wordless(before), wordless(after)];
-  if (deepEqual(wordlessBefore, wordlessAfter)) return Math.max(WORDS_MS, WORDS_SHARE_MS * waiting);
+  if (deepEqual(wordlessBefore, wordlessAfter)) {
+    const isFarBehind = Math.min(before.position ?? 0, after.position ?? 0) > FAR_BEHIND;
+    return Math.max(isFarBehind ? FAR_BEHIND_MS : WORDS_MS, WORDS_SHARE_MS * waiting);
+  }
   return deepEqual(progressless(wordlessBefore), progressless(wordlessAfter)) ? PROGRESS_MS : 0;
 }
 
@@ -26,8 +32,8 @@ export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus, 
  */
 const FINISHED_MS = 50;
 
-/** The status without the sentences in it. */
-function wordless({ conditions = [], ...status }: ComputeJobStatus) {
+/** The status without the sentences in it, and the place in the queue. */
+function wordless({ conditions = [], position: _, ...status }: ComputeJobStatus) {
   return { ...status, message: '', conditions: conditions.map((condition) => ({ ...condition, message: '' })) };
 }
 

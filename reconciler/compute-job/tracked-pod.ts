@@ -3,7 +3,7 @@ import type { Amounts } from '../cluster/amounts.ts';
 import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
 import { identity } from '../kube/prune.ts';
-import { COMPUTE_JOBS } from './compute-job-object.ts';
+import { isComputeJob } from './compute-job-object.ts';
 import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outcome.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-outc
  * cluster is kept, so little is kept of each.
  */
 export interface TrackedPod extends KubeObject {
-  /** The node that it is bound to, or pinned to if it is ours. */
+  /** The node that it is bound to. */
   readonly node?: string;
   /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
   readonly finished: boolean;
@@ -23,6 +23,8 @@ export interface TrackedPod extends KubeObject {
 export interface GangRole {
   /** Key of the job. */
   readonly job: string;
+  /** The node that it is pinned to. Others can pin pods too: it takes nothing of the node until it is bound. */
+  readonly pinnedTo?: string;
   readonly attempt: number;
   readonly index: number;
   readonly outcome: PodOutcome;
@@ -41,7 +43,7 @@ interface PinnedPod {
       readonly nodeAffinity?: {
         readonly requiredDuringSchedulingIgnoredDuringExecution?: {
           readonly nodeSelectorTerms: readonly {
-            readonly matchFields?: readonly { readonly values: readonly string[] }[];
+            readonly matchFields?: readonly { readonly values?: readonly string[] }[];
           }[];
         };
       };
@@ -53,8 +55,8 @@ export function trackPod(object: KubeObject): TrackedPod {
   const pod = object as SentPod;
   const { apiVersion, kind, metadata } = pod;
   const owner = controllerOf(object);
-  const job = owner?.kind === COMPUTE_JOBS.kind ? owner : undefined;
-  const node = pod.spec.nodeName || (job && pinnedNode(pod));
+  const job = owner && isComputeJob(owner) ? owner : undefined;
+  const node = pod.spec.nodeName;
   return {
     apiVersion,
     kind,
@@ -68,11 +70,13 @@ export function trackPod(object: KubeObject): TrackedPod {
 
 function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerReference): GangRole {
   const { labels, annotations, namespace } = metadata;
+  const pinnedTo = pinnedNode(pod);
   const { creationTimestamp = '', deletionTimestamp } = metadata;
   return {
     job: `${namespace}/${owner.name}`,
-    attempt: Number(labels?.[LABEL_ATTEMPT] ?? 0),
-    index: Number(labels?.[LABEL_INDEX] ?? 0),
+    ...(pinnedTo !== undefined && { pinnedTo }),
+    attempt: numberOf(labels?.[LABEL_ATTEMPT]),
+    index: numberOf(labels?.[LABEL_INDEX]),
     outcome: podOutcome(pod),
     created: Date.parse(creationTimestamp),
     ...(deletionTimestamp !== undefined && { stopBy: Date.parse(deletionTimestamp) }),
@@ -83,5 +87,10 @@ function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerRefer
 
 function pinnedNode({ spec }: PinnedPod): string | undefined {
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  return terms?.[0]?.matchFields?.[0]?.values[0];
+  return terms?.[0]?.matchFields?.[0]?.values?.[0];
+}
+
+/** Of a label that we write as a number; others can write what they like. */
+function numberOf(label = ''): number {
+  return /^\d{1,9}$/.test(label) ? Number(label) : 0;
 }

@@ -10,7 +10,9 @@ import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { GangPod, JobView } from './gang.ts';
 import type { GangAsk } from './job-plan.ts';
+import { effectivePriority } from './job-priorities.ts';
 import { jobRequests } from './job-requests.ts';
+import { shapeKey } from './node-table.ts';
 import type { Request } from './scheduler.ts';
 import type { TrackedPod } from './tracked-pod.ts';
 
@@ -37,6 +39,7 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
       pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)),
       service: service !== undefined && controllerOf(service)?.kind === job.kind && !isOwn(service),
     },
+    priority: effectivePriority(context.priorities, namespace, spec.priority),
     nodeFailed,
     wait: context.scheduler.wait(key),
     now: now(),
@@ -51,7 +54,7 @@ function boundedStatus(status: ComputeJobStatus = {}): ComputeJobStatus {
 
 function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
   if (pod.gang === undefined) return [];
-  const { job: _, ...role } = pod.gang;
+  const { job: _, pinnedTo = '', ...role } = pod.gang;
   const { name, uid = '' } = pod.metadata;
   const stuckSince = stuck.since(uid);
   return [
@@ -59,7 +62,7 @@ function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
       ...role,
       name,
       uid,
-      node: pod.node ?? '',
+      node: pod.node ?? pinnedTo,
       finished: pod.finished,
       ...(stuckSince !== undefined && { stuckSince }),
     },
@@ -69,16 +72,18 @@ function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
 /** What the job asks for, as the scheduler takes it. */
 export function requestOf(key: string, job: ComputeJobObject, view: JobView, ask: GangAsk): Request {
   const { spec, requests } = view;
+  const { nodeSelector = {}, tolerations = [] } = spec;
   const { name, namespace, creationTimestamp } = job.metadata;
   const indexes = Array.from({ length: ask.count }, (_, offset) => ask.from + offset);
   return {
     key,
     id: requestId(spec, ask),
-    priority: spec.priority,
+    priority: view.priority,
     created: Date.parse(String(creationTimestamp)),
     requests,
-    nodeSelector: spec.nodeSelector ?? {},
-    tolerations: spec.tolerations ?? [],
+    nodeSelector,
+    tolerations,
+    shape: shapeKey({ nodeSelector, tolerations }),
     preferred: ask.preferred,
     avoided: ask.avoided,
     pods: indexes.map((index) => `${namespace}/${gangPod(name, ask.attempt, index)}`),

@@ -32,6 +32,7 @@ export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }
     ...unlessEmpty('allocated', quantitiesOf(allocated.amounts)),
     allocatedSummary: inWords(allocated.amounts),
     jobs: [...allocated.jobs],
+    jobsSummary: summarize(allocated.jobs),
     jobCount: allocated.jobs.length,
     conditions: updateConditions((status?.conditions ?? []) as readonly Condition[], findings, generation, now),
   };
@@ -45,4 +46,10 @@ function nodeHealthOf({ state, reason, message }: NodeVerdict): Health {
 /** Server-side apply makes null of an empty map that had entries, and then refuses it. */
 function unlessEmpty<K extends string>(field: K, map: Record<string, string>) {
   return Object.keys(map).length === 0 ? {} : ({ [field]: map } as Record<K, typeof map>);
+}
+
+/** The first three, for a column. */
+function summarize(jobs: readonly string[]): string {
+  const more = jobs.length - 3;
+  return more > 0 ? `${jobs.slice(0, 3).join(', ')} and ${more} more` : jobs.join(', ');
 }

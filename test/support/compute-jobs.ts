@@ -3,6 +3,7 @@ import { computeJobSpec } from '../../constructs/crds/compute-job.ts';
 import { attemptHash } from '../../reconciler/compute-job/attempt-hash.ts';
 import type { GangPod, JobView } from '../../reconciler/compute-job/gang.ts';
 import { jobRequests } from '../../reconciler/compute-job/job-requests.ts';
+import { shapeKey } from '../../reconciler/compute-job/node-table.ts';
 import type { Ask } from '../../reconciler/compute-job/placement.ts';
 import type { PodOutcome } from '../../reconciler/compute-job/pod-outcome.ts';
 import type { NodeFacts } from '../../reconciler/compute-node/node-facts.ts';
@@ -36,11 +37,12 @@ export function ledgerNodes(count: number): NodeFacts[] {
 
 /** A gang of pods with one core each, but for what is given. */
 export function ask(count: number, more: Partial<Ask> = {}): Ask {
+  const shape = { nodeSelector: more.nodeSelector ?? {}, tolerations: more.tolerations ?? [] };
   return {
     count,
     requests: { cpu: 1000, pods: 1 },
-    nodeSelector: {},
-    tolerations: [],
+    ...shape,
+    key: shapeKey(shape),
     preferred: [],
     avoided: new Set(),
     ...more,
@@ -84,6 +86,7 @@ export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: 
     spec,
     status,
     requests: jobRequests(spec),
+    priority: spec.priority,
     pods: [],
     former: { pods: [], service: false },
     nodeFailed: (node) => failedNodes.includes(node),

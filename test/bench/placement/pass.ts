@@ -39,6 +39,9 @@ function queue(alike: boolean): Waiting[] {
   return Array.from({ length: JOBS }, (_, index) => ({
     key: `ns/waiting-${index}`,
     priority: index % 3,
+    passed: false,
+    mayReserve: false,
+    stalls: 0,
     created: index,
     ask: ask(5, {
       requests: { cpu: alike ? 4_000 : 4_000 + index, memory: 2 ** 30, pods: 1 },
@@ -58,7 +61,7 @@ function measure(title: string, makeLedger: () => Ledger, jobs: readonly Waiting
     if (cold) ledger.setNode(ledgerNode('node-0000', { labels: { run: String(run) } }));
     else ledger.table();
     const started = process.threadCpuUsage();
-    placed = placementPass(ledger.table(), jobs, 0).placed.size;
+    placed = placementPass(ledger.table(), jobs).placed.size;
     const { user, system } = process.threadCpuUsage(started);
     times.push((user + system) / 1_000);
   }

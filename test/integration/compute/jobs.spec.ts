@@ -151,6 +151,7 @@ describe('job scheduling', function () {
         allocated: { cpu: '2', memory: '1Gi', pods: '1' },
         allocatedSummary: '2 CPU, 1Gi',
         jobs: [`${ns}/held`],
+        jobsSummary: `${ns}/held`,
         jobCount: 1,
       });
     });

@@ -27,6 +27,7 @@ describe('flags of the operator', () => {
     [['--image', 'i', '--admin-port', '70000'], /^--admin-port must be a whole number from 0 to 65535/],
     [['--image', 'i', '--log-level', 'loud'], /^--log-level must be one of debug, info, warn, error, not "loud"$/],
     [['--image', 'i', '--resync', 'often'], /^--resync must be a duration from 1s to 24h/],
+    [['--image', 'i', '--job-priorities', '5..1'], /^--job-priorities must be ranges such as/],
     [['--colour'], /^Unknown option '--colour'/],
     [['stray'], /^Unexpected argument 'stray'/],
   ] as const) {

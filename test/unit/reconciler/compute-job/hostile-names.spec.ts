@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { podRequests } from '../../../../reconciler/cluster/pod-requests.ts';
 import { Ledger } from '../../../../reconciler/compute-job/ledger.ts';
-import { placementPass } from '../../../../reconciler/compute-job/placement-pass.ts';
+import type { Ask } from '../../../../reconciler/compute-job/placement.ts';
+import { placementPass, type Waiting } from '../../../../reconciler/compute-job/placement-pass.ts';
 import { capacityOf } from '../../../../reconciler/compute-node/capacity.ts';
 import { ask, ledgerNode, ledgerNodes } from '../../../support/compute-jobs.ts';
 
@@ -14,6 +15,16 @@ const quantities = fc
 
 const container = (requests: Record<string, string>) => ({
   spec: { containers: [{ name: 'job', resources: { requests } }] },
+});
+
+const job = (wanted: Ask): Waiting => ({
+  key: 'b',
+  priority: 0,
+  created: 0,
+  ask: wanted,
+  passed: false,
+  mayReserve: false,
+  stalls: 0,
 });
 
 describe('names that properties of every object have', () => {
@@ -39,7 +50,7 @@ describe('names that properties of every object have', () => {
         ledger.table();
         ledger.removePod('ns/a');
         expect(ledger.allocated('n0')).to.deep.equal({ amounts: {}, jobs: [] });
-        const { placed } = placementPass(ledger.table(), [{ key: 'b', priority: 0, created: 0, ask: ask(1) }], 0);
+        const { placed } = placementPass(ledger.table(), [job(ask(1))]);
         expect([...placed.keys()]).to.deep.equal(['b']);
       }),
     );
@@ -49,7 +60,7 @@ describe('names that properties of every object have', () => {
     const ledger = new Ledger();
     for (const node of ledgerNodes(1)) ledger.setNode(node);
     const wanted = ask(1, { nodeSelector: JSON.parse('{"__proto__":"x"}') });
-    const { waiting } = placementPass(ledger.table(), [{ key: 'b', priority: 0, created: 0, ask: wanted }], 0);
+    const { waiting } = placementPass(ledger.table(), [job(wanted)]);
     expect(waiting.get('b')?.shortage.matching).to.equal(0);
   });
 });

@@ -87,6 +87,37 @@ describe('job scheduling: placement of a gang', () => {
     expect(place(tableOf(ledgerNodes(3)), ask(2, { avoided: new Set(['n0']) }))).to.deep.equal(['n1', 'n2']);
   });
 
+  it('spreads pods that request nothing over all nodes', () => {
+    const ledger = new Ledger();
+    for (const node of ledgerNodes(10)) ledger.setNode(node);
+    for (let job = 0; job < 100; job++) {
+      const [node] = place(ledger.table(), ask(1, { requests: { pods: 1 } }))!;
+      ledger.setPod(`pod-${job}`, { node: node!, requests: { pods: 1 }, job: `ns/${job}` });
+    }
+    for (let node = 0; node < 10; node++) expect(ledger.allocated(`n${node}`).jobs).to.have.length(10);
+  });
+
+  it('spreads them by room, so that a small node does not get as many as a large one', () => {
+    const nodes = [ledgerNode('n0', { allocatable: { pods: 3 } }), ledgerNode('n1', { allocatable: { pods: 9 } })];
+    expect(place(tableOf(nodes), ask(1, { requests: { pods: 1, cpu: 0 } }))).to.deep.equal(['n1']);
+  });
+
+  it('counts nodes that the gang avoids as what they are, not as full', () => {
+    const placement = placeGang(tableOf(ledgerNodes(2)), ask(2, { avoided: new Set(['n0']) }));
+    expect(placement).to.deep.include({
+      shortage: { wanted: 2, matching: 2, running: 2, open: 2, fitting: 2, avoided: 1, kept: 0 },
+    });
+  });
+
+  it('remembers a bounded amount of the shapes it has seen, long ones too, in a short time', () => {
+    const table = tableOf(ledgerNodes(1_000));
+    const started = process.cpuUsage();
+    for (let index = 0; index < 300; index++)
+      table.eligible(ask(1, { nodeSelector: { disk: `${'x'.repeat(33_000)}${index}` } }));
+    expect(table.cachedBytes).to.be.within(300_000, 500_000);
+    expect(process.cpuUsage(started).user).to.be.lessThan(1_000_000);
+  });
+
   it('says how many nodes pass each question', () => {
     const nodes = [
       ledgerNode('n0', { labels: { disk: 'ssd' } }),
@@ -97,7 +128,7 @@ describe('job scheduling: placement of a gang', () => {
     ];
     const placement = placeGang(tableOf(nodes, { a: ['n0', 4000] }), ask(2, { nodeSelector: { disk: 'ssd' } }));
     expect(placement).to.deep.equal({
-      shortage: { wanted: 2, matching: 4, running: 3, open: 2, fitting: 1, kept: 0 },
+      shortage: { wanted: 2, matching: 4, running: 3, open: 2, fitting: 1, avoided: 0, kept: 0 },
     });
   });
 

@@ -21,7 +21,7 @@ describe('job scheduling: a job without a gang', () => {
   });
 
   it('says in numbers why it waits', () => {
-    const shortage = { wanted: 3, matching: 5, running: 4, open: 4, fitting: 2, kept: 0 };
+    const shortage = { wanted: 3, matching: 5, running: 4, open: 4, fitting: 2, avoided: 0, kept: 0 };
     const spec = { nodeSelector: { disk: 'ssd' }, resources: { requests: { cpu: 4 } } };
     const plan = planJob(jobView({ spec, wait: { shortage, position: 2 } }));
     const message = 'wants 3 nodes: 5 match disk=ssd, 4 Running, 2 have 4 CPU free; position 2 in the queue';
@@ -307,7 +307,10 @@ describe('parallelism', () => {
   });
 
   it('that grows asks for what is missing, on other nodes, while the gang runs on', () => {
-    const wait = { shortage: { wanted: 2, matching: 3, running: 3, open: 3, fitting: 0, kept: 0 }, position: 1 };
+    const wait = {
+      shortage: { wanted: 2, matching: 3, running: 3, open: 3, fitting: 0, avoided: 0, kept: 0 },
+      position: 1,
+    };
     const plan = planJob(runningView({ spec: { parallelism: 5 }, wait }));
     expect(plan.ask).to.deep.include({ attempt: 1, from: 3, count: 2, avoided: ['n0', 'n1', 'n2'] });
     expect(plan.remove).to.deep.equal([]);
@@ -373,7 +376,7 @@ describe('updates of a job', () => {
 
   it('to resumed queue it again', () => {
     const suspended = planJob(jobView({ spec: { suspend: true } })).status;
-    const shortage = { wanted: 3, matching: 0, running: 0, open: 0, fitting: 0, kept: 0 };
+    const shortage = { wanted: 3, matching: 0, running: 0, open: 0, fitting: 0, avoided: 0, kept: 0 };
     const plan = planJob(jobView({ status: suspended, wait: { shortage, position: 1 } }));
     expect(plan.ask).to.include({ count: 3 });
     expect(plan.status.conditions?.find(({ type }) => type === 'Suspended')).to.include({ status: 'False' });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Ledger } from '../../../../reconciler/compute-job/ledger.ts';
+import { shapeKey } from '../../../../reconciler/compute-job/node-table.ts';
 import { type Request, Scheduler } from '../../../../reconciler/compute-job/scheduler.ts';
 import { ledgerNode, ledgerNodes } from '../../../support/compute-jobs.ts';
 
@@ -33,14 +34,16 @@ function harness(nodes: number) {
 }
 
 function request(key: string, count: number, more: Partial<Request> = {}): Request {
+  const { nodeSelector = {}, tolerations = [] } = more;
   return {
     key,
     id: 'first',
     priority: 0,
     created: 0,
     requests: { cpu: 4000 },
-    nodeSelector: {},
-    tolerations: [],
+    nodeSelector,
+    tolerations,
+    shape: shapeKey({ nodeSelector, tolerations }),
     preferred: [],
     avoided: [],
     pods: Array.from({ length: count }, (_, index) => `${key}-gang-1-${index}`),
@@ -127,6 +130,49 @@ describe('scheduler', () => {
     expect(timers).to.have.length(2);
     scheduler.close();
     expect(timers).to.deep.equal([]);
+  });
+
+  it('releases what was reserved for pods that are neither there nor wanted, but not what was just promised', () => {
+    const { scheduler, advance, ledger } = harness(2);
+    ledger.setPod('ns/a-gang-0-0', { node: 'n0', requests: { cpu: 4000 }, job: 'ns/a' });
+    scheduler.ask(request('ns/a', 1));
+    advance(10);
+    scheduler.release('ns/a', new Set());
+    expect(ledger.podsOf('ns/a')).to.deep.equal(['ns/a-gang-1-0']);
+  });
+
+  it('lets all others go on, most of the time, while a gang as wide as the cluster waits for a node that never frees', () => {
+    const { scheduler, advance, ledger } = harness(10);
+    ledger.setPod('endless', { node: 'n0', requests: { cpu: 4000 }, job: 'ns/endless' });
+    scheduler.ask(request('greedy/wide', 10, { priority: 2_147_483_647 }));
+    let started = 0;
+    for (let minute = 0; minute < 600; minute++) {
+      const key = `ns/small-${minute}`;
+      scheduler.ask(request(key, 1));
+      advance(30_000);
+      if (scheduler.assignment(key, 'first')) started++;
+      scheduler.withdraw(key, new Set());
+      advance(30_000);
+    }
+    expect(scheduler.assignment('greedy/wide', 'first')).to.equal(undefined);
+    expect(started).to.be.at.least(270);
+  });
+
+  it('gives a gang as wide as the cluster its nodes though smaller jobs come all the time', () => {
+    const { scheduler, advance } = harness(4);
+    scheduler.ask(request('ns/first', 1, { priority: 1 }));
+    advance(10);
+    scheduler.ask(request('ns/wide', 4));
+    let minutes = 0;
+    for (; minutes < 120 && !scheduler.assignment('ns/wide', 'first'); minutes++) {
+      scheduler.ask(request(`other/small-${minutes}`, 1));
+      advance(60_000);
+      // Each of them runs for three minutes.
+      scheduler.withdraw(`other/small-${minutes - 3}`, new Set());
+      if (minutes === 20) scheduler.withdraw('ns/first', new Set());
+      advance(10);
+    }
+    expect(minutes).to.be.lessThan(45);
   });
 
   it('keeps what is left of a job that is gone until its pods are', () => {
