@@ -19,6 +19,11 @@ export function serverNameOf({ name, namespace }: Pick<GroupPlace, 'name' | 'nam
   return `${name}.${namespace}.svc`;
 }
 
+/** What the peers of a group with placement Replicas are called: as their pods. */
+export function peerName(group: string, index: number): string {
+  return `${group}-${index}`;
+}
+
 /** Absolute, as a hostlist of all peers of a group with placement Replicas. */
 export function peerHosts({ name, namespace, clusterDomain }: GroupPlace, replicas: number): string {
   const numbers = replicas === 1 ? '0' : `[0-${replicas - 1}]`;

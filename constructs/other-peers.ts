@@ -1,4 +1,4 @@
-import { clientServiceHost, peerHosts, serverNameOf } from './addresses.ts';
+import { clientServiceHost, peerHosts, peerName, serverNameOf } from './addresses.ts';
 import { contentHash } from './content-hash.ts';
 import { entryName, type PeerEntry } from './crds/peer-group/peer-entry.ts';
 import { CONFIG_DIR, PING_PORT } from './names.ts';
@@ -54,7 +54,31 @@ function groupPeers(
       ...verified,
     }));
   if (group.replicas === 0) return [];
-  return [{ url: `${scheme}://${peerHosts(place, group.replicas)}:${PING_PORT}`, ...verified }];
+  // Without a range a peer would be called by its whole host: what it is called must not depend on how many there are.
+  const single = group.replicas === 1 && { name: peerName(place.name, 0) };
+  return [{ ...single, url: `${scheme}://${peerHosts(place, group.replicas)}:${PING_PORT}`, ...verified }];
+}
+
+/** An entry of `peers` that the config cannot contain as it was asked for. */
+export interface UnmetTarget {
+  /** Name of the entry. */
+  readonly name: string;
+  /** A sentence. */
+  readonly message: string;
+  /** Links from each peer that are asked for and that the config lacks. Of a group that does not exist, one at least. */
+  readonly links: 0 | 1;
+}
+
+/** What `peers` asks for and {@link otherPeers} leaves out, or cannot verify as asked. */
+export function unmetTargets({ spec, surroundings }: Pick<PeerConfigProps, 'spec' | 'surroundings'>): UnmetTarget[] {
+  return (spec.peers ?? []).flatMap((entry): UnmetTarget[] => {
+    const name = entryName(entry);
+    if (entry.group !== undefined && !surroundings.groups.has(entry.group))
+      return [{ name, message: `peers references PeerGroup ${entry.group}, which does not exist`, links: 1 }];
+    if (entry.acceptCert?.configMapKeyRef !== undefined && !surroundings.acceptCerts.has(name))
+      return [{ name, message: `the certificate to accept for peer ${name} is missing`, links: 0 }];
+    return [];
+  });
 }
 
 /** The file is named by its content, so that another certificate is another config, which pods are told of. */

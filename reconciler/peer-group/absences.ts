@@ -1,4 +1,7 @@
-/** Since when peers have had no pod: nothing in the cluster tells of what isn't made. After a restart it begins anew. */
+/**
+ * Since when each of some peers of a group has been in a state whose begin nothing in the cluster tells, such as having no pod.
+ * After a restart of the operator it begins anew.
+ */
 export class Absences {
   readonly #byGroup = new Map<string, ReadonlyMap<string, number>>();
 

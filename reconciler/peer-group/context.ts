@@ -29,7 +29,10 @@ export interface PeerGroupContext {
   readonly children: ApplyContext;
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
+  /** Peers without a pod. */
   readonly absences: Absences;
+  /** Peers that report a former config, and nodes without a peer. */
+  readonly unsettled: Absences;
   readonly configs: ConfigTracker;
   readonly announcements: AnnouncementPace;
   readonly upgrades: UpgradePace;

@@ -175,6 +175,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     renders: new RenderMemo(render.clusterDomain),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
     absences: new Absences(),
+    unsettled: new Absences(),
     configs: new ConfigTracker(monotonic),
     announcements: new AnnouncementPace(monotonic),
     upgrades: new UpgradePace({

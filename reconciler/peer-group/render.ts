@@ -1,15 +1,14 @@
+import { peerName } from '../../constructs/addresses.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { type CompletePeerGroupSpec, completePeerGroup } from '../../constructs/crds/peer-group.ts';
 import { CONFIG_KEY } from '../../constructs/names.ts';
-import { otherPeers } from '../../constructs/other-peers.ts';
+import { otherPeers, type UnmetTarget, unmetTargets } from '../../constructs/other-peers.ts';
 import { peerConfigFile } from '../../constructs/peer-config.ts';
 import { type RenderContext, renderPeerGroup } from '../../constructs/peer-group.ts';
 import type { Surroundings } from '../../constructs/surroundings.ts';
-import { expandHostlist } from '../../server/config/hostlist.ts';
-import { MAX_PEERS } from '../../server/config/schema.ts';
 import type { Rendered } from '../kube/object.ts';
 import { withAppliedHash } from '../runtime/plan-children.ts';
-import { configFault } from './config-fault.ts';
+import { readPeerConfig } from './config-fault.ts';
 import type { ConfigMap, PeerGroupObject } from './resources.ts';
 
 /** The children of one PeerGroup, in the two halves in which they are applied. */
@@ -21,8 +20,12 @@ export interface RenderedGroup {
   readonly workload: readonly Rendered[];
   /** Names of the peers that the group should have. */
   readonly members: readonly string[];
-  /** Names of what each of them pings besides. */
+  /** The zones that the config gives to members; placement PerNode only. */
+  readonly zones: ReadonlyMap<string, string>;
+  /** Names of what each of them pings besides, as they report them. */
   readonly others: readonly string[];
+  /** What `peers` asks for and the config cannot give. */
+  readonly unmet: readonly UnmetTarget[];
   /** Name of the ConfigMap that the pods of this revision mount. */
   readonly configMap: string;
   /** Hash of the config file, as the peers report it. */
@@ -55,6 +58,7 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, surr
   const { name, namespace } = group.metadata;
   const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, surroundings };
   const others = otherPeers(configProps);
+  const reading = readPeerConfig(peerConfigFile(configProps), others);
   const { trust } = surroundings;
   const carriesTrust = trust !== undefined && others.some(({ pem }) => pem === trust);
   return {
@@ -64,12 +68,14 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, surr
     members:
       spec.placement === 'PerNode'
         ? surroundings.members.map(({ node }) => node)
-        : Array.from({ length: spec.replicas }, (_, i) => `${name}-${i}`),
-    others: others.flatMap((other) => other.name ?? namesOf(other.url)),
+        : Array.from({ length: spec.replicas }, (_, i) => peerName(name, i)),
+    zones: new Map(surroundings.members.flatMap(({ node, zone }) => (zone === undefined ? [] : [[node, zone]]))),
+    others: reading.peers.filter(({ kind }) => kind === 'external').map((peer) => peer.name),
+    unmet: [...unmetTargets(configProps), ...rejected(reading.fault)],
     configMap: config.metadata.name,
     configHash: contentHash(config.data?.[CONFIG_KEY] ?? ''),
     configBytes: Object.values(config.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
-    configFault: configFault(peerConfigFile(configProps), others),
+    configFault: reading.fault,
     trustHash: carriesTrust ? contentHash(trust) : undefined,
   };
 }
@@ -83,8 +89,6 @@ export function withReplicas(rendered: RenderedGroup, replicas: number): Rendere
   return { ...rendered, workload };
 }
 
-/** What the server calls the peers that a URL with a range stands for: the first label of each host. */
-function namesOf(url: string): string[] {
-  const [, label = ''] = /^https?:\/\/([^.]+)/.exec(url) ?? [];
-  return expandHostlist(label, MAX_PEERS);
+function rejected(fault: string | undefined): UnmetTarget[] {
+  return fault === undefined ? [] : [{ name: '', message: `no peer would accept the config: ${fault}`, links: 0 }];
 }

@@ -28,7 +28,7 @@ export async function writeStatus(
 ): Promise<number | undefined> {
   const generation = group.metadata.generation ?? 0;
   const written = group.status as WrittenStatus | undefined;
-  const observed = rendered && observeConnectivity(situationOf(key, rendered, context), written, generation);
+  const observed = rendered && observeConnectivity(situationOf(group, rendered, context), written, generation);
   const status = computeStatus({
     group,
     observation: observationOf(group, context),

@@ -8,7 +8,8 @@ export type ChurnReason =
   | 'Rollout'
   | 'NotReady'
   | 'StaleAddress'
-  | 'Cordoned';
+  | 'Cordoned'
+  | 'ConfigChange';
 
 export interface Churn {
   readonly reason: ChurnReason;

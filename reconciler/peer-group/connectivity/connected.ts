@@ -1,13 +1,13 @@
 import type { Condition, Finding } from '../../runtime/conditions.ts';
 import type { LinkVerdicts } from './judge-links.ts';
 
-/** Links named in a condition's message. */
+/** Links, pods or entries named in a condition's message. */
 const NAMED = 5;
 
 export interface ConnectedInput {
   readonly verdicts: LinkVerdicts;
-  /** Number of peers that the group is still to get, where nodes decide how many there are. */
-  readonly missing: number;
+  /** Number of links that the status was last written for. */
+  readonly linksBefore: number | undefined;
   /** The condition as the status has it, if it has. */
   readonly before: Condition | undefined;
   /** The group's present one. */
@@ -17,42 +17,66 @@ export interface ConnectedInput {
 /**
  * The condition Connected.
  *
- * @returns undefined when it was True under a former spec and not every pod has reported about the present one: so that it
- * neither flaps nor is taken for an answer, `kubectl wait` goes by the generation
+ * *Guarantees*: it becomes True only when every link that spec and topology ask for is reported as working, by fresh reports about the
+ * present config that do not contradict themselves. It stays True while what is missing of that is planned, for a bounded time.
+ *
+ * @returns undefined when it is to stay what it was, of whatever generation, which `kubectl wait` goes by
  */
-export function connectedFinding({ verdicts, missing, before, generation }: ConnectedInput): Finding | undefined {
-  const { links, up, failing, excused, excuses, silent, outdated } = verdicts;
+export function connectedFinding({ verdicts, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
+  const { links, up, excused, excuses, outdated, awaited } = verdicts;
   const type = 'Connected';
-  const isPresent = before?.observedGeneration === generation;
-  const wasConnected = isPresent && before.status === 'True';
-  if (missing > 0 && !wasConnected) {
-    const message = `${missing} ${missing === 1 ? 'node has' : 'nodes have'} no peer yet`;
-    return { type, status: 'False', reason: 'Connecting', message };
-  }
-  if (links === 0)
-    return { type, status: 'True', reason: 'NoLinksExpected', message: 'Neither topology nor peers ask for a link' };
-  if (failing.length > 0) {
-    const named = failing.slice(0, NAMED).map(({ from, to, reason }) => `${from} → ${to}: ${reason}`);
-    const more = failing.length > NAMED ? `; and ${failing.length - NAMED} more` : '';
-    const message = `${failing.length} of ${links} links do not work: ${named.join('; ')}${more}`;
-    return { type, status: 'False', reason: 'LinksDown', message };
-  }
-  if (silent.length > 0) {
-    const named = silent.slice(0, NAMED).join(', ');
-    const more = silent.length > NAMED ? ` and ${silent.length - NAMED} more` : '';
-    return { type, status: 'Unknown', reason: 'ReportsStale', message: `No report from ${named}${more}` };
-  }
-  if (up === links && outdated > 0 && !isPresent && before?.status === 'True') return undefined;
-  if (up === links && (outdated === 0 || wasConnected))
+  const obstacle = obstacleOf(verdicts);
+  if (obstacle !== undefined) return { type, ...obstacle };
+  if (up === links && outdated === 0 && awaited === 0) {
+    if (links === 0)
+      return { type, status: 'True', reason: 'NoLinksExpected', message: 'Neither topology nor peers ask for a link' };
     return { type, status: 'True', reason: 'AllLinksUp', message: `${up} of ${links} links work` };
-  if (wasConnected && up + excused === links) {
-    const message = `${up} of ${links} links work, the others are expected not to: ${excuses.join(', ')}`;
-    return { type, status: 'True', reason: 'PlannedChange', message };
+  }
+  const isPresent = before?.observedGeneration === generation;
+  const isPlanned = up + excused === links;
+  if (before?.status === 'True' && isPlanned) {
+    const grows = links > (linksBefore ?? 0);
+    if (isPresent ? outdated > 0 : up === links || !grows) return undefined;
+    if (isPresent) {
+      const message = `${up} of ${links} links work, the others are expected not to: ${excuses.join(', ')}`;
+      return { type, status: 'True', reason: 'PlannedChange', message };
+    }
   }
   return { type, status: 'False', reason: 'Connecting', message: connecting(verdicts) };
 }
 
-function connecting({ links, up, outdated }: LinkVerdicts): string {
+/** What no planned change explains. What is known to fail comes before what is not known. */
+function obstacleOf(verdicts: LinkVerdicts): Omit<Finding, 'type'> | undefined {
+  const { links, failing, unmet, contradictions, silent, late, awaitedTooLong } = verdicts;
+  if (failing.length > 0) {
+    const named = listed(failing.map(({ from, to, reason }) => `${from} → ${to}: ${reason}`));
+    return {
+      status: 'False',
+      reason: 'LinksDown',
+      message: `${failing.length} of ${links} links do not work: ${named}`,
+    };
+  }
+  if (unmet.length > 0)
+    return { status: 'False', reason: 'TargetMissing', message: listed(unmet.map(({ message }) => message)) };
+  if (contradictions.length > 0) {
+    const named = listed(contradictions.map(({ peer, fault }) => `the report of ${peer} ${fault}`));
+    return { status: 'Unknown', reason: 'ReportsContradictory', message: `Not believed: ${named}` };
+  }
+  if (silent.length > 0)
+    return { status: 'Unknown', reason: 'ReportsStale', message: `No report from ${listed(silent, ', ')}` };
+  if (late.length > 0 || awaitedTooLong)
+    return { status: 'False', reason: 'Connecting', message: connecting(verdicts) };
+  return undefined;
+}
+
+function connecting({ links, up, outdated, awaited }: LinkVerdicts): string {
+  if (awaited > 0) return `${awaited} ${awaited === 1 ? 'node has' : 'nodes have'} no peer yet`;
   if (up < links) return `${up} of ${links} links have answered`;
   return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported about the present config yet`;
+}
+
+/** The first few, and how many more there are. */
+function listed(texts: readonly string[], separator = '; '): string {
+  const named = texts.slice(0, NAMED).join(separator);
+  return texts.length > NAMED ? `${named}${separator === '; ' ? ';' : ''} and ${texts.length - NAMED} more` : named;
 }

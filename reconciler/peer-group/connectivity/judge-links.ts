@@ -1,5 +1,7 @@
-import type { NotUp } from './brief.ts';
+import type { UnmetTarget } from '../../../constructs/other-peers.ts';
+import type { Brief, NotUp } from './brief.ts';
 import { type Churn, type ChurnReason, churnOf } from './churn.ts';
+import { contradictionOf } from './contradiction.ts';
 import type { PeerView, Situation } from './views.ts';
 
 /** A link that does not work, and nothing planned explains it. */
@@ -9,6 +11,13 @@ export interface FailingLink {
   /** When the first of the failures in a row was seen, milliseconds since the epoch. */
   readonly since: number;
   readonly reason: string;
+}
+
+/** A report that cannot be true. */
+export interface Contradiction {
+  readonly peer: string;
+  /** What is wrong with it, as the rest of a sentence. */
+  readonly fault: string;
 }
 
 /** What the reports say of all links that the group should have. */
@@ -23,8 +32,18 @@ export interface LinkVerdicts {
   readonly excuses: readonly ChurnReason[];
   /** Peers that should report and don't. */
   readonly silent: readonly string[];
+  /** Peers whose reports contradict themselves or their config. */
+  readonly contradictions: readonly Contradiction[];
   /** Number of peers whose report is about a former config. */
   readonly outdated: number;
+  /** Those of them that have had enough time to get the present one. */
+  readonly late: readonly string[];
+  /** Number of peers that are still to come. */
+  readonly awaited: number;
+  /** Whether they have had enough time for it. */
+  readonly awaitedTooLong: boolean;
+  /** What the spec asks for and no config contains. */
+  readonly unmet: readonly UnmetTarget[];
   /** When a verdict may change by itself, milliseconds since the epoch; undefined: never. */
   readonly recheckAt: number | undefined;
 }
@@ -35,14 +54,19 @@ export const EXCUSE_MS = 5 * 60_000;
 /**
  * Judges every link by the report of the peer that pings and by what both ends are going through.
  *
- * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart.
+ * *Guarantees*: a link counts as up only if a fresh report, which contradicts neither itself nor its config, says so.
+ *
+ * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart; `outdated` says that
+ * there are such.
  */
 export function judgeLinks(situation: Situation): LinkVerdicts {
   const tally = new Tally(situation);
   for (const [name, peer] of situation.peers) {
     const targets = [...situation.selection.targetsOf(name), ...situation.others];
-    if (targets.length > 0) tally.addPeer(name, peer, targets);
+    const unmet = situation.unmet.reduce((sum, { links }) => sum + links, 0);
+    if (targets.length + unmet > 0) tally.addPeer(name, peer, targets, unmet);
   }
+  tally.addAwaited(situation.awaited);
   return tally.verdicts();
 }
 
@@ -56,13 +80,17 @@ class Tally {
   readonly #excuses = new Set<ChurnReason>();
   readonly #failing: FailingLink[] = [];
   readonly #silent: string[] = [];
+  readonly #contradictions: Contradiction[] = [];
+  readonly #late: string[] = [];
+  #awaitedTooLong = false;
 
   constructor(situation: Situation) {
     this.#situation = situation;
   }
 
-  addPeer(name: string, peer: PeerView, targets: readonly string[]): void {
-    this.#links += targets.length;
+  /** @param unmet number of links that are asked for besides and that no report can confirm */
+  addPeer(name: string, peer: PeerView, targets: readonly string[], unmet: number): void {
+    this.#links += targets.length + unmet;
     if (peer.brief === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
       // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
@@ -71,11 +99,31 @@ class Tally {
       return;
     }
     const expected = new Set(targets);
+    const fault = contradictionOf(name, peer.brief, peer.current ? expected : undefined);
+    if (fault !== undefined) {
+      this.#contradictions.push({ peer: name, fault });
+      return;
+    }
     const notUp = peer.brief.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
     for (const entry of notUp) this.#judge(name, peer, entry.peer, entry);
     const others = targets.length - notUp.length;
-    if (!peer.current) this.#outdated++;
-    this.#up += peer.current ? others : Math.min(others, peer.brief.counts.up);
+    if (peer.current) this.#up += others;
+    else this.#addOutdated(name, peer, peer.brief, others);
+  }
+
+  /** @param others number of the links asked for that it does not report to be failing */
+  #addOutdated(name: string, { outdatedSince }: PeerView, { counts }: Brief, others: number): void {
+    this.#outdated++;
+    const up = Math.min(others, counts.up);
+    this.#up += up;
+    const since = this.#situation.rollingOut ? undefined : outdatedSince;
+    if (!this.#tryExcuse({ reason: 'ConfigChange', planned: true }, others - up, since)) this.#late.push(name);
+  }
+
+  addAwaited({ peers, links, since }: Situation['awaited']): void {
+    if (peers === 0) return;
+    this.#links += links;
+    this.#awaitedTooLong = !this.#tryExcuse({ reason: 'Starting', planned: true }, links, since);
   }
 
   verdicts(): LinkVerdicts {
@@ -87,7 +135,12 @@ class Tally {
       excused: this.#excused,
       excuses: [...this.#excuses].sort(),
       silent: this.#silent.sort(),
+      contradictions: this.#contradictions,
       outdated: this.#outdated,
+      late: this.#late.sort(),
+      awaited: this.#situation.awaited.peers,
+      awaitedTooLong: this.#awaitedTooLong,
+      unmet: this.#situation.unmet,
       recheckAt: this.#recheckAt,
     };
   }
@@ -118,7 +171,7 @@ class Tally {
     const untilOverdue = since === undefined || reason === 'Cordoned' ? undefined : since + EXCUSE_MS;
     if (untilOverdue !== undefined && now >= untilOverdue) return false;
     this.#excused += links;
-    this.#excuses.add(reason);
+    if (links > 0) this.#excuses.add(reason);
     const untilYoung = reason === 'StaleAddress' || reason === 'Starting' ? now + dnsTtlMs : undefined;
     for (const at of [untilYoung, untilOverdue])
       if (at !== undefined) this.#recheckAt = Math.min(this.#recheckAt ?? Number.POSITIVE_INFINITY, at);

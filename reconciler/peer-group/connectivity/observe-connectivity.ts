@@ -2,9 +2,10 @@ import type { Connectivity } from '../../../constructs/crds/peer-group/connectiv
 import type { Condition, Finding } from '../../runtime/conditions.ts';
 import type { Brief } from './brief.ts';
 import { connectedFinding } from './connected.ts';
+import { contradictionOf } from './contradiction.ts';
 import { judgeLinks } from './judge-links.ts';
 import { groupLatency } from './latency.ts';
-import { type OutageChanges, trackOutages } from './outages.ts';
+import { type LinkState, type OutageChanges, trackOutages } from './outages.ts';
 import { settleConnectivity } from './settle.ts';
 import type { Situation } from './views.ts';
 
@@ -35,14 +36,14 @@ export function observeConnectivity(
   const changes = trackOutages({
     before: written?.outages ?? [],
     failing: verdicts.failing,
-    isOver: (from, to) => isOver(situation, from, to),
+    stateOf: (from, to) => linkState(situation, from, to),
     now,
   });
   const latency = groupLatency(freshBriefs(situation));
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
     connectivity: settleConnectivity({ before: written, verdicts, latency, outages: changes.outages, now }),
-    connected: connectedFinding({ verdicts, missing: situation.missing, before: wasConnected, generation }),
+    connected: connectedFinding({ verdicts, linksBefore: written?.links, before: wasConnected, generation }),
     changes,
     againInMs: verdicts.recheckAt === undefined ? undefined : Math.max(0, verdicts.recheckAt - now) + 1,
   };
@@ -52,12 +53,13 @@ function* freshBriefs({ peers }: Situation): Generator<readonly [string, Brief]>
   for (const [name, { brief, fresh }] of peers) if (brief !== undefined && fresh) yield [name, brief];
 }
 
-/** Whether a link works now, or isn't asked for any more. */
-function isOver({ peers, selection, others }: Situation, from: string, to: string): boolean {
+function linkState({ peers, selection, others }: Situation, from: string, to: string): LinkState {
   const peer = peers.get(from);
-  const isExpected = peer !== undefined && (others.includes(to) || selection.targetsOf(from).includes(to));
-  if (!isExpected) return true;
-  if (peer.brief === undefined || !peer.fresh || !peer.current) return false;
+  if (peer === undefined) return 'unwanted';
+  const expected = new Set([...others, ...selection.targetsOf(from)]);
+  if (!expected.has(to)) return 'unwanted';
+  if (peer.brief === undefined || !peer.fresh || !peer.current) return 'unknown';
+  if (contradictionOf(from, peer.brief, expected) !== undefined) return 'unknown';
   const entry = peer.brief.notUp.find((link) => link.peer === to);
-  return entry === undefined || entry.state === 'Up';
+  return entry === undefined || entry.state === 'Up' ? 'works' : 'unknown';
 }

@@ -4,12 +4,14 @@ import type { FailingLink } from './judge-links.ts';
 /** Outages that a status keeps. */
 export const MAX_OUTAGES = 10;
 
+/** What is known of a link that was failing and is not reported to fail now. */
+export type LinkState = 'works' | 'unwanted' | 'unknown';
+
 export interface OutageSituation {
   /** What the status says now. */
   readonly before: readonly Outage[];
   readonly failing: readonly FailingLink[];
-  /** Whether a link works now, or isn't asked for any more; false as well when nothing is known of it. */
-  readonly isOver: (from: string, to: string) => boolean;
+  readonly stateOf: (from: string, to: string) => LinkState;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -18,16 +20,17 @@ export interface OutageChanges {
   /** The last ten, the latest last. */
   readonly outages: readonly Outage[];
   readonly opened: readonly Outage[];
+  /** Those whose links work again. */
   readonly closed: readonly Outage[];
 }
 
 /**
- * Opens an outage for every link that fails, and closes it when the link works again.
+ * Opens an outage for every link that fails, and closes it when the link works again or is not asked for any more.
  *
  * *Guarantees*: the result depends on the status and the present failures only, so a restarted operator goes on where the
  * former ended. A link whose outage had to make room for ten later ones is not opened again.
  */
-export function trackOutages({ before, failing, isOver, now }: OutageSituation): OutageChanges {
+export function trackOutages({ before, failing, stateOf, now }: OutageSituation): OutageChanges {
   const reasons = new Map(failing.map((link) => [linkKey(link), link]));
   const closed: Outage[] = [];
   const kept = before.map((outage): Outage => {
@@ -35,9 +38,10 @@ export function trackOutages({ before, failing, isOver, now }: OutageSituation):
     const link = reasons.get(linkKey(outage));
     reasons.delete(linkKey(outage));
     if (link !== undefined) return link.reason === outage.reason ? outage : { ...outage, reason: link.reason };
-    if (!isOver(outage.from, outage.to)) return outage;
+    const state = stateOf(outage.from, outage.to);
+    if (state === 'unknown') return outage;
     const ended = { ...outage, end: iso(now) };
-    closed.push(ended);
+    if (state === 'works') closed.push(ended);
     return ended;
   });
   const oldest = before.length < MAX_OUTAGES ? '' : (before[0]?.start ?? '');

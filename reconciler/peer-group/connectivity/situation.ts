@@ -1,17 +1,23 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { selectPeers } from '../../../server/peer-selection.ts';
-import { isCordoned, isReady, type Node, zoneOf } from '../../cluster/node.ts';
+import { isCordoned, isReady, type Node } from '../../cluster/node.ts';
 import type { Cache } from '../../kube/cache.ts';
+import { keyOf } from '../../kube/object.ts';
 import type { PeerGroupContext } from '../context.ts';
-import { daemonSetOf } from '../lookups.ts';
+import { daemonSetOf, observationOf } from '../lookups.ts';
 import { observeDaemonSet } from '../observe.ts';
 import type { RenderedGroup } from '../render.ts';
-import type { DaemonSet, Pod } from '../resources.ts';
+import type { DaemonSet, PeerGroupObject, Pod } from '../resources.ts';
+import { linksOfTopology } from './topology-size.ts';
 import type { NodeView, PeerView, PodView, Situation } from './views.ts';
 
+/** Under which it is remembered that nodes wait for peers; no name of a peer. */
+const AWAITED = '';
+
 /** What the group's connectivity is computed from, out of caches and reports. */
-export function situationOf(key: string, rendered: RenderedGroup, context: PeerGroupContext): Situation {
-  const { spec, members, others, configHash } = rendered;
+export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, context: PeerGroupContext): Situation {
+  const key = keyOf(group);
+  const { spec, members, others, unmet, zones, configHash } = rendered;
   const perNode = spec.placement === 'PerNode';
   const byName = new Map<string, Pod>();
   for (const pod of context.pods.indexedBy(key)) {
@@ -20,29 +26,42 @@ export function situationOf(key: string, rendered: RenderedGroup, context: PeerG
     // Of a node's former and present pod the present one counts.
     if (byName.get(name)?.metadata.deletionTimestamp !== undefined || !byName.has(name)) byName.set(name, pod);
   }
-  const zoneOfPeer = (name: string) => {
-    const node = perNode ? context.nodes?.get(name) : undefined;
-    return node && zoneOf(node);
-  };
+  const now = context.now();
   const absent = members.filter((name) => !byName.has(name));
-  const absences = context.absences.note(key, absent, context.now());
+  const absences = context.absences.note(key, absent, now);
+  const views = members.map(
+    (name) => [name, peerView(byName.get(name), absences.get(name), configHash, context)] as const,
+  );
+  const outdated = views.filter(([, { brief, current }]) => brief !== undefined && !current).map(([name]) => name);
+  const awaited = perNode ? awaitedPeers(members.length, daemonSetOf(key, context)) : 0;
+  const since = context.unsettled.note(key, [...outdated, ...(awaited > 0 ? [AWAITED] : [])], now);
   return {
-    peers: new Map(members.map((name) => [name, peerView(byName.get(name), absences.get(name), configHash, context)])),
-    missing: perNode ? missingPeers(members.length, daemonSetOf(key, context)) : 0,
+    peers: new Map(views.map(([name, view]) => [name, { ...view, outdatedSince: since.get(name) }])),
+    awaited: { peers: awaited, links: awaitedLinks(members.length, awaited, rendered), since: since.get(AWAITED) },
+    // Zones as the config has them, by which the peers themselves choose.
     selection: selectPeers(
-      members.map((name) => ({ name, zone: zoneOfPeer(name) })),
+      members.map((name) => ({ name, zone: zones.get(name) })),
       topologyOf(rendered),
     ),
     others,
-    now: context.now(),
+    unmet,
+    rollingOut: !observationOf(group, context).rolledOut,
+    now,
     dnsTtlMs: context.dnsTtlMs,
   };
 }
 
 /** As long as a DaemonSet's controller has not counted its nodes, one at least is to be expected. */
-function missingPeers(members: number, daemonSet: DaemonSet | undefined): number {
+function awaitedPeers(members: number, daemonSet: DaemonSet | undefined): number {
   const { desired, counted } = observeDaemonSet(daemonSet);
   return Math.max(0, (counted ? desired : Math.max(desired, members + 1)) - members);
+}
+
+/** Links from and to peers that are still to come. */
+function awaitedLinks(members: number, awaited: number, rendered: RenderedGroup): number {
+  const topology = topologyOf(rendered);
+  const others = rendered.others.length + rendered.unmet.reduce((sum, { links }) => sum + links, 0);
+  return linksOfTopology(topology, members + awaited) - linksOfTopology(topology, members) + awaited * others;
 }
 
 function topologyOf({ spec: { topology } }: RenderedGroup) {

@@ -1,3 +1,4 @@
+import type { UnmetTarget } from '../../../constructs/other-peers.ts';
 import type { PeerSelection } from '../../../server/peer-selection.ts';
 import type { Brief } from './brief.ts';
 
@@ -32,18 +33,32 @@ export interface PeerView {
   readonly fresh: boolean;
   /** Whether it reports the present config. */
   readonly current: boolean;
+  /** If not: since when, milliseconds since the epoch. */
+  readonly outdatedSince?: number | undefined;
+}
+
+export interface Awaited {
+  readonly peers: number;
+  /** Links that they will have, from and to them. */
+  readonly links: number;
+  /** Since when there have been any, milliseconds since the epoch. */
+  readonly since?: number | undefined;
 }
 
 /** Everything that a group's connectivity is computed from. */
 export interface Situation {
   /** By the peer's name. */
   readonly peers: ReadonlyMap<string, PeerView>;
-  /** Number of peers that the group is still to get, where nodes decide how many there are. */
-  readonly missing: number;
+  /** Peers that the group is still to get, where nodes decide how many there are. */
+  readonly awaited: Awaited;
   /** Which of them should ping which. */
   readonly selection: Pick<PeerSelection, 'targetsOf'>;
   /** Names of what each of them pings besides. */
   readonly others: readonly string[];
+  /** What the spec asks for besides and the config cannot give. */
+  readonly unmet: readonly UnmetTarget[];
+  /** Whether pods are being replaced: those of the former revision keep the config that they have. */
+  readonly rollingOut: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */

@@ -14,8 +14,8 @@ const wasTrue: Condition = {
 };
 const link = { from: 'a', to: 'b', since: NOW, reason: 'NodeFailed: no route' };
 
-function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3, missing = 0) {
-  const finding = connectedFinding({ verdicts: verdicts(6, differs), missing, before, generation });
+function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3, linksBefore = 6) {
+  const finding = connectedFinding({ verdicts: verdicts(6, differs), linksBefore, before, generation });
   return finding && { status: finding.status, reason: finding.reason, message: finding.message };
 }
 
@@ -52,7 +52,8 @@ describe('the condition Connected', () => {
   });
 
   it('becomes True after a change of the spec only once every link has answered', () => {
-    expect(find({ up: 4, excused: 2 }, wasTrue, 4)).to.include({ status: 'False', reason: 'Connecting' });
+    expect(find({ up: 4, excused: 2 }, wasTrue, 4, 4)).to.include({ status: 'False', reason: 'Connecting' });
+    expect(find({ up: 4, excused: 1 }, wasTrue, 4)).to.include({ status: 'False', reason: 'Connecting' });
   });
 
   it('does not become True by excuses', () => {
@@ -63,7 +64,7 @@ describe('the condition Connected', () => {
   });
 
   it('is not True while nodes are without a peer, however well the others are', () => {
-    expect(find({ links: 0, up: 0 }, { ...wasTrue, status: 'False' }, 3, 3)).to.deep.equal({
+    expect(find({ links: 0, up: 0, awaited: 3 }, { ...wasTrue, status: 'False' })).to.deep.equal({
       status: 'False',
       reason: 'Connecting',
       message: '3 nodes have no peer yet',
@@ -71,7 +72,8 @@ describe('the condition Connected', () => {
   });
 
   it('stays True when a node joins', () => {
-    expect(find({}, wasTrue, 3, 1)).to.include({ status: 'True' });
+    expect(find({ links: 8, excused: 2, awaited: 1 })).to.include({ status: 'True', reason: 'PlannedChange' });
+    expect(find({ links: 8, excused: 0, awaited: 1, awaitedTooLong: true })).to.include({ status: 'False' });
   });
 
   it('stays what it was, of the former generation, until every pod reports about the present one', () => {
@@ -85,6 +87,45 @@ describe('the condition Connected', () => {
   });
 
   it('stays True when the config changes without a change of the spec, as it does when a node joins', () => {
-    expect(find({ outdated: 3 })).to.include({ status: 'True', reason: 'AllLinksUp' });
+    expect(find({ outdated: 3 })).to.equal(undefined);
+  });
+
+  it('is not True for longer than that when a pod never reports the present config', () => {
+    for (const generation of [3, 4])
+      expect(find({ outdated: 1, late: ['web-1'] }, wasTrue, generation)).to.include({
+        status: 'False',
+        reason: 'Connecting',
+      });
+  });
+
+  it('stays what it was while a rollout under a new generation asks for no more links than before', () => {
+    expect(find({ up: 4, excused: 2 }, wasTrue, 4)).to.equal(undefined);
+    expect(find({ links: 2, up: 0, excused: 2, awaited: 1 }, wasTrue, 4, 2)).to.equal(undefined);
+  });
+
+  it('is False while something is asked for that no config contains, whatever else works', () => {
+    const unmet = [
+      { name: 'backnd', message: 'peers references PeerGroup backnd, which does not exist', links: 1 as const },
+    ];
+    expect(find({ links: 1, up: 0, unmet })).to.deep.equal({
+      status: 'False',
+      reason: 'TargetMissing',
+      message: 'peers references PeerGroup backnd, which does not exist',
+    });
+    expect(find({ unmet: [{ ...unmet[0]!, links: 0 }] })).to.include({ status: 'False', reason: 'TargetMissing' });
+  });
+
+  it('is Unknown, and names the pod, when a report contradicts itself', () => {
+    expect(find({ up: 4, contradictions: [{ peer: 'web-1', fault: 'lists web-0 twice' }] })).to.deep.equal({
+      status: 'Unknown',
+      reason: 'ReportsContradictory',
+      message: 'Not believed: the report of web-1 lists web-0 twice',
+    });
+  });
+
+  it('names a link that fails before what is not known', () => {
+    expect(
+      find({ up: 4, failing: [link], silent: ['c'], contradictions: [{ peer: 'b', fault: 'is by c' }] }),
+    ).to.include({ status: 'False', reason: 'LinksDown' });
   });
 });

@@ -2,15 +2,15 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Outage } from '../../../../../constructs/crds/peer-group/connectivity.ts';
 import type { FailingLink } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import { iso, trackOutages } from '../../../../../reconciler/peer-group/connectivity/outages.ts';
+import { iso, type LinkState, trackOutages } from '../../../../../reconciler/peer-group/connectivity/outages.ts';
 import { NOW } from './support.ts';
 
 function failing(from: string, to: string, agoMs = 20_000, reason = 'TIMEOUT'): FailingLink {
   return { from, to, since: NOW - agoMs, reason };
 }
 
-function track(before: readonly Outage[], now: readonly FailingLink[], over = true) {
-  return trackOutages({ before, failing: now, isOver: () => over, now: NOW });
+function track(before: readonly Outage[], now: readonly FailingLink[], state: LinkState = 'works') {
+  return trackOutages({ before, failing: now, stateOf: () => state, now: NOW });
 }
 
 describe('trackOutages', () => {
@@ -44,7 +44,14 @@ describe('trackOutages', () => {
 
   it('leaves it open while nothing is known of the link', () => {
     const { outages } = track([], [failing('a', 'b')]);
-    expect(track(outages, [], false)).to.deep.equal({ outages, opened: [], closed: [] });
+    expect(track(outages, [], 'unknown')).to.deep.equal({ outages, opened: [], closed: [] });
+  });
+
+  it('ends it without the news that the link works when it is not asked for any more', () => {
+    const { outages } = track([], [failing('a', 'b')]);
+    const after = track(outages, [], 'unwanted');
+    expect(after.outages).to.deep.equal([{ ...outages[0], end: iso(NOW) }]);
+    expect(after.closed).to.deep.equal([]);
   });
 
   it('tells the directions of a link apart', () => {

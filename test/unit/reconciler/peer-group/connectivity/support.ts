@@ -29,7 +29,12 @@ export function verdicts(links: number, differs: Partial<LinkVerdicts> = {}): Li
     excused: 0,
     excuses: [],
     silent: [],
+    contradictions: [],
     outdated: 0,
+    late: [],
+    awaited: 0,
+    awaitedTooLong: false,
+    unmet: [],
     recheckAt: undefined,
     ...differs,
   };
@@ -50,12 +55,13 @@ export function down(peer: string, differs: Partial<NotUp> = {}): NotUp {
 }
 
 export function brief(links: number, notUp: readonly NotUp[] = [], differs: Partial<Brief> = {}): Brief {
-  const up = links - notUp.filter(({ state }) => state !== 'Up').length;
+  const of = (wanted: NotUp['state']) => notUp.filter(({ state }) => state === wanted).length;
+  const [down, pending, unresolved] = [of('Down'), of('Pending'), of('Unresolved')];
   return {
-    name: '',
+    name: 'web-0',
     draining: false,
     config: { hash: 'h' },
-    counts: { links, up, down: notUp.length, pending: 0, unresolved: 0 },
+    counts: { links, up: links - down - pending - unresolved, down, pending, unresolved },
     notUp: [...notUp],
     latency: [],
     ...differs,
@@ -67,15 +73,21 @@ export function peer(links: number, notUp: readonly NotUp[] = [], differs: Parti
   return { pod: pod(), brief: brief(links, notUp), fresh: true, current: true, ...differs };
 }
 
-/** A full mesh of these peers. */
+/** A full mesh of these peers, whose reports are by them. */
 export function mesh(peers: Readonly<Record<string, PeerView>>, others: readonly string[] = []): Situation {
   const members = Object.keys(peers).map((name) => ({ name }));
   return {
-    peers: new Map(Object.entries(peers)),
+    peers: new Map(Object.entries(peers).map(([name, view]) => [name, named(view, name)])),
     selection: selectPeers(members, { type: 'FullMesh' }),
-    missing: 0,
+    awaited: { peers: 0, links: 0 },
     others,
+    unmet: [],
+    rollingOut: false,
     now: NOW,
     dnsTtlMs: DNS_TTL_MS,
   };
+}
+
+function named(view: PeerView, name: string): PeerView {
+  return view.brief === undefined ? view : { ...view, brief: { ...view.brief, name } };
 }

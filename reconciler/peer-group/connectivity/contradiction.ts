@@ -1,0 +1,33 @@
+import type { Brief } from './brief.ts';
+
+const COUNT_OF = { Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
+
+/**
+ * Why a report cannot be true; undefined when it contradicts neither itself nor what it is about. Every link that is not Up
+ * has exactly one entry, so that links without an entry work; a report for which that does not hold says nothing at all.
+ *
+ * @param expected names of what the peer pings under the config that it reports; undefined when that is not the present one
+ */
+export function contradictionOf(
+  name: string,
+  brief: Brief,
+  expected: ReadonlySet<string> | undefined,
+): string | undefined {
+  const { counts, notUp } = brief;
+  if (brief.name !== name) return `is by ${brief.name}`;
+  const seen = new Set<string>();
+  const found = { down: 0, pending: 0, unresolved: 0 };
+  for (const { peer, state } of notUp) {
+    if (seen.has(peer)) return `lists ${peer} twice`;
+    seen.add(peer);
+    if (state !== 'Up') found[COUNT_OF[state]]++;
+    if (expected !== undefined && !expected.has(peer)) return `lists ${peer}, which its config does not name`;
+  }
+  for (const key of Object.values(COUNT_OF))
+    if (found[key] !== counts[key]) return `counts ${counts[key]} links as ${key} and lists ${found[key]}`;
+  if (counts.up + counts.down + counts.pending + counts.unresolved !== counts.links)
+    return `counts ${counts.links} links, which is not the sum of its counts`;
+  if (expected !== undefined && counts.links !== expected.size)
+    return `is about ${counts.links} links, its config asks for ${expected.size}`;
+  return undefined;
+}
