@@ -1,5 +1,6 @@
 import type Koa from 'koa';
 import Router from 'koa-router';
+import type { TellFailure } from './handler-errors.ts';
 import { createApp } from './ping-app.ts';
 
 /** What the admin port needs to know of the server behind it. */
@@ -7,6 +8,8 @@ export interface AdminContext {
   ready(): boolean;
   report(): object;
   metrics(): Promise<string>;
+  /** Told when a handler fails. */
+  readonly onFailure: TellFailure;
 }
 
 /** Health, metrics and the report, for kubelets, Prometheus and people. */
@@ -27,5 +30,5 @@ export function createAdminApp(context: AdminContext): Koa {
     ctx.type = 'text/plain; version=0.0.4; charset=utf-8';
     ctx.body = await context.metrics();
   });
-  return createApp(router);
+  return createApp(router, context.onFailure);
 }

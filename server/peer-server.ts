@@ -208,6 +208,7 @@ export class PeerServer {
         onPing: (requester) => this.#onPing(requester),
         brief: () => this.brief(),
         changes: this.#changes,
+        onFailure: (message) => this.#log.error(message),
       });
       this.#pingServer = createBoundedServer(app.callback(), service.limits, this.#source.current.material.service);
       this.#setKeepAlive();
@@ -218,6 +219,7 @@ export class PeerServer {
       ready: () => !this.#draining && this.#pingServer?.listening !== false,
       report: () => this.report(),
       metrics: () => this.#metrics.text(),
+      onFailure: (message) => this.#log.error(message),
     });
     this.#adminServer = createBoundedServer(adminApp.callback(), ADMIN_LIMITS);
     try {

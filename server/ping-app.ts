@@ -3,6 +3,7 @@ import Router from 'koa-router';
 import type { BriefReport } from './brief.ts';
 import { briefRoute } from './brief-route.ts';
 import type { ChangeSignal } from './change-signal.ts';
+import { type TellFailure, tellHandlerErrors } from './handler-errors.ts';
 import { DRAINING, REQUESTER_HEADER, RESPONDER_HEADER, STATE_HEADER } from './headers.ts';
 
 /** What the ping port needs to know of the server behind it. */
@@ -14,6 +15,8 @@ export interface PingContext {
   brief(): BriefReport;
   /** Changes of what `brief` says, latencies aside. */
   readonly changes: ChangeSignal;
+  /** Told when a handler fails. */
+  readonly onFailure: TellFailure;
 }
 
 /** What others see on the ping port. */
@@ -32,13 +35,13 @@ export function createPingApp(context: PingContext): Koa {
     context.onPing(ctx.get(REQUESTER_HEADER));
   });
   router.get('/report/brief', briefRoute(context.brief, context.changes));
-  return createApp(router);
+  return createApp(router, context.onFailure);
 }
 
-/** A Koa app of these routes: 404 and 405 for what isn't there, and no client's misbehaviour in the log. */
-export function createApp(router: Router): Koa {
+/** A Koa app of these routes: 404 and 405 for what isn't there, one line for an error of ours, none for a client's misbehaviour. */
+export function createApp(router: Router, onFailure: TellFailure): Koa {
   const app = new Koa();
-  app.silent = true;
+  tellHandlerErrors(app, onFailure);
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

@@ -1,5 +1,4 @@
 import { Resolver } from 'node:dns/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Got } from 'got';
 import { adminClient } from './api-client.ts';
@@ -8,6 +7,7 @@ import { apiServerUrl } from './control-plane-flags.ts';
 import { ClusterError } from './errors.ts';
 import type { NetworkPlan } from './network-plan.ts';
 import { powerOn } from './node.ts';
+import { describeNodeFailure } from './node-failure.ts';
 import type { NodeSpec } from './node-files.ts';
 
 const READY_TIMEOUT_MS = 90_000;
@@ -22,7 +22,7 @@ export async function bringUpNodes(dir: string, state: ClusterState, nodes: read
       await powerOn(node, state.bin, imagesDir(dir));
       await waitUntil(
         () => isReady(api, node.name, started),
-        () => `Node ${node.name} is not Ready; see ${join(node.dir, 'kubelet.log')} and containerd.log beside it`,
+        () => `Node ${node.name} is not Ready${describeNodeFailure(node.dir)}`,
       );
     }),
   );

@@ -90,7 +90,10 @@ async function waitForInit(daemon: Daemon): Promise<ProcessIdentity> {
     if (init && readlinkSync(`/proc/${init.pid}/ns/net`) !== hostNamespace) return init;
     await sleep(20);
   }
-  throw new ClusterError('ERR_NOT_READY', `The node's init did not start; see ${daemon.log}`);
+  throw new ClusterError(
+    'ERR_NOT_READY',
+    `The node's init did not start; the end of ${daemon.log}:\n${daemon.logTail()}`,
+  );
 }
 
 function childOf({ pid }: ProcessIdentity): ProcessIdentity | undefined {

@@ -36,6 +36,7 @@ export class SimulatedPeer {
       onPing: () => {},
       brief: () => this.#brief(),
       changes: this.changes,
+      onFailure: (message) => console.error(message),
     });
     this.#server = createServer(app.callback());
   }

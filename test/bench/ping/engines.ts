@@ -29,6 +29,7 @@ const app = createPingApp({
     throw new Error('nobody asks');
   },
   changes: new ChangeSignal(),
+  onFailure: (message) => console.error(message),
 });
 const server = createServer(app.callback());
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
