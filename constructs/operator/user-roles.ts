@@ -23,7 +23,7 @@ const EDIT: readonly Permission[] = [
 /**
  * What the cluster's own roles `view`, `edit` and `admin` gain
  * (kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles). Who may edit PeerGroups or ComputeJobs may in effect
- * create pods in that namespace, as `edit` may anyway.
+ * create pods, Services, policies and autoscalers in that namespace, as `edit` may anyway. CreatorRights holds others to their rights.
  */
 export class UserRoles extends Construct {
   constructor(scope: Construct, id: string, { name, labels }: OperatorPartProps) {
