@@ -38,6 +38,15 @@ export class AgentSet {
     if (Object.values(idle).some((sockets) => sockets?.includes(socket))) socket.destroy();
   }
 
+  /** Closes every idle connection to a peer's host and port. */
+  closeAllIdle(peer: Peer): void {
+    const idle = this.#agents.get(policyOf(peer))?.freeSockets ?? {};
+    const prefix = `${peer.host}:${peer.port}:`;
+    for (const [name, sockets] of Object.entries(idle)) {
+      if (name.startsWith(prefix)) for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+
   /** Closes what is idle, and what is in use once it is idle: pings under way end as they would have. */
   retire(): void {
     for (const agent of this.#agents.values()) {

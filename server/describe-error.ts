@@ -42,8 +42,14 @@ export function describeError(
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(error)}` };
   if (TLS_CODE.test(code) && NOT_TLS.test(error.message)) return { code, reason: 'the peer does not speak TLS' };
-  if (code.startsWith('HPE_') && !(code in REASONS)) return { code, reason: 'the answer is not HTTP' };
+  if (code.startsWith('HPE_') && !(code in REASONS)) return { code, reason: describeNonHttp(error) };
   return { code, reason: reasonOf(error) };
+}
+
+/** The parser's words, but for what does not even begin like HTTP. */
+function describeNonHttp(error: NodeJS.ErrnoException): string {
+  if (error.code === 'HPE_INVALID_CONSTANT' || error.code === 'HPE_INVALID_VERSION') return 'the answer is not HTTP';
+  return `the answer is not valid HTTP: ${detailOf(error)}`;
 }
 
 /** The same for a name that could not be resolved. A resolver without a descriptor is no fault of the name's. */

@@ -48,6 +48,7 @@ export class Metrics {
   readonly #changes;
   readonly #missed;
   readonly #answered;
+  readonly #stale;
 
   constructor(sources: MetricsSources) {
     const registers = [this.#registry];
@@ -93,6 +94,11 @@ export class Metrics {
       help: 'Pings of others answered here.',
       registers,
     });
+    this.#stale = new Counter({
+      name: 'rollcall_stale_connections_total',
+      help: 'Kept connections that had ended when a ping was sent on them; each was replaced and the ping sent on the new one.',
+      registers,
+    });
     registerPeerMetrics(sources, registers);
     registerServerMetrics(sources, registers);
     registerCertificateMetrics(sources, registers);
@@ -107,6 +113,11 @@ export class Metrics {
   onMissed(lateMs: number): void {
     this.#missed.inc();
     this.#lateness.observe(lateMs / 1_000);
+  }
+
+  /** A kept connection had ended before the ping on it was answered with a single byte. */
+  onStale(): void {
+    this.#stale.inc();
   }
 
   onAnswered(): void {

@@ -34,6 +34,8 @@ export interface PeerServerOptions {
   readonly sink: LineSink;
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** From 0 to just under 1. Default: Math.random. */
+  readonly random?: () => number;
 }
 
 /** How long what is in flight may take at the end. Milliseconds. */
@@ -82,7 +84,8 @@ export class PeerServer {
     return server;
   }
 
-  private constructor({ version, sink, clock = systemClock }: PeerServerOptions, source: ConfigSource) {
+  private constructor(options: PeerServerOptions, source: ConfigSource) {
+    const { version, sink, clock = systemClock, random = Math.random } = options;
     this.#version = version;
     this.#clock = clock;
     const resolver = createSystemResolver(clock);
@@ -90,7 +93,12 @@ export class PeerServer {
     this.#source = source;
     this.#log = new Log(sink, () => this.#config.log);
     const { config, material } = source.current;
-    this.#connections = new Connections(config.ping.connection === 'Reuse', material);
+    this.#connections = new Connections(config.ping.connection === 'Reuse', material, {
+      clock,
+      random,
+      resolve: this.#resolve,
+      maxAgeMs: () => this.#config.ping.maxConnectionAgeMs,
+    });
     this.#metrics = new Metrics({
       version,
       links: () => this.#links,
@@ -126,7 +134,7 @@ export class PeerServer {
           if (event.type !== 'none' && event.type !== 'reply') this.#changes.change();
         },
       },
-      Math.random(),
+      random(),
     );
   }
 
@@ -254,6 +262,11 @@ export class PeerServer {
       peer,
       target: this.#targetOf(peer),
       agent: this.#connections.agentFor(peer, kept),
+      onStale: () => {
+        this.#metrics.onStale();
+        return this.#connections.agentForNew(peer);
+      },
+      onConnected: (socket, address) => this.#connections.onConnected(socket, address),
       resolve: this.#resolve,
       timeoutMs: this.#config.ping.timeoutMs,
       clock: this.#clock,

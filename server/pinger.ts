@@ -2,16 +2,18 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Peer } from './config/config.ts';
 import { describeUnconnected } from './connect-failure.ts';
 import { ConnectRace } from './connect-race.ts';
 import { describeError, describeLookup, TLS_CODE } from './describe-error.ts';
 import { RESPONDER_HEADER } from './headers.ts';
+import { PhaseClock } from './phase-clock.ts';
+import { PingDeadline } from './ping-deadline.ts';
 import { MAX_REASON, type Phase, type PhaseTimes, type PingResult } from './ping-result.ts';
 import type { PingTarget } from './ping-target.ts';
 import type { ProbeRequestOptions } from './probe-agent.ts';
-import { describeBrokenOff, judgeAnswer, printableName } from './read-answer.ts';
+import { describeBrokenOff, describeExcess, judgeAnswer, printableName } from './read-answer.ts';
 import type { Address, Resolution } from './resolver.ts';
 
 /** An answer's headers and body are read up to these many bytes; a pong has five. */
@@ -19,33 +21,35 @@ const MAX_HEADER_BYTES = 8_192;
 const MAX_BODY_BYTES = 1_024;
 /** A name with more addresses is not a name for one peer. */
 const MAX_ADDRESSES = 64;
-/** A timer that is later than this has been held up. Milliseconds. */
-const TIMER_PRECISION = 2;
-/** So often within its time a ping looks whether this process gets its turn. */
-const CHECKS = 4;
 
 export interface PingOptions {
   readonly peer: Peer;
   readonly target: PingTarget;
   readonly agent: Agent;
+  /**
+   * A kept connection had ended before the question reached anybody. @returns the agent for a new connection; undefined where
+   * a kept one is not to be expected
+   */
+  readonly onStale?: () => Agent;
+  /** A new connection is there to be used. @param address which of the name's addresses it was made to */
+  readonly onConnected?: (socket: Socket, address: string | undefined) => void;
   /** @param everything wait for the answers about both address families */
   readonly resolve: (host: string, everything: boolean) => Promise<Resolution>;
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
-/** One `GET /ping`, sent once and never again: a retry would hide the fault that this is here to find. */
+/**
+ * One `GET /ping`. It is never sent again once anybody may have got it: a retry would hide the fault that this is here to find.
+ * Only where a kept connection ends before a single byte has come back, because the other side closed it while it was idle, has
+ * nothing been asked: then the ping starts over, once, on a new connection.
+ */
 export class Ping {
   readonly result: Promise<PingResult>;
   readonly #options: PingOptions;
-  readonly #clock: Clock;
-  readonly #started: number;
-  readonly #request: ClientRequest;
-  #timer: Timer | undefined;
-  #deadline: number;
-  /** For how long this process was late at its checks, in milliseconds. */
-  #heldUp = 0;
-  #extended = false;
+  readonly #deadline: PingDeadline;
+  #phases: PhaseClock;
+  #request: ClientRequest;
   #resolve!: (result: PingResult) => void;
   #ended = false;
   #socket: Socket | undefined;
@@ -55,29 +59,29 @@ export class Ping {
   #address: string | undefined;
   /** Why not all addresses of the name are known. */
   #incomplete: NodeJS.ErrnoException | undefined;
+  /** Something has come back. */
+  #heard = false;
   #response: IncomingMessage | undefined;
   #body = '';
-  // When each phase ended, as the socket's events tell it.
-  #lookedUp: number | undefined;
-  #connected: number | undefined;
-  #secured: number | undefined;
-  #answered: number | undefined;
 
   constructor(options: PingOptions) {
     this.#options = options;
-    this.#clock = options.clock;
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#started = this.#clock.now();
-    this.#deadline = this.#started + options.timeoutMs;
-    this.#wait(this.#started);
-    const send = options.peer.protocol === 'https' ? httpsRequest : httpRequest;
-    this.#request = send(this.#requestOptions())
+    const { clock, timeoutMs, agent } = options;
+    this.#phases = new PhaseClock(clock, clock.now());
+    this.#deadline = new PingDeadline(clock, timeoutMs, () => this.#expire());
+    this.#request = this.#send(agent);
+  }
+
+  #send(agent: Agent): ClientRequest {
+    const send = this.#options.peer.protocol === 'https' ? httpsRequest : httpRequest;
+    return send(this.#requestOptions(agent))
       .on('socket', (socket) => this.#use(socket))
       .on('response', (response) => this.#read(response))
       .on('upgrade', (response, socket) => {
-        this.#answered = this.#clock.now();
+        this.#phases.end('firstByte');
         this.#response = response;
         this.#finish(response);
         socket.destroy();
@@ -98,8 +102,8 @@ export class Ping {
     return this.#socket;
   }
 
-  #requestOptions(): RequestOptions & ProbeRequestOptions {
-    const { peer, target, agent } = this.#options;
+  #requestOptions(agent: Agent): RequestOptions & ProbeRequestOptions {
+    const { peer, target } = this.#options;
     return {
       host: peer.host,
       port: peer.port,
@@ -122,7 +126,7 @@ export class Ping {
     resolve(peer.host, peer.expect === 'Unreachable').then(
       ({ addresses, incomplete }) => {
         if (this.#ended) return;
-        this.#lookedUp = this.#clock.now();
+        this.#phases.end('dns');
         this.#incomplete = incomplete;
         this.#race(addresses, done);
       },
@@ -135,20 +139,20 @@ export class Ping {
   }
 
   #race(addresses: readonly Address[], done: (socket: Socket) => void): void {
-    const { peer, timeoutMs } = this.#options;
+    const { peer, clock } = this.#options;
     const together = peer.expect === 'Unreachable';
     if (together && addresses.length > MAX_ADDRESSES) {
       this.#fail('TOO_MANY_ADDRESSES', `the name has ${addresses.length} addresses`, 'dns');
       return;
     }
     // To prove that it can't be reached takes the whole time for every address.
-    if (together) this.#deadline = this.#clock.now() + timeoutMs;
+    if (together) this.#deadline.restart(clock.now());
     this.#connecting = new ConnectRace(addresses.slice(0, MAX_ADDRESSES), {
       port: peer.port,
       together,
-      clock: this.#clock,
+      clock,
       connected: (socket, address) => {
-        this.#connected = this.#clock.now();
+        this.#phases.end('tcp');
         this.#connecting = 'connected';
         if (!this.#options.target.isAddress) this.#address = address;
         done(socket);
@@ -159,14 +163,17 @@ export class Ping {
 
   #use(socket: Socket): void {
     this.#socket = socket;
-    if (this.#options.peer.protocol !== 'https' || this.#connecting === undefined) return;
-    socket.once('secureConnect', () => {
-      this.#secured = this.#clock.now();
+    socket.once('data', () => {
+      this.#heard = true;
     });
+    if (this.#connecting === undefined) return;
+    this.#options.onConnected?.(socket, this.#address);
+    if (this.#options.peer.protocol !== 'https') return;
+    socket.once('secureConnect', () => this.#phases.end('tls'));
   }
 
   #read(response: IncomingMessage): void {
-    this.#answered = this.#clock.now();
+    this.#phases.end('firstByte');
     this.#response = response;
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
@@ -188,11 +195,32 @@ export class Ping {
   }
 
   #failWith(error: NodeJS.ErrnoException): void {
-    const isBrokenOff = this.#response !== undefined && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-    const { code, reason } = isBrokenOff
-      ? describeBrokenOff(this.#response!, this.#body)
-      : describeError(error, this.#options.peer.protocol);
+    if (this.#ended) return;
+    const { onStale } = this.#options;
+    const isStale = this.#socket !== undefined && this.#connecting === undefined && !this.#heard;
+    if (isStale && onStale) {
+      this.#startOver(onStale());
+      return;
+    }
+    const { code, reason } = this.#describe(error);
     this.#fail(code, reason);
+  }
+
+  #describe(error: NodeJS.ErrnoException): { code: string; reason: string } {
+    const { code } = error;
+    if (this.#heard && (code === 'ECONNRESET' || code === 'EPIPE'))
+      return describeBrokenOff(this.#response, this.#body);
+    if (this.#response && code === 'HPE_INVALID_CONSTANT') return describeExcess(this.#response);
+    return describeError(error, this.#options.peer.protocol);
+  }
+
+  /** Only what happens from now on counts. */
+  #startOver(agent: Agent): void {
+    const now = this.#options.clock.now();
+    this.#phases = new PhaseClock(this.#options.clock, now);
+    this.#deadline.restart(now);
+    this.#socket = undefined;
+    this.#request = this.#send(agent);
   }
 
   #failUnconnected(): void {
@@ -212,37 +240,15 @@ export class Ping {
     }
   }
 
-  /** Until the deadline, and to the checks before it: who was held up in the middle of a ping may be in time at its end. */
-  #wait(now: number): void {
-    const due = Math.min(now + this.#options.timeoutMs / CHECKS, this.#deadline);
-    this.#timer = this.#clock.setTimeout(() => {
-      const then = this.#clock.now();
-      const late = then - due;
-      if (late >= TIMER_PRECISION) this.#heldUp += late;
-      if (then < this.#deadline) this.#wait(then);
-      else this.#expire();
-    }, due - now);
-  }
-
-  /**
-   * The time is up. Where this process itself was too busy, the answer may lie unread in the socket, or the request unsent:
-   * the peer gets once as much longer as that was, so that our own starvation isn't its failure.
-   */
+  /** The time is up. */
   #expire(): void {
     const { timeoutMs } = this.#options;
-    if (!this.#extended && this.#heldUp > 0) {
-      this.#extended = true;
-      const now = this.#clock.now();
-      this.#deadline = now + Math.min(this.#heldUp, timeoutMs);
-      this.#wait(now);
-    } else if (this.#connecting instanceof ConnectRace) {
+    if (this.#connecting instanceof ConnectRace) {
       this.#failUnconnected();
-    } else {
-      const missing = this.#response
-        ? `only a part of the answer (${this.#body.length} bytes of its body)`
-        : 'no answer';
-      this.#fail('TIMEOUT', `${missing} within ${timeoutMs} ms`);
+      return;
     }
+    const missing = this.#response ? `only a part of the answer (${this.#body.length} bytes of its body)` : 'no answer';
+    this.#fail('TIMEOUT', `${missing} within ${timeoutMs} ms`);
   }
 
   #fail(code: string, reason: string, phase = this.#phase(code)): void {
@@ -257,7 +263,7 @@ export class Ping {
 
   #end(): void {
     this.#ended = true;
-    this.#clock.clearTimeout(this.#timer);
+    this.#deadline.stop();
     if (this.#connecting instanceof ConnectRace) this.#connecting.cancel();
   }
 
@@ -266,9 +272,9 @@ export class Ping {
     if (this.#connecting === 'resolving') return 'dns';
     if (this.#connecting instanceof ConnectRace) return 'tcp';
     if (TLS_CODE.test(code)) return 'tls';
-    if (this.#answered !== undefined) return 'response';
+    if (this.#phases.hasEnded('firstByte')) return 'response';
     const isSecuring = this.#connecting === 'connected' && this.#options.peer.protocol === 'https';
-    return isSecuring && this.#secured === undefined ? 'tls' : 'firstByte';
+    return isSecuring && !this.#phases.hasEnded('tls') ? 'tls' : 'firstByte';
   }
 
   #answer(): { responder?: string; status?: number; body?: string } {
@@ -279,22 +285,7 @@ export class Ping {
   }
 
   #times(): { ms: number; phases: PhaseTimes; address?: string } {
-    const phases: { -readonly [K in keyof PhaseTimes]: PhaseTimes[K] } = {};
-    let last = this.#started;
-    if (this.#lookedUp !== undefined) {
-      phases.dns = this.#lookedUp - last;
-      last = this.#lookedUp;
-    }
-    if (this.#connected !== undefined) {
-      phases.tcp = this.#connected - last;
-      last = this.#connected;
-    }
-    if (this.#secured !== undefined) {
-      phases.tls = this.#secured - last;
-      last = this.#secured;
-    }
-    if (this.#answered !== undefined) phases.firstByte = this.#answered - last;
-    const times = { ms: this.#clock.now() - this.#started, phases };
+    const times = this.#phases.times();
     return this.#address === undefined ? times : { ...times, address: this.#address };
   }
 }

@@ -20,13 +20,28 @@ export function judgeAnswer({ statusCode = 0, headers }: Head, body: string, kin
   return failure('BAD_BODY', `the body is ${JSON.stringify(body.slice(0, 40))}, not "pong\\n"`);
 }
 
-/** The connection ended in the middle of an answer's body. */
-export function describeBrokenOff({ headers }: Head, body: string): Verdict & { kind: 'failure' } {
-  const length = headers['content-length'];
-  const received = Buffer.byteLength(body);
+type Failure = Verdict & { kind: 'failure' };
+
+/** The connection ended in the middle of an answer. @param head undefined: before the end of its headers */
+export function describeBrokenOff(head: Head | undefined, body: string): Failure {
+  if (!head) return failure('INCOMPLETE', "the connection ended in the middle of the answer's headers");
+  const length = lengthOf(head);
   const missing =
-    length === undefined ? 'before its last chunk' : `after ${received} of ${printableName(length)} bytes`;
+    length === undefined ? 'before its last chunk' : `after ${Buffer.byteLength(body)} of ${length} bytes`;
   return failure('INCOMPLETE', `the connection ended in the middle of the answer's body, ${missing}`);
+}
+
+/** What came behind an answer's last byte is not the beginning of another. */
+export function describeExcess(head: Head): Failure {
+  return failure(
+    'BAD_LENGTH',
+    `the answer goes on after the ${lengthOf(head) ?? 0} bytes that its content-length says`,
+  );
+}
+
+function lengthOf({ headers }: Head): string | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : printableName(length);
 }
 
 /** A name from the network, fit for a log line: visible ASCII, no longer than a host name. */
@@ -34,6 +49,6 @@ export function printableName(text: string): string {
   return text.replace(/[^\x21-\x7e]/g, '?').slice(0, 253);
 }
 
-function failure(code: string, reason: string): Verdict & { kind: 'failure' } {
+function failure(code: string, reason: string): Failure {
   return { kind: 'failure', code, reason };
 }

@@ -37,6 +37,8 @@ export interface PingConfig {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly connection: 'Reuse' | 'Fresh';
+  /** A kept connection is replaced by then. */
+  readonly maxConnectionAgeMs: number;
   /** A link that loses at least this many percent of its pings is Down. */
   readonly lossThresholdPercent: number;
   /** Which of the group's members this server pings. */

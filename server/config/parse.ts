@@ -10,6 +10,7 @@ import { type Refuse, resolvePeers } from './resolve-peers.ts';
 import { type ConfigFile, configFileSchema } from './schema.ts';
 
 const DEFAULT_INTERVAL_MS = 60_000;
+const DEFAULT_MAX_CONNECTION_AGE_MS = 300_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_LOG: LogConfig = { replies: 'All', format: 'text' };
 const DEFAULT_LIMITS: Omit<Limits, 'connections'> = { headerBytes: 8_192, requestTimeoutMs: 5_000 };
@@ -95,6 +96,7 @@ function resolvePing(file: ConfigFile['ping'], refuse: Refuse): PingConfig {
     intervalMs,
     timeoutMs,
     connection: file?.connection ?? 'Reuse',
+    maxConnectionAgeMs: file?.maxConnectionAge ?? DEFAULT_MAX_CONNECTION_AGE_MS,
     lossThresholdPercent: file?.lossThresholdPercent ?? DEFAULT_LOSS_THRESHOLD,
     topology: resolveTopology(file, refuse),
   };

@@ -54,6 +54,7 @@ const ping = z.strictObject({
   interval: z.optional(duration(100, 24 * HOUR)),
   timeout: z.optional(duration(1, 24 * HOUR)),
   connection: z._default(z.enum(['Reuse', 'Fresh']), 'Reuse'),
+  maxConnectionAge: z.optional(duration(100, 24 * HOUR)),
   lossThresholdPercent: z.optional(z.int().check(z.gte(1), z.lte(100))),
   topology: z.optional(
     z.strictObject({

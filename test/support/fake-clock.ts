@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** So much time passes while this process does nothing: timers that are due run late, when it is advanced. */
+  standStill(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets so much time pass. What promises set off runs between timers. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;

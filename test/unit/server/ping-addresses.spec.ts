@@ -1,30 +1,21 @@
-import { createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { judge } from '../../../server/ping-result.ts';
 import type { Address } from '../../../server/resolver.ts';
 import { peerAt, sendPing } from '../../support/server/pings.ts';
+import { PONG, RawTarget } from '../../support/server/raw-target.ts';
 
 const v4 = (address: string): Address => ({ address, family: 4 });
 
 describe('a ping of a name', function () {
   this.timeout(20_000);
-  const servers: Server[] = [];
-  const open = new Set<{ destroy(): void }>();
+  let target: RawTarget | undefined;
 
-  afterEach(() => {
-    for (const socket of open) socket.destroy();
-    for (const server of servers.splice(0)) server.close();
-  });
+  afterEach(() => target?.stop());
 
   /** Answers pings on one loopback address. */
   async function answerOn(address: string): Promise<number> {
-    const server = createServer((socket) => {
-      open.add(socket);
-      socket.on('error', () => {}).on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\npong\n'));
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, address, resolve));
-    return (server.address() as { port: number }).port;
+    target = await RawTarget.start((socket) => socket.write(PONG), undefined, address);
+    return target.port;
   }
 
   const resolvesTo =

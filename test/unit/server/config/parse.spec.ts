@@ -22,7 +22,8 @@ describe('config', () => {
     expect(service).to.deep.include({ host: '0.0.0.0', port: 8080, protocol: 'http' });
     expect(admin).to.deep.equal({ host: '0.0.0.0', port: 9090, required: false });
     expect(ping).to.deep.equal({
-      ...{ intervalMs: 60_000, timeoutMs: 5_000, connection: 'Reuse', lossThresholdPercent: 25 },
+      ...{ intervalMs: 60_000, timeoutMs: 5_000, connection: 'Reuse', maxConnectionAgeMs: 300_000 },
+      lossThresholdPercent: 25,
       topology: { type: 'FullMesh' },
     });
     expect(log).to.deep.equal({ replies: 'All', format: 'text' });
