@@ -5,7 +5,7 @@ import type { Link } from './link.ts';
 import { DOWN_AFTER } from './link-state.ts';
 import { lossPercent } from './loss-window.ts';
 import type { Failure } from './ping-result.ts';
-import { isoTime } from './report.ts';
+import type { WallTime } from './wall-time.ts';
 
 /** A link that isn't Up, or whose peer is draining. */
 export interface NotUp {
@@ -66,7 +66,7 @@ export function briefTls({ service, pins }: TlsMaterial): Pick<BriefReport, 'tls
 }
 
 /** @param now monotonic milliseconds */
-export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
+export function briefLinks(links: Iterable<Link>, now: number, time: WallTime): LinksPart {
   const counts = { links: 0, up: 0, down: 0, pending: 0, unresolved: 0 };
   const notUp: NotUp[] = [];
   const merged: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
@@ -74,7 +74,7 @@ export function briefLinks(links: Iterable<Link>, now: number): LinksPart {
   for (const link of links) {
     counts.links++;
     counts[COUNT_OF[link.state.status]]++;
-    if (link.state.status !== 'Up' || link.state.draining) notUp.push(describeNotUp(link));
+    if (link.state.status !== 'Up' || link.state.draining) notUp.push(describeNotUp(link, time));
     const own = link.latencies.counts(now);
     own.forEach((count, bucket) => {
       merged[bucket]! += count;
@@ -100,7 +100,7 @@ const COUNT_OF = {
   Unknown: 'unresolved',
 } as const;
 
-function describeNotUp(link: Link): NotUp {
+function describeNotUp(link: Link, time: WallTime): NotUp {
   const { peer, state, lastReply } = link;
   const { status, draining, since, failingSince } = state;
   const failure = faultOfState(link);
@@ -109,8 +109,8 @@ function describeNotUp(link: Link): NotUp {
     // Operators of other versions know no more states; the phase says that it was the prober.
     state: status === 'Unknown' ? 'Unresolved' : status,
     draining,
-    since: isoTime(status === 'Down' ? (failingSince ?? since) : since),
-    ...(lastReply && { lastReply: isoTime(lastReply.at) }),
+    since: time.iso(status === 'Down' ? (failingSince ?? since) : since),
+    ...(lastReply && { lastReply: time.iso(lastReply.at) }),
     ...(failure && { phase: failure.phase, code: failure.code, reason: failure.reason }),
   };
 }

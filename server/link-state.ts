@@ -15,7 +15,7 @@ const MAX_BACKOFF_MS = 60_000;
 export interface LinkState {
   /** Unresolved exists only for links that must not work. Unknown: the prober could not ask. */
   readonly status: 'Pending' | 'Up' | 'Down' | 'Unresolved' | 'Unknown';
-  /** When the status began, milliseconds since the epoch. */
+  /** When the status began, monotonic milliseconds. */
   readonly since: number;
   /** The last answer said that the peer is going away. */
   readonly draining: boolean;

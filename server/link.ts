@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Clock, Timer } from './clock.ts';
 import type { Peer } from './config/config.ts';
 import { outcomeOfFirstContact, retryAt } from './first-contact.ts';
 import { LatencyWindow } from './latency-histogram.ts';
@@ -16,6 +17,7 @@ export interface SentPing {
 
 /** What a link needs of the server that it is part of. */
 export interface LinkContext {
+  readonly clock: Clock;
   /** Sends a peer's ping now, or a little later if there is too much to do at once; `kept` as below. */
   pace(peer: Peer, kept: Socket | undefined, task: () => void): void;
   /** @param kept the connection of the last ping, if it is still open */
@@ -34,13 +36,13 @@ export interface LinkContext {
 }
 
 export interface LastReply {
-  /** Milliseconds since the epoch. */
+  /** Monotonic milliseconds. */
   readonly at: number;
   readonly ms: number;
   readonly responder?: string;
 }
 
-/** The way from this server to one peer: its schedule, the ping in flight, and what is known of it. */
+/** The way from this server to one peer: its schedule, the ping in flight, and what is known of it. All times are monotonic. */
 export class Link {
   readonly #context: LinkContext;
   readonly #phase: number;
@@ -48,15 +50,15 @@ export class Link {
   readonly latencies = new LatencyWindow();
   readonly loss = new LossWindow();
   peer: Peer;
-  state: LinkState = newLinkState(Date.now());
+  state: LinkState;
   ok = 0;
   failed = 0;
   lastReply: LastReply | undefined;
   lastFailure: { readonly at: number; readonly failure: Failure } | undefined;
-  /** The slot of the last ping, and that of the next one. Monotonic milliseconds, like every time of the schedule. */
+  /** The slot of the last ping, and that of the next one. */
   #last: number | undefined;
   #due: number;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   /** The last ping, which may have ended; its connection may be kept. */
   #ping: SentPing | undefined;
   #inFlight = false;
@@ -70,7 +72,8 @@ export class Link {
     this.peer = peer;
     this.#phase = phase;
     this.#context = context;
-    this.#addedAt = performance.now();
+    this.#addedAt = context.clock.now();
+    this.state = newLinkState(this.#addedAt);
     this.#due = firstSlot(this.#addedAt, phase, context.intervalMs());
     this.#arm();
   }
@@ -84,14 +87,14 @@ export class Link {
   /** No more pings; the result of one that is in flight is never counted. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#context.clock.clearTimeout(this.#timer);
     if (this.#inFlight) this.#ping?.cancel();
     else if (this.#ping?.socket) this.#context.closeIdle(this.peer, this.#ping.socket);
   }
 
   /** No more pings, but one that is in flight ends as it would have. */
   async finish(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#context.clock.clearTimeout(this.#timer);
     this.#finishing = true;
     if (this.#inFlight) await this.#ping?.result;
     this.#stopped = true;
@@ -104,7 +107,7 @@ export class Link {
   }
 
   #planNext(): void {
-    const now = performance.now();
+    const now = this.#context.clock.now();
     const interval = this.#context.intervalMs();
     this.#due =
       this.#last === undefined
@@ -120,9 +123,9 @@ export class Link {
   }
 
   #arm(): void {
-    clearTimeout(this.#timer);
-    const wait = Math.max(0, this.#due - performance.now());
-    this.#timer = setTimeout(() => {
+    this.#context.clock.clearTimeout(this.#timer);
+    const wait = Math.max(0, this.#due - this.#context.clock.now());
+    this.#timer = this.#context.clock.setTimeout(() => {
       this.#queued = true;
       this.#context.pace(this.peer, this.#kept(), () => this.#fire());
     }, wait);
@@ -131,7 +134,7 @@ export class Link {
   #fire(): void {
     this.#queued = false;
     if (this.#stopped || this.#finishing) return;
-    const lateMs = Math.max(0, performance.now() - this.#due);
+    const lateMs = Math.max(0, this.#context.clock.now() - this.#due);
     this.#last = this.#due;
     if (isMissed(lateMs, this.#context.intervalMs())) {
       // This process is too busy: to send all the same would make it busier still, and blame the peer for it.
@@ -148,15 +151,14 @@ export class Link {
   #settle(result: PingResult): void {
     this.#inFlight = false;
     if (this.#stopped) return;
-    const now = Date.now();
-    const clock = performance.now();
+    const now = this.#context.clock.now();
     const judged = judge(result, this.peer.expect);
-    const outcome = outcomeOfFirstContact(judged, result, this.peer, this.state, clock - this.#addedAt);
+    const outcome = outcomeOfFirstContact(judged, result, this.peer, this.state, now - this.#addedAt);
     if (outcome === 'ok') this.#countReply(result, now);
     if (outcome === 'failed') this.failed++;
     const fault = faultOf(result, this.peer.expect);
     if (fault) this.lastFailure = { at: now, failure: fault };
-    const lossy = this.#countLoss(outcome, clock);
+    const lossy = this.#countLoss(outcome, now);
     const { state, event } = stepLink(this.state, outcome, now, this.#context.intervalMs(), lossy);
     this.state = state;
     this.#context.onResult(this, result, outcome, event);
@@ -164,16 +166,16 @@ export class Link {
   }
 
   /** @returns whether the link loses too much to count as Up */
-  #countLoss(outcome: Outcome, clock: number): boolean {
-    if (outcome === 'ok') this.loss.add(0, clock);
-    if (outcome === 'failed') this.loss.add(this.state.failures + 1, clock);
-    return isLossy(this.loss.counts(clock), this.state.lossy, this.#context.lossThreshold());
+  #countLoss(outcome: Outcome, now: number): boolean {
+    if (outcome === 'ok') this.loss.add(0, now);
+    if (outcome === 'failed') this.loss.add(this.state.failures + 1, now);
+    return isLossy(this.loss.counts(now), this.state.lossy, this.#context.lossThreshold());
   }
 
   #countReply(result: PingResult, now: number): void {
     this.ok++;
     if (result.kind !== 'reply') return;
-    this.latencies.add(result.ms, performance.now());
+    this.latencies.add(result.ms, now);
     this.lastReply = { at: now, ms: result.ms, ...(result.responder !== undefined && { responder: result.responder }) };
   }
 }

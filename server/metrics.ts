@@ -22,10 +22,13 @@ export interface MetricsSources {
   /** Pings that could not be sent, by code. */
   proberErrors(): ReadonlyMap<string, number>;
   askers(): { readonly expected: number; readonly seen: number };
-  /** `loadedAt` in milliseconds since the epoch. */
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** `loadedAt` in milliseconds since the epoch, as the wall clock stands now. */
   config(): {
     readonly hash: string;
     readonly loadedAt: number;
+    readonly ageMs: number;
     readonly refused: boolean;
     readonly intervalMs: number;
   };
@@ -175,7 +178,7 @@ function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): vo
     registers,
     collect() {
       for (const metric of [this, last, failures, loss]) metric.reset();
-      const now = performance.now();
+      const now = sources.now();
       for (const { peer, state, lastReply, failed, loss: window } of sources.links()) {
         const { pings, lost } = window.counts(now);
         if (lost > 0) loss.set({ peer: peer.name }, lost / pings);
@@ -231,7 +234,7 @@ function registerServerMetrics(sources: MetricsSources, registers: Registry[]): 
     return sources.config().loadedAt / 1_000;
   });
   gauge('rollcall_config_age_seconds', 'How long the config has been in use.', () => {
-    return (Date.now() - sources.config().loadedAt) / 1_000;
+    return sources.config().ageMs / 1_000;
   });
   gauge('rollcall_config_refused', '1 when the config file as it stands was refused.', () => {
     return sources.config().refused ? 1 : 0;

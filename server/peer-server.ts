@@ -22,9 +22,10 @@ import { type PingTarget, pingTarget } from './ping-target.ts';
 import { Ping } from './pinger.ts';
 import { placeOf } from './place.ts';
 import { ProberErrors } from './prober-errors.ts';
-import { type FullReport, isoTime, reportPeer } from './report.ts';
+import { type FullReport, reportPeer } from './report.ts';
 import type { Resolution } from './resolver.ts';
 import { createSystemResolver } from './system-resolver.ts';
+import { WallTime } from './wall-time.ts';
 
 export interface PeerServerOptions {
   readonly configFile: string;
@@ -64,6 +65,7 @@ export class PeerServer {
   readonly #changes = new ChangeSignal();
   readonly #pacer = new Pacer(COST_PER_TURN);
   readonly #clock: Clock;
+  readonly #time: WallTime;
   readonly #resolve: (host: string, everything: boolean) => Promise<Resolution>;
   /** Of the peers of the present config. */
   #targets = new WeakMap<Peer, PingTarget>();
@@ -78,7 +80,7 @@ export class PeerServer {
    * @throws {ConfigError} when the config can't be used; an Error when a port can't be listened on
    */
   static async start(options: PeerServerOptions): Promise<PeerServer> {
-    const server = new PeerServer(options, await ConfigSource.open(options.configFile, options.ownName));
+    const server = new PeerServer(options, await ConfigSource.open(options.configFile, options.ownName, options.clock));
     await server.#listen();
     server.#begin();
     return server;
@@ -88,6 +90,7 @@ export class PeerServer {
     const { version, sink, clock = systemClock, random = Math.random } = options;
     this.#version = version;
     this.#clock = clock;
+    this.#time = new WallTime(clock);
     const resolver = createSystemResolver(clock);
     this.#resolve = (host, everything) => resolver.resolve(host, everything);
     this.#source = source;
@@ -101,12 +104,14 @@ export class PeerServer {
     });
     this.#metrics = new Metrics({
       version,
+      now: () => clock.now(),
       links: () => this.#links,
       proberErrors: () => this.#proberErrors.counts,
       askers: () => this.#askersNow(),
       config: () => ({
         hash: source.current.hash,
-        loadedAt: source.loadedAt,
+        loadedAt: this.#time.at(source.loadedAt),
+        ageMs: clock.now() - source.loadedAt,
         refused: source.failure !== undefined,
         intervalMs: this.#config.ping.intervalMs,
       }),
@@ -118,6 +123,7 @@ export class PeerServer {
     });
     this.#links = new Links(
       {
+        clock,
         pace: (peer, kept, task) => this.#pacer.run(kept ? COST.kept : COST[peer.protocol], task),
         send: (peer, kept) => this.#send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
@@ -154,14 +160,14 @@ export class PeerServer {
   /** What `/report` shows. */
   report(): FullReport {
     const { current, loadedAt, failure } = this.#source;
-    const error = failure && { at: isoTime(failure.at), message: failure.message };
+    const error = failure && { at: this.#time.iso(failure.at), message: failure.message };
     return {
       name: this.#config.name,
       version: this.#version,
       draining: this.#draining,
-      config: { hash: current.hash, loadedAt: isoTime(loadedAt), ...(error && { error }) },
+      config: { hash: current.hash, loadedAt: this.#time.iso(loadedAt), ...(error && { error }) },
       askers: this.#askersNow(),
-      peers: [...this.#links].map((link) => reportPeer(link, performance.now())),
+      peers: [...this.#links].map((link) => reportPeer(link, this.#clock.now(), this.#time)),
     };
   }
 
@@ -175,7 +181,7 @@ export class PeerServer {
       config: { hash: current.hash, ...(failure && { error: failure.message }) },
       askers: this.#askersNow(),
       ...briefTls(current.material),
-      ...briefLinks(this.#links, performance.now()),
+      ...briefLinks(this.#links, this.#clock.now(), this.#time),
     };
   }
 
@@ -204,7 +210,7 @@ export class PeerServer {
 
   #askersNow(): { expected: number; seen: number } {
     const { intervalMs, timeoutMs } = this.#config.ping;
-    return { expected: this.#askers.expected, seen: this.#askers.seen(performance.now(), intervalMs + timeoutMs) };
+    return { expected: this.#askers.expected, seen: this.#askers.seen(this.#clock.now(), intervalMs + timeoutMs) };
   }
 
   async #listen(): Promise<void> {
@@ -284,7 +290,7 @@ export class PeerServer {
 
   #onPing(requester: string): void {
     this.#metrics.onAnswered();
-    this.#askers.note(requester, performance.now());
+    this.#askers.note(requester, this.#clock.now());
     const link = this.#links.get(requester);
     if (link && link.state.backoff > 1) link.reschedule();
   }

@@ -2,6 +2,7 @@ import { quantile } from './latency-histogram.ts';
 import type { Link } from './link.ts';
 import { lossPercent } from './loss-window.ts';
 import { failureSentence } from './sentence.ts';
+import type { WallTime } from './wall-time.ts';
 
 /** One peer as `/report` shows it. Times are ISO 8601, latencies milliseconds, quantiles over the last five minutes. */
 export interface PeerReport {
@@ -40,7 +41,8 @@ export interface FullReport {
   readonly peers: readonly PeerReport[];
 }
 
-export function reportPeer(link: Link, now: number): PeerReport {
+/** @param now monotonic milliseconds */
+export function reportPeer(link: Link, now: number, time: WallTime): PeerReport {
   const { peer, state, lastReply, lastFailure } = link;
   const counts = link.latencies.counts(now);
   const p50 = quantile(counts, 0.5);
@@ -51,17 +53,17 @@ export function reportPeer(link: Link, now: number): PeerReport {
     url: peer.url,
     expect: peer.expect,
     state: state.status,
-    since: isoTime(state.since),
+    since: time.iso(state.since),
     draining: state.draining,
     failuresInARow: state.failures,
     ...(lastReply && {
       ...(lastReply.responder !== undefined && { responder: lastReply.responder }),
-      lastReply: isoTime(lastReply.at),
+      lastReply: time.iso(lastReply.at),
       lastMs: round(lastReply.ms),
     }),
     ...(lastFailure && {
       lastError: {
-        at: isoTime(lastFailure.at),
+        at: time.iso(lastFailure.at),
         phase: lastFailure.failure.phase,
         code: lastFailure.failure.code,
         reason: failureSentence(lastFailure.failure),
@@ -72,10 +74,6 @@ export function reportPeer(link: Link, now: number): PeerReport {
     ok: link.ok,
     failed: link.failed,
   };
-}
-
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 function round(ms: number): number {

@@ -1,9 +1,10 @@
+import { type Clock, systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 import { keepListening, restartNeeded } from './restart-needed.ts';
 import { FileWatcher } from './watch.ts';
 
 export interface LoadFailure {
-  /** Milliseconds since the epoch. */
+  /** Monotonic milliseconds. */
   readonly at: number;
   readonly message: string;
 }
@@ -25,12 +26,15 @@ export class ConfigSource {
   readonly #watcher = new FileWatcher(() => void this.reload());
   #events: ConfigEvents | undefined;
   #current: LoadedConfig;
-  #loadedAt = Date.now();
+  readonly #clock: Clock;
+  #loadedAt: number;
   #failure: LoadFailure | undefined;
   #loading: Promise<void> | undefined;
   #loadAgain = false;
 
-  private constructor(file: string, ownName: string, loaded: LoadedConfig) {
+  private constructor(file: string, ownName: string, loaded: LoadedConfig, clock: Clock) {
+    this.#clock = clock;
+    this.#loadedAt = clock.now();
     this.#file = file;
     this.#ownName = ownName;
     this.#current = loaded;
@@ -40,8 +44,8 @@ export class ConfigSource {
    * @param ownName what this server is called when the config has no `name`
    * @throws {ConfigError} when the config can't be used: at the start there is no older one to go on with
    */
-  static async open(file: string, ownName: string): Promise<ConfigSource> {
-    return new ConfigSource(file, ownName, await loadConfig(file, ownName));
+  static async open(file: string, ownName: string, clock: Clock = systemClock): Promise<ConfigSource> {
+    return new ConfigSource(file, ownName, await loadConfig(file, ownName), clock);
   }
 
   /** From now on changes are followed and told. */
@@ -56,7 +60,7 @@ export class ConfigSource {
     return this.#current;
   }
 
-  /** When the current one was loaded, milliseconds since the epoch. */
+  /** When the current one was loaded, monotonic milliseconds. */
   get loadedAt(): number {
     return this.#loadedAt;
   }
@@ -97,14 +101,14 @@ export class ConfigSource {
     const old = this.#current;
     if (loaded.hash === old.hash && loaded.materialHash === old.materialHash) return;
     this.#watcher.set(loaded.files);
-    this.#loadedAt = Date.now();
+    this.#loadedAt = this.#clock.now();
     this.#current = keepListening(old, loaded);
     this.#events.onChange(old, restartNeeded(old.config, loaded.config));
   }
 
   #refuse(message: string): void {
     const isNew = message !== this.#failure?.message;
-    this.#failure = { at: Date.now(), message };
+    this.#failure = { at: this.#clock.now(), message };
     if (isNew) this.#events?.onRefused(message);
   }
 }

@@ -1,38 +1,96 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Peer } from '../../../server/config/config.ts';
-import { Link } from '../../../server/link.ts';
+import { briefLinks } from '../../../server/brief.ts';
+import { Link, type LinkContext } from '../../../server/link.ts';
+import type { LinkEvent } from '../../../server/link-state.ts';
+import type { PingResult } from '../../../server/ping-result.ts';
+import { reportPeer } from '../../../server/report.ts';
+import { WallTime } from '../../../server/wall-time.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { peerAt } from '../../support/server/pings.ts';
 
-const INTERVAL_MS = 20;
-const peer: Peer = {
-  ...{ name: 'web-1', kind: 'member', protocol: 'http', host: '127.0.0.1', port: 1, path: '/ping' },
-  ...{ url: 'http://127.0.0.1:1/ping', expect: 'Reachable' },
+const INTERVAL_MS = 1_000;
+const REPLY: PingResult = { kind: 'reply', status: 200, body: 'pong\n', ms: 1, phases: {} };
+const REFUSED: PingResult = {
+  ...{ kind: 'failure', phase: 'tcp', code: 'ECONNREFUSED', reason: 'connection refused' },
+  ...{ ms: 1, phases: {} },
 };
+
+/** A link to a peer that answers as a test says, with the clock in our hands. */
+function linkWith(context: Partial<LinkContext> = {}) {
+  const clock = new FakeClock();
+  const peer = { result: REPLY };
+  const events: LinkEvent[] = [];
+  const link = new Link(peerAt(1), 0, {
+    clock,
+    pace: (_peer, _kept, task) => task(),
+    send: () => ({ result: Promise.resolve(peer.result), socket: undefined, cancel: () => {} }),
+    closeIdle: () => {},
+    intervalMs: () => INTERVAL_MS,
+    lossThreshold: () => 100,
+    linkCount: () => 1,
+    onSent: () => {},
+    onMissed: () => {},
+    onResult: (_link, _result, _outcome, event) => events.push(event),
+    ...context,
+  });
+  return { link, clock, peer, events, time: new WallTime(clock) };
+}
 
 describe('link', () => {
   it('has one ping at a time, though it is rescheduled while that waits for its turn', async () => {
     const turns: (() => void)[] = [];
     let sent = 0;
-    const link = new Link(peer, 0, {
+    const { link, clock } = linkWith({
       pace: (_peer, _kept, task) => turns.push(task),
       send: () => {
         sent++;
         return { result: new Promise(() => {}), socket: undefined, cancel: () => {} };
       },
-      closeIdle: () => {},
-      intervalMs: () => INTERVAL_MS,
-      lossThreshold: () => 25,
-      linkCount: () => 1,
-      onSent: () => {},
-      onMissed: () => {},
-      onResult: () => {},
     });
-    while (turns.length === 0) await sleep(1);
+    await clock.advance(0);
     link.reschedule();
-    await sleep(3 * INTERVAL_MS);
+    await clock.advance(3 * INTERVAL_MS);
     expect(turns).to.have.length(1);
     for (const turn of turns) turn();
     expect(sent).to.be.at.most(1);
     link.stop();
   });
+
+  it('is sent nothing by a process that comes to its slot too late, which counts it', async () => {
+    const missed: number[] = [];
+    let sent = 0;
+    const { link, clock } = linkWith({
+      onMissed: (lateMs) => missed.push(lateMs),
+      onSent: () => sent++,
+    });
+    await clock.advance(0);
+    clock.standStill(INTERVAL_MS + 600);
+    await clock.advance(0);
+    expect({ sent, missed: missed.length }).to.deep.equal({ sent: 1, missed: 1 });
+    await clock.advance(2 * INTERVAL_MS);
+    expect(sent).to.be.within(2, 3);
+    link.stop();
+  });
+
+  for (const jump of [-3_600_000, 3_600_000]) {
+    it(`has outages of their true length, though the wall clock is set by ${jump / 60_000} minutes meanwhile`, async () => {
+      const { link, clock, peer, events, time } = linkWith();
+      await clock.advance(0);
+      peer.result = REFUSED;
+      await clock.advance(4 * INTERVAL_MS);
+      expect(link.state.status).to.equal('Down');
+      const before = Date.parse(reportPeer(link, clock.now(), time).since);
+      const downFor = clock.wallNow() - before;
+      clock.wallOffset += jump;
+      // What is shown follows the clock: the age of the state is what it was.
+      expect(clock.wallNow() - Date.parse(reportPeer(link, clock.now(), time).since)).to.equal(downFor);
+      const [notUp] = briefLinks([link], clock.now(), time).notUp;
+      expect(clock.wallNow() - Date.parse(notUp!.since)).to.be.within(downFor, 4 * INTERVAL_MS);
+      peer.result = REPLY;
+      await clock.advance(4 * INTERVAL_MS);
+      const up = events.find((event) => event.type === 'up');
+      expect(up?.outageMs).to.be.within(3 * INTERVAL_MS, 8 * INTERVAL_MS);
+      link.stop();
+    });
+  }
 });
