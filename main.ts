@@ -2,6 +2,7 @@
  * The cdk8s app: synthesises dist/, which installs Rollcall with `kubectl apply -f dist/`.
  *
  *   npx cdk8s synth                       $ROLLCALL_IMAGE: another image than this version's
+ *                                         $ROLLCALL_SECURE_METRICS=true: metrics of the operator over TLS, by RBAC
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,10 @@ const crds = new Chart(app, 'crds');
 for (const kind of KINDS) new CustomResource(crds, kind.plural, kind);
 
 const operator = new Chart(app, 'operator');
-new Operator(operator, 'operator', { image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE });
+new Operator(operator, 'operator', {
+  image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE,
+  secureMetrics: isSet('ROLLCALL_SECURE_METRICS'),
+});
 
 // Which also numbers the files, so that `kubectl apply -f dist/` reads the CRDs first.
 operator.addDependency(crds);
@@ -35,3 +39,9 @@ writeFileSync(
       .sort(),
   }),
 );
+
+function isSet(name: string): boolean {
+  const value = process.env[name] || 'false';
+  if (value !== 'true' && value !== 'false') throw new Error(`${name} must be true or false, not "${value}"`);
+  return value === 'true';
+}

@@ -47,6 +47,9 @@ export const CONFIG_KEY = 'config.yaml';
 export const PING_PORT = 8080;
 export const ADMIN_PORT = 9090;
 
+/** Port of the operator's metrics where only who may read them gets them. */
+export const METRICS_TLS_PORT = 8443;
+
 /** On a pod that speaks TLS: its mode. Pods of two modes can't ping each other, which a rollout between them excuses. */
 export const LABEL_TLS = `${PREFIX}tls`;
 

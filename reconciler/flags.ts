@@ -33,6 +33,10 @@ export interface Flags {
   readonly caLifetimeMs: number;
   readonly adminHost: string;
   readonly adminPort: number;
+  /** With it, metrics are served on this port, over TLS, to who may read them; undefined: on the admin port to everybody. */
+  readonly secureMetrics:
+    | { readonly port: number; readonly files?: { readonly certificate: string; readonly privateKey: string } }
+    | undefined;
   readonly logLevel: LogLevel;
   /** `before:N` or `after:N`, for crash tests. */
   readonly crashPoint: string | undefined;
@@ -120,6 +124,18 @@ export const FLAGS = {
     default: '9090',
     help: 'port of health and metrics; 0 for any free one (it is in the log)',
   },
+  'metrics-tls-port': {
+    env: 'ROLLCALL_METRICS_TLS_PORT',
+    help: "port of metrics over TLS, for who may get /metrics by the cluster's RBAC; 0 for any free one. Unset: metrics are on the admin port, open to everybody",
+  },
+  'metrics-certificate': {
+    env: 'ROLLCALL_METRICS_CERTIFICATE',
+    help: 'PEM file of the certificate of the metrics, read again every minute. Unset: self-signed, made at the start',
+  },
+  'metrics-private-key': {
+    env: 'ROLLCALL_METRICS_PRIVATE_KEY',
+    help: 'PEM file of its private key; goes with --metrics-certificate',
+  },
   'log-level': {
     env: 'ROLLCALL_LOG_LEVEL',
     default: 'info',
@@ -197,6 +213,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     caLifetimeMs: duration('ca-lifetime', 120_000, 200_000 * 3_600_000),
     adminHost: text('admin-host') ?? '',
     adminPort: integer('admin-port', 0, 65_535),
+    secureMetrics: secureMetrics(text, integer),
     logLevel: logLevel(text('log-level') ?? ''),
     crashPoint: text('crash-point'),
   });
@@ -209,6 +226,23 @@ function parse(args: readonly string[], names: readonly FlagName[]): Partial<Rec
   } catch (cause) {
     throw new FlagError((cause as Error).message.split('\n')[0] ?? '', { cause });
   }
+}
+
+function secureMetrics(
+  text: (name: FlagName) => string | undefined,
+  integer: (name: FlagName, min: number, max: number) => number,
+): Flags['secureMetrics'] {
+  const [certificate, privateKey] = [text('metrics-certificate'), text('metrics-private-key')];
+  if ((certificate === undefined) !== (privateKey === undefined))
+    throw new FlagError('--metrics-certificate and --metrics-private-key go together');
+  if (text('metrics-tls-port') === undefined) {
+    if (certificate !== undefined) throw new FlagError('--metrics-certificate needs --metrics-tls-port');
+    return undefined;
+  }
+  const port = integer('metrics-tls-port', 0, 65_535);
+  return certificate === undefined || privateKey === undefined
+    ? { port }
+    : { port, files: { certificate, privateKey } };
 }
 
 function priorities(text: string): JobPriorities {

@@ -20,10 +20,13 @@ import { Informer, type InformerContext } from './kube/informer.ts';
 import { loadKubeconfig } from './kube/load-kubeconfig.ts';
 import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
+import { certificateFromFiles, certificateOfItsOwn } from './metrics-certificate.ts';
 import { createPeerGroupKind } from './peer-group/controller.ts';
-import { startAdminServer } from './runtime/admin-server.ts';
+import { type AdminServer, startAdminServer } from './runtime/admin-server.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { Metrics } from './runtime/metrics.ts';
+import { apiReviews, MetricsAccess } from './runtime/metrics-access.ts';
+import { startMetricsServer } from './runtime/metrics-server.ts';
 import { runKind } from './runtime/run-kind.ts';
 import { WorkQueue } from './runtime/work-queue.ts';
 
@@ -124,18 +127,34 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const admin = await startAdminServer({
     host: flags.adminHost,
     port: flags.adminPort,
-    registry: metrics.registry,
+    registry: flags.secureMetrics ? undefined : metrics.registry,
+    log,
     notReady: () =>
       watched.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
   });
-  log.info({ version: packageJson.version, adminPort: admin.port }, 'Rollcall operator started');
+  const secured = await serveSecureMetrics(flags, transport, metrics.registry, log);
+  const ports = { adminPort: admin.port, ...(secured && { metricsPort: secured.port }) };
+  log.info({ version: packageJson.version, ...ports }, 'Rollcall operator started');
 
   const stop = stopSignal(log);
   const options = { workers: flags.workers, resyncMs: flags.resyncMs, metrics, log, newId: randomUUID };
   await Promise.all(kinds.map((kind) => runKind(kind, options, stop)));
   await events.flush();
-  await Promise.all([transport.close(), admin.close()]);
+  await Promise.all([transport.close(), admin.close(), secured?.close()]);
   log.info('Rollcall operator stopped');
+}
+
+async function serveSecureMetrics(
+  { adminHost: host, secureMetrics }: Flags,
+  transport: Transport,
+  registry: Metrics['registry'],
+  log: Logger,
+): Promise<AdminServer | undefined> {
+  if (secureMetrics === undefined) return undefined;
+  const { port, files } = secureMetrics;
+  const certificate = files ? certificateFromFiles(files.certificate, files.privateKey) : certificateOfItsOwn(Date.now);
+  const access = new MetricsAccess(apiReviews(transport), monotonic);
+  return startMetricsServer({ host, port, registry, access, certificate, log });
 }
 
 function kubeconfigChoice({ kubeconfig, context }: Flags) {

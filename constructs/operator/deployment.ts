@@ -16,7 +16,7 @@ import {
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { OPERATOR_SELECTOR } from '../labels.ts';
-import { ADMIN_PORT } from '../names.ts';
+import { ADMIN_PORT, METRICS_TLS_PORT } from '../names.ts';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { unset } from './unset.ts';
@@ -31,13 +31,14 @@ export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly image: string;
   readonly serviceAccount: ServiceAccount;
   readonly priorityClassName: string;
+  readonly secureMetrics: boolean;
 }
 
 /** The operator's pod, what protects it from eviction, and the Service that its metrics are read through. */
 export class OperatorDeployment extends Construct {
   constructor(scope: Construct, id: string, props: OperatorDeploymentProps) {
     super(scope, id);
-    const { namespace, name, labels, image, serviceAccount, priorityClassName } = props;
+    const { namespace, name, labels, image, serviceAccount, priorityClassName, secureMetrics } = props;
     const metadata = { name, namespace, labels };
     const deployment = new Deployment(this, 'deployment', {
       metadata,
@@ -50,7 +51,7 @@ export class OperatorDeployment extends Construct {
       serviceAccount,
       automountServiceAccountToken: true,
       terminationGracePeriod: Duration.seconds(30),
-      containers: [container(image)],
+      containers: [container(image, secureMetrics)],
     });
     deployment.select(LabelSelector.of({ labels: OPERATOR_SELECTOR }));
     // The label is made of this construct's path: a rename would roll the pod.
@@ -66,7 +67,7 @@ export class OperatorDeployment extends Construct {
     );
     const service = new Service(this, 'metrics', {
       metadata: { ...metadata, name: `${name}-metrics` },
-      ports: [{ name: 'admin', port: ADMIN_PORT }],
+      ports: [secureMetrics ? { name: 'metrics', port: METRICS_TLS_PORT } : { name: 'admin', port: ADMIN_PORT }],
     });
     for (const [label, value] of Object.entries(OPERATOR_SELECTOR)) service.selectLabel(label, value);
     unset(service, '/spec/externalIPs');
@@ -82,18 +83,22 @@ export class OperatorDeployment extends Construct {
   }
 }
 
-function container(image: string): ContainerProps {
+function container(image: string, secureMetrics: boolean): ContainerProps {
   const probe = { port: ADMIN_PORT, periodSeconds: Duration.seconds(10), timeoutSeconds: Duration.seconds(3) };
   return {
     name: 'operator',
     image,
     imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
     args: ['operator'],
-    ports: [{ name: 'admin', number: ADMIN_PORT }],
+    ports: [
+      { name: 'admin', number: ADMIN_PORT },
+      ...(secureMetrics ? [{ name: 'metrics', number: METRICS_TLS_PORT }] : []),
+    ],
     envVariables: {
       NODE_OPTIONS: EnvValue.fromValue(OPERATOR_NODE_OPTIONS),
       // The peers' default image is the operator's own.
       ROLLCALL_IMAGE: EnvValue.fromValue(image),
+      ...(secureMetrics && { ROLLCALL_METRICS_TLS_PORT: EnvValue.fromValue(String(METRICS_TLS_PORT)) }),
       POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
     },
     startup: Probe.fromHttpGet('/livez', { ...probe, periodSeconds: Duration.seconds(1), failureThreshold: 60 }),

@@ -1,19 +1,24 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { OPERATOR_SELECTOR } from '../labels.ts';
-import { ADMIN_PORT } from '../names.ts';
+import { ADMIN_PORT, METRICS_TLS_PORT } from '../names.ts';
 import type { OperatorPartProps } from './operator.ts';
+
+export interface OperatorNetworkPolicyProps extends OperatorPartProps {
+  readonly secureMetrics: boolean;
+}
 
 /** The operator is reached on its admin port only: by the kubelet's probes and whoever reads metrics. */
 export class OperatorNetworkPolicy extends Construct {
-  constructor(scope: Construct, id: string, { namespace, name, labels }: OperatorPartProps) {
+  constructor(scope: Construct, id: string, { namespace, name, labels, secureMetrics }: OperatorNetworkPolicyProps) {
     super(scope, id);
+    const ports = [ADMIN_PORT, ...(secureMetrics ? [METRICS_TLS_PORT] : [])];
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name, namespace, labels },
       spec: {
         podSelector: { matchLabels: OPERATOR_SELECTOR },
         policyTypes: ['Ingress'],
-        ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(ADMIN_PORT) }] }],
+        ingress: [{ ports: ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) })) }],
       },
     });
   }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { OPERATOR_LABELS } from '../labels.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
 import { OperatorDeployment } from './deployment.ts';
+import { MetricsReview } from './metrics-access.ts';
 import { OperatorMonitoring } from './monitoring.ts';
 import { OperatorNamespace } from './namespace.ts';
 import { OperatorNetworkPolicy } from './network-policy.ts';
@@ -18,6 +19,13 @@ export interface OperatorProps {
    * @default false
    */
   readonly monitoring?: boolean;
+  /**
+   * Whether the operator's metrics are served over TLS to who may `get` `/metrics` by the cluster's RBAC, instead of to everybody
+   * who can connect.
+   *
+   * @default false
+   */
+  readonly secureMetrics?: boolean;
 }
 
 /** What every part of the operator is made with. */
@@ -36,15 +44,16 @@ export const OPERATOR_PART: OperatorPartProps = {
 
 /** Everything that runs the operator, but the CRDs. */
 export class Operator extends Construct {
-  constructor(scope: Construct, id: string, { image, monitoring = false }: OperatorProps) {
+  constructor(scope: Construct, id: string, { image, monitoring = false, secureMetrics = false }: OperatorProps) {
     super(scope, id);
     const part = OPERATOR_PART;
     new OperatorNamespace(this, 'namespace', part);
     const { serviceAccount } = new OperatorIdentity(this, 'identity', part);
     new UserRoles(this, 'user-roles', part);
     const { className: priorityClassName } = new OperatorPriority(this, 'priority', part);
-    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount, priorityClassName });
-    new OperatorNetworkPolicy(this, 'network-policy', part);
+    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount, priorityClassName, secureMetrics });
+    new OperatorNetworkPolicy(this, 'network-policy', { ...part, secureMetrics });
+    if (secureMetrics) new MetricsReview(this, 'metrics', { ...part, serviceAccount: serviceAccount.name });
     if (monitoring) new OperatorMonitoring(this, 'monitoring', part);
   }
 }

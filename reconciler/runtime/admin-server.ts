@@ -3,14 +3,17 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import Router from 'koa-router';
 import type { Registry } from 'prom-client';
+import type { Logger } from './logger.ts';
 
 export interface AdminOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly registry: Registry;
+  /** Undefined: `/metrics` is served elsewhere. */
+  readonly registry: Registry | undefined;
   /** What is still missing before the operator does its work; empty when it does. */
   readonly notReady: () => readonly string[];
+  readonly log: Logger;
 }
 
 export interface AdminServer {
@@ -19,9 +22,9 @@ export interface AdminServer {
 }
 
 /** A probe or a scrape takes milliseconds; whoever is slower is cut off. */
-const REQUEST_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Serves `/livez`, `/readyz` and `/metrics`. */
+/** Serves `/livez`, `/readyz` and, where it is open to everybody, `/metrics`. */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
   const router = new Router();
   router.get('/livez', (context) => {
@@ -32,22 +35,38 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
     context.status = missing.length === 0 ? 200 : 503;
     context.body = missing.length === 0 ? 'ok\n' : `${missing.join('\n')}\n`;
   });
-  router.get('/metrics', async (context) => {
-    context.type = options.registry.contentType;
-    context.body = await options.registry.metrics();
-  });
+  const { registry } = options;
+  if (registry !== undefined)
+    router.get('/metrics', async (context) => {
+      context.type = registry.contentType;
+      context.body = await registry.metrics();
+    });
   const app = new Koa();
+  tellErrors(app, options.log);
   app.use(router.routes()).use(router.allowedMethods());
 
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     app.callback(),
   );
+  return listening(server, options);
+}
+
+/** Has the server listen. */
+export async function listening(server: Server, options: { host: string; port: number }): Promise<AdminServer> {
   await listen(server, options);
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-function listen(server: Server, { host, port }: AdminOptions): Promise<void> {
+/** A line for an error of a handler of ours; none for what a client does to its connection. */
+export function tellErrors(app: Koa, log: Logger): void {
+  app.on('error', (error: Error & { expose?: boolean; code?: string }, context?: Koa.Context) => {
+    if (error.expose || error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
+    log.error({ err: error, method: context?.method, path: context?.path }, 'A request failed');
+  });
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

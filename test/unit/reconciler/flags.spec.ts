@@ -28,6 +28,12 @@ describe('flags of the operator', () => {
     [['--image', 'i', '--log-level', 'loud'], /^--log-level must be one of debug, info, warn, error, not "loud"$/],
     [['--image', 'i', '--resync', 'often'], /^--resync must be a duration from 1s to 24h/],
     [['--image', 'i', '--job-priorities', '5..1'], /^--job-priorities must be ranges such as/],
+    [['--image', 'i', '--metrics-tls-port', 'https'], /^--metrics-tls-port must be a whole number/],
+    [['--image', 'i', '--metrics-certificate', 'f'], /^--metrics-certificate and --metrics-private-key go together$/],
+    [
+      ['--image', 'i', '--metrics-certificate', 'f', '--metrics-private-key', 'f'],
+      /^--metrics-certificate needs --metrics-tls-port$/,
+    ],
     [['--colour'], /^Unknown option '--colour'/],
     [['stray'], /^Unexpected argument 'stray'/],
   ] as const) {

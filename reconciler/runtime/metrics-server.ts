@@ -1,0 +1,86 @@
+import { createServer } from 'node:https';
+import Koa from 'koa';
+import Router from 'koa-router';
+import type { Registry } from 'prom-client';
+import { type AdminServer, listening, REQUEST_TIMEOUT_MS, tellErrors } from './admin-server.ts';
+import type { Logger } from './logger.ts';
+import type { MetricsAccess, Verdict } from './metrics-access.ts';
+
+/** A certificate and its private key, both in PEM. */
+export interface ServerCertificate {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly access: MetricsAccess;
+  /** What to show now; asked again every minute, so that a renewed certificate is used without a restart. */
+  readonly certificate: () => Promise<ServerCertificate>;
+  readonly log: Logger;
+}
+
+const REFRESH_MS = 60_000;
+
+const ANSWERS: Readonly<Record<Exclude<Verdict, 'Allowed'>, readonly [status: number, text: string]>> = {
+  Unauthenticated: [401, 'a bearer token of the cluster is required\n'],
+  Forbidden: [403, 'this user may not get /metrics: bind the ClusterRole rollcall-metrics-reader\n'],
+  Busy: [503, 'too many unknown tokens are being looked up: try again\n'],
+};
+
+/** Serves `/metrics` over TLS to who may read it, and nothing else. */
+export async function startMetricsServer(options: MetricsServerOptions): Promise<AdminServer> {
+  const { registry, access, log } = options;
+  const router = new Router();
+  router.get('/metrics', async (context) => {
+    const verdict = await access.judge(context.get('authorization') || undefined).catch((error: Error) => {
+      log.warn({ err: error }, 'The API server could not be asked who reads the metrics');
+      return 'Busy' as const;
+    });
+    if (verdict === 'Allowed') {
+      context.type = registry.contentType;
+      context.body = await registry.metrics();
+      return;
+    }
+    const [status, text] = ANSWERS[verdict];
+    if (status === 401) context.set('www-authenticate', 'Bearer');
+    if (status === 503) context.set('retry-after', '1');
+    context.status = status;
+    context.body = text;
+  });
+  const app = new Koa();
+  tellErrors(app, log);
+  app.use(router.routes()).use(router.allowedMethods());
+
+  let shown = await options.certificate();
+  const server = createServer(
+    { ...secureContext(shown), requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    app.callback(),
+  );
+  const refresh = setInterval(async () => {
+    try {
+      const next = await options.certificate();
+      if (next.certificate === shown.certificate && next.privateKey === shown.privateKey) return;
+      server.setSecureContext(secureContext(next));
+      shown = next;
+      log.info('The certificate of the metrics was renewed');
+    } catch (error) {
+      log.warn({ err: error }, 'The certificate of the metrics could not be renewed: the old one is used');
+    }
+  }, REFRESH_MS);
+  const { port, close } = await listening(server, options);
+  return {
+    port,
+    close: () => {
+      clearInterval(refresh);
+      return close();
+    },
+  };
+}
+
+function secureContext({ certificate, privateKey }: ServerCertificate) {
+  return { cert: certificate, key: privateKey };
+}
