@@ -28,7 +28,8 @@ export async function createPods(
 ): Promise<Refusal | undefined> {
   const { attempt = 0, nodes = [] } = job.status ?? {};
   const [service, ...pods] = renderGang(job, context.render, { attempt, nodes, indexes }) as [Rendered, ...Rendered[]];
-  const owner = { kind: job.kind, name: job.metadata.name, uid: job.metadata.uid };
+  const { apiVersion, kind, metadata } = job;
+  const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid };
   const [made] = await applyChildren([service], owner, context.children, false);
   if (made?.type === 'Refused')
     return { message: `Service ${service.metadata.name}: ${made.error.message}`, error: made.error };

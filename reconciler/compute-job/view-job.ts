@@ -6,7 +6,7 @@ import {
 } from '../../constructs/crds/compute-job.ts';
 import { gangPod, gangService } from '../../constructs/gang-names.ts';
 import { controllerOf, type KubeObject } from '../kube/object.ts';
-import type { ComputeJobObject } from './compute-job-object.ts';
+import { type ComputeJobObject, isComputeJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { GangPod, JobView } from './gang.ts';
 import type { GangAsk } from './job-plan.ts';
@@ -28,6 +28,10 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
   const allPods = pods.indexedBy(key);
   const service = services.get(`${namespace}/${gangService(name)}`);
   const isOwn = (object: KubeObject) => controllerOf(object)?.uid === uid;
+  const isOfNamesake = (object: KubeObject) => {
+    const controller = controllerOf(object);
+    return controller !== undefined && isComputeJob(controller);
+  };
   return {
     name,
     generation: job.metadata.generation ?? 0,
@@ -37,7 +41,7 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
     pods: allPods.filter(isOwn).flatMap((pod) => gangPodOf(pod, context)),
     former: {
       pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)),
-      service: service !== undefined && controllerOf(service)?.kind === job.kind && !isOwn(service),
+      service: service !== undefined && isOfNamesake(service) && !isOwn(service),
     },
     priority: effectivePriority(context.priorities, namespace, spec.priority),
     nodeFailed,

@@ -45,7 +45,8 @@ export async function reconcilePeerGroup(
   const rendered = context.renders.render(group, upgrade.image, gathered.surroundings);
   const limits = limitsOf(rendered, context);
 
-  const owner: Owner = { kind: group.kind, name: group.metadata.name, uid: group.metadata.uid ?? '' };
+  const { apiVersion, kind, metadata } = group;
+  const owner: Owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
   const apply = (children: readonly Rendered[]) =>
     applyChildren(children.filter(limits.admits), owner, context.children, wasNameTaken(group));
 

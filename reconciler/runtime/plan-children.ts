@@ -18,6 +18,7 @@ export type ChildPlan =
 
 /** Whose children they are. */
 export interface Owner {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
@@ -43,7 +44,9 @@ export function planChild(child: Rendered, cached: KubeObject | undefined, owner
   const controller = controllerOf(cached);
   if (controller?.uid !== owner.uid) {
     // A child of a namesake that was deleted a moment ago: the garbage collector is on its way.
-    const orphaned = controller?.kind === owner.kind && controller.name === owner.name;
+    const orphaned =
+      controller !== undefined &&
+      (['apiVersion', 'kind', 'name'] as const).every((field) => controller[field] === owner[field]);
     return { action: orphaned ? 'Await' : 'Conflict', child };
   }
   if (cached.metadata.deletionTimestamp !== undefined) return { action: 'Await', child };

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import type { KubeObject, Rendered } from '../../../../reconciler/kube/object.ts';
 import { planChild, withAppliedHash } from '../../../../reconciler/runtime/plan-children.ts';
 
-const OWNER = { kind: 'PeerGroup', name: 'web', uid: 'owner' };
+const OWNER = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: 'owner' };
 
 function rendered(data: Record<string, string>): Rendered {
-  const owner = { apiVersion: 'rollcall.dev/v1alpha1', ...OWNER, controller: true };
+  const owner = { ...OWNER, controller: true };
   return withAppliedHash({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -48,8 +48,13 @@ describe('plan for a child', () => {
   });
 
   it('waits for what belonged to a namesake of its owner that is gone', () => {
-    const former = { apiVersion: 'rollcall.dev/v1alpha1', ...OWNER, uid: 'former', controller: true };
+    const former = { ...OWNER, uid: 'former', controller: true };
     expect(plan(applied(child, { ownerReferences: [former] })).action).to.equal('Await');
+  });
+
+  it('leaves alone what a namesake of another API group owns, which nobody is about to delete', () => {
+    const other = { ...OWNER, apiVersion: 'example.com/v1', uid: 'other', controller: true };
+    expect(plan(applied(child, { ownerReferences: [other] })).action).to.equal('Conflict');
   });
 
   it('waits for what is being deleted', () => {
