@@ -68,7 +68,9 @@ function fail(status: number, reason: string): never {
   throw new ApiStatusError(status, { reason });
 }
 
-describe('the Secrets of a namespace', () => {
+describe('the Secrets of a namespace', function () {
+  // Making keys takes what a busy machine leaves.
+  this.timeout(10_000);
   let server: Server;
   let keeper: TlsKeeper;
   let now: number;

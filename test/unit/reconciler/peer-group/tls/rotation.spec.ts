@@ -89,7 +89,10 @@ function trusts(bundle: string, leaf: string, now: number): boolean {
   );
 }
 
-describe("a namespace's certificates", () => {
+describe("a namespace's certificates", function () {
+  // Making keys takes what a busy machine leaves.
+  this.timeout(10_000);
+
   it('are made once and then left alone', async () => {
     const namespace = new Namespace();
     await namespace.settle();
