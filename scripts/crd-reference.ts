@@ -74,7 +74,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum) return (schema.enum as string[]).map(code).join(', ');
   if (schema.items) return `list${bound(schema.maxItems, 'of at most')}`;
   if (schema.additionalProperties) {
-    return 'x-kubernetes-int-or-string' in (schema.additionalProperties as object)
+    return /x-kubernetes-(int-or-string|preserve-unknown-fields)/.test(JSON.stringify(schema.additionalProperties))
       ? 'map of quantities'
       : 'map of texts';
   }

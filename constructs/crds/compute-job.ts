@@ -7,8 +7,8 @@ import { InvalidComputeJobError } from '../errors.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
-import { conditions, quantityField, UNSEEN_STATUS } from './fields.ts';
-import { env, localObjectReferences, resources, securityContext, tolerations } from './pod-fields.ts';
+import { conditions, patternField, quantityField, UNSEEN_STATUS } from './fields.ts';
+import { env, localObjectReferences, nodeSelector, resources, securityContext, tolerations } from './pod-fields.ts';
 import type { CelRule, Rule } from './rule.ts';
 
 /** A gang of this size has 1,000 names in each pod's ROLLCALL_HOSTS, which a process takes as one string of at most 128 KiB. */
@@ -36,10 +36,12 @@ export const computeJobSpec = z
       .optional()
       .describe("Image of the pods. Unset: the operator's --job-image, a small one with a shell."),
     imagePullSecrets: localObjectReferences.optional().describe('Secrets for the registry of the image.'),
-    serviceAccountName: z
-      .string()
-      .min(1)
-      .max(253)
+    serviceAccountName: patternField(
+      'serviceAccountName',
+      '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+      253,
+      'must be the name of an object: lower-case letters, digits, - and .',
+    )
       .optional()
       .describe('ServiceAccount of the pods; no token is mounted.'),
     securityContext: securityContext.optional().describe('User and groups of the processes. Unset: 65532.'),
@@ -54,11 +56,7 @@ export const computeJobSpec = z
       .min(0)
       .optional()
       .describe('How long each pod has to stop after SIGTERM, for example to save its state. Unset: 30.'),
-    nodeSelector: z
-      .record(z.string(), z.string().max(63))
-      .meta({ maxProperties: 64 })
-      .optional()
-      .describe('Labels that a ComputeNode must have to be used.'),
+    nodeSelector: nodeSelector.optional().describe('Labels that a ComputeNode must have to be used.'),
     tolerations: tolerations.optional().describe('Taints of Nodes that keep this job from none of them.'),
     parallelism: z
       .int32()

@@ -32,20 +32,32 @@ const QUANTITY_PATTERN = '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE
 /** The API server's own quantities have at most 20 digits. */
 const MAX_QUANTITY_LENGTH = 64;
 
+const quantityText = z.string().max(MAX_QUANTITY_LENGTH).regex(new RegExp(QUANTITY_PATTERN));
+const QUANTITY_BOUNDS = { minimum: 0, maxLength: MAX_QUANTITY_LENGTH, pattern: QUANTITY_PATTERN };
+
 /** One amount, such as `96Mi`. */
 export function quantityField() {
-  const text = z.string().max(MAX_QUANTITY_LENGTH).regex(new RegExp(QUANTITY_PATTERN));
-  return z.union([z.int().min(0), text]).meta({
-    'x-kubernetes-int-or-string': true,
-    minimum: 0,
-    maxLength: MAX_QUANTITY_LENGTH,
-    pattern: QUANTITY_PATTERN,
+  return z.union([z.int().min(0), quantityText]).meta({ 'x-kubernetes-int-or-string': true, ...QUANTITY_BOUNDS });
+}
+
+/**
+ * An amount that may be a fraction: `cpu: 0.5` is a number to YAML. Structural schemas have no type for "number or string"
+ * (x-kubernetes-int-or-string takes whole numbers only), so this one has none, and excludes every other type by its bounds.
+ * CEL rules don't see such a value: what they could say of it, the API server says of the pod.
+ */
+function fractionField() {
+  return z.union([z.number().min(0), quantityText]).meta({
+    'x-kubernetes-preserve-unknown-fields': true,
+    ...QUANTITY_BOUNDS,
+    maxItems: 0,
+    maxProperties: 0,
+    not: { enum: [true, false, [], {}] },
   });
 }
 
 /** Amounts by resource name, such as `{cpu: 100m, memory: 96Mi}`. */
 export function quantitiesField(maxResources = 16) {
-  return z.record(z.string(), quantityField()).meta({ maxProperties: maxResources });
+  return z.record(z.string(), fractionField()).meta({ maxProperties: maxResources });
 }
 
 /** One observation about a resource (sig-architecture API conventions, "typical status properties"). */

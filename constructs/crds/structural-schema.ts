@@ -14,7 +14,10 @@ export function structuralSchema(schema: z.ZodType): JsonSchema {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema['x-kubernetes-int-or-string']) delete jsonSchema.anyOf;
-      if (jsonSchema['x-kubernetes-preserve-unknown-fields']) delete jsonSchema.additionalProperties;
+      if (jsonSchema['x-kubernetes-preserve-unknown-fields']) {
+        delete jsonSchema.additionalProperties;
+        delete jsonSchema.anyOf;
+      }
       if (jsonSchema.type === 'integer') intBounds(jsonSchema);
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
       // The API server doesn't keep it, so that every further `kubectl apply` would find a change.
