@@ -9,6 +9,7 @@ import {
   type Status,
   TimeoutError,
 } from './errors.ts';
+import { FairSlots, flowOf } from './fair-slots.ts';
 import { tryParseRetryAfter } from './retry-after.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -19,7 +20,7 @@ export interface RequestSpec {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly contentType?: string;
-  /** Until the answer is complete, waiting for a free connection included. Default 15 s. */
+  /** From when it is sent until the answer is complete; waiting for its turn is not included. Default 15 s. */
   readonly timeoutMs?: number;
 }
 
@@ -46,21 +47,24 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /**
  * Requests to one API server over pooled connections.
  *
- * Guarantees: a request ends within its time; 401 renews the credentials and is tried once more; a request that timed out
+ * Guarantees: kinds and namespaces take turns; a request ends within its time from when it is sent; 401 renews the credentials and is tried once more; a request that timed out
  * retires the whole pool, because connections that died without a word come in crowds. Nothing else is retried here:
  * what a failure means is the caller's to know.
  */
 export class Transport {
   readonly #options: TransportOptions;
   #pools: Pools | undefined;
+  readonly #slots: FairSlots;
   #closed = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#slots = new FairSlots(options.maxInFlight);
   }
 
   /** @throws KubeError */
   async requestJson<T>(spec: RequestSpec): Promise<T> {
+    const release = await this.#slots.acquire(flowOf(spec.path));
     // Not AbortSignal.timeout: its timer would keep each request in memory until its time is over.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -71,6 +75,7 @@ export class Transport {
       throw this.#wrap(spec, error, deadline.signal);
     } finally {
       clearTimeout(timer);
+      release();
     }
   }
 

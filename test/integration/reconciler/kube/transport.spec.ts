@@ -52,6 +52,14 @@ describe('requests to the API server', () => {
 
   const listPods = (from: Transport) => new KubeClient(from).list(PODS, { namespace: 'default' });
 
+  it('have their whole time from when they are sent, however long they wait for their turn', async () => {
+    proxy.setRule(() => ({ type: 'delay', ms: 300 }));
+    const one = transport(() => base, 1);
+    const spec = { method: 'GET', path: '/api/v1/namespaces/default/pods', timeoutMs: 900 } as const;
+    const answers = await Promise.all(Array.from({ length: 6 }, () => one.requestJson<{ kind: string }>(spec)));
+    expect(answers.map(({ kind }) => kind)).to.deep.equal(Array(6).fill('PodList'));
+  });
+
   /** A kubeconfig of the same cluster with this user. */
   function withUser(user: object): KubeConfig {
     const config = new KubeConfig();
