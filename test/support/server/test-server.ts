@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '../../../server/clock.ts';
 import { PeerServer } from '../../../server/peer-server.ts';
 
 /** A config as it stands in a file. */
@@ -39,7 +40,8 @@ export class TestServer {
     this.lines = lines;
   }
 
-  static async start(config: ConfigObject): Promise<TestServer> {
+  /** @param time by which it goes; the default is the system's clock, and the first peer is pinged at once */
+  static async start(config: ConfigObject, time: { clock?: Clock } = {}): Promise<TestServer> {
     const folder = temporaryFolder();
     const lines: string[] = [];
     const configFile = join(folder.path, 'config.yaml');
@@ -49,6 +51,8 @@ export class TestServer {
         configFile,
         ownName: 'unnamed',
         version: '0.0.0-test',
+        random: () => 0,
+        ...time,
         sink: { write: (line) => void lines.push(line.trimEnd()) },
       });
       return new TestServer(folder, server, lines);

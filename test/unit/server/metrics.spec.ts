@@ -38,7 +38,7 @@ describe('metrics', function () {
   it('counts latencies by phase and zone, from 50 µs, and forgets a zone that is gone', async () => {
     const before = await pingUntilUp([peer('a', 'z1'), peer('b', 'z2')]);
     expect(before).to.match(/rollcall_ping_phase_seconds_bucket\{le="0\.00005",phase="first_byte",zone="z2"\} \d+/);
-    expect(before).to.match(/rollcall_ping_phase_seconds_count\{phase="connect",zone="z\d"\} [12]\b/);
+    expect(before).to.match(/rollcall_ping_phase_seconds_count\{phase="connect",zone="z\d"\} [1-9]/);
     const after = await pingUntilUp([peer('a', 'z1')]);
     expect(after).not.to.include('zone="z2"');
   });

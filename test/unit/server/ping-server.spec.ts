@@ -7,7 +7,7 @@ const http = got.extend({
   retry: { limit: 0 },
   followRedirect: false,
   throwHttpErrors: false,
-  timeout: { request: 5_000 },
+  timeout: { request: 30_000 },
 });
 
 describe('ping server', function () {
@@ -77,19 +77,18 @@ describe('ping server', function () {
       const started = performance.now();
       const again = await http(url('/report/brief?wait=300ms'), { headers: { 'if-none-match': headers.etag } });
       expect(again.statusCode).to.equal(304);
-      expect(performance.now() - started).to.be.within(250, 2_000);
+      expect(performance.now() - started).to.be.at.least(250);
     });
 
     it('answers at once when something has changed already', async () => {
-      const started = performance.now();
-      const { statusCode } = await http(url('/report/brief?wait=5s'), { headers: { 'if-none-match': '"older"' } });
+      // The client gives up long before.
+      const { statusCode } = await http(url('/report/brief?wait=60s'), { headers: { 'if-none-match': '"older"' } });
       expect(statusCode).to.equal(200);
-      expect(performance.now() - started).to.be.lessThan(1_000);
     });
 
     it('answers a waiting request as soon as something changes', async () => {
       const { headers } = await http(url('/report/brief'));
-      const waiting = http(url('/report/brief?wait=5s'), { headers: { 'if-none-match': headers.etag } });
+      const waiting = http(url('/report/brief?wait=60s'), { headers: { 'if-none-match': headers.etag } });
       await sleep(100);
       server.rewrite({ name: 'web-0', ping: { interval: '100ms' }, peers: [{ host: 'localhost', port: server.port }] });
       const { statusCode, body } = await waiting;
@@ -103,10 +102,19 @@ describe('ping server', function () {
 
     it('lets no more than 64 requests wait at once', async () => {
       const { headers } = await http(url('/report/brief'));
-      const wait = () => http(url('/report/brief?wait=1s'), { headers: { 'if-none-match': headers.etag } });
-      const codes = (await Promise.all(Array.from({ length: 70 }, wait))).map(({ statusCode }) => statusCode);
-      expect(codes.filter((code) => code === 304)).to.have.lengthOf(64);
-      expect(codes.filter((code) => code === 429)).to.have.lengthOf(6);
+      const codes: number[] = [];
+      const wait = async () => {
+        const { statusCode } = await http(url('/report/brief?wait=60s'), {
+          headers: { 'if-none-match': headers.etag },
+        });
+        codes.push(statusCode);
+      };
+      const all = Promise.all(Array.from({ length: 70 }, wait));
+      await waitUntil('six are refused', () => codes.length === 6);
+      expect(new Set(codes)).to.deep.equal(new Set([429]));
+      server.rewrite({ name: 'web-0', ping: { interval: '200ms' } });
+      await all;
+      expect(codes.filter((code) => code === 200)).to.have.lengthOf(64);
     });
   });
 });

@@ -49,7 +49,7 @@ describe('TLS between peers', function () {
   }
 
   async function start(config: Record<string, unknown>): Promise<TestServer> {
-    const server = await TestServer.start({ ping: { interval: '100ms' }, ...config });
+    const server = await TestServer.start({ ping: { interval: '10s' }, ...config });
     running.push(server);
     return server;
   }
@@ -185,7 +185,8 @@ describe('TLS between peers', function () {
   it('measures tls as a phase of its own, on new connections only', async () => {
     const target = await start({ name: 'web-1', service: https('server') });
     const peer = { name: 'web-1', url: `https://localhost:${target.port}`, acceptCert: path('ca.crt') };
-    const server = await start({ name: 'web-0', log: { format: 'json' }, peers: [peer] });
+    const ping = { interval: '500ms' };
+    const server = await start({ name: 'web-0', ping, log: { format: 'json' }, peers: [peer] });
     await waitUntil('two pings', () => server.peer('web-1').ok > 1);
     const [first, second] = server.lines.map((line) => JSON.parse(line)).filter(({ peer: name }) => name === 'web-1');
     expect(Object.keys(first.phases)).to.deep.equal(['dns', 'tcp', 'tls', 'firstByte']);
