@@ -38,6 +38,7 @@ export function peerConfigFile(props: PeerConfigProps): PeerConfigFile {
       interval: spec.interval,
       timeout: spec.timeout,
       connection: spec.connection === 'Reuse' ? undefined : spec.connection,
+      lossThresholdPercent: spec.lossThresholdPercent,
       topology: spec.topology,
     },
     log: { replies: spec.log.replies, format: spec.log.format },

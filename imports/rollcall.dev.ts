@@ -951,6 +951,13 @@ export interface PeerGroupSpec {
   readonly log?: PeerGroupSpecLog;
 
   /**
+   * A link that loses at least this percentage of at least 20 pings within five minutes is Down. Unset: 25. Needs peers of version 0.2 or later.
+   *
+   * @schema PeerGroupSpec#lossThresholdPercent
+   */
+  readonly lossThresholdPercent?: number;
+
+  /**
    * Objects for the Prometheus operator, where its definitions are installed.
    *
    * @schema PeerGroupSpec#monitoring
@@ -1057,6 +1064,7 @@ export function toJson_PeerGroupSpec(obj: PeerGroupSpec | undefined): Record<str
     'imagePullSecrets': obj.imagePullSecrets?.map(y => toJson_PeerGroupSpecImagePullSecrets(y)),
     'interval': obj.interval,
     'log': toJson_PeerGroupSpecLog(obj.log),
+    'lossThresholdPercent': obj.lossThresholdPercent,
     'monitoring': toJson_PeerGroupSpecMonitoring(obj.monitoring),
     'networkPolicy': toJson_PeerGroupSpecNetworkPolicy(obj.networkPolicy),
     'nodeSelector': ((obj.nodeSelector) === undefined) ? undefined : (Object.entries(obj.nodeSelector).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),

@@ -126,6 +126,14 @@ export const peerGroupSpec = withRules(
       .enum(['Reuse', 'Fresh'])
       .default('Reuse')
       .describe('Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.'),
+    lossThresholdPercent: z
+      .int32()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'A link that loses at least this percentage of at least 20 pings within five minutes is Down. Unset: 25. Needs peers of version 0.2 or later.',
+      ),
     topology: topology.default({ type: 'FullMesh' }).describe("Which of the group's own peers each peer pings."),
     peers: peers.optional().describe("Pinged by every pod, besides the group's own peers."),
     log: log.default({ replies: 'All', format: 'text' }).describe('What the pods log of their pings.'),
@@ -201,8 +209,14 @@ const wholeRules: readonly Rule<{ metadata: { name: string; uid?: string }; spec
     message: `metadata.name must be at most ${MAX_NAME} lower-case letters, digits and -, the first a letter (a DNS-1035 label)`,
   },
   {
+    // What was stored before there was this rule can still be written, and gets a condition by the operator.
+    cel: "self.metadata.name != 'default' || (has(self.status) && has(self.status.observedGeneration))",
+    holds: ({ metadata: { name } }) => name !== 'default',
+    message: 'metadata.name must not be default: the ServiceAccount of that name belongs to the namespace',
+  },
+  {
     // A new object has no status yet; what was stored before there was this rule has, and stays as it is.
-    cel: `has(self.status) || !self.metadata.name.endsWith('${CLIENT_SERVICE_SUFFIX}')`,
+    cel: `(has(self.status) && has(self.status.observedGeneration)) || !self.metadata.name.endsWith('${CLIENT_SERVICE_SUFFIX}')`,
     holds: ({ metadata: { name, uid } }) => uid !== undefined || !name.endsWith(CLIENT_SERVICE_SUFFIX),
     message: `metadata.name must not end in ${CLIENT_SERVICE_SUFFIX}: that is the name of another PeerGroup's Service`,
   },
@@ -268,21 +282,28 @@ export const PEER_GROUP: CustomResourceKind = {
       name: 'Worst from',
       type: 'string',
       jsonPath: '.status.connectivity.worst.from',
-      description: 'The slowest link: who pings.',
+      description: 'The worst link: who pings.',
       priority: 1,
     },
     {
       name: 'Worst to',
       type: 'string',
       jsonPath: '.status.connectivity.worst.to',
-      description: 'The slowest link: who is pinged.',
+      description: 'The worst link: who is pinged.',
       priority: 1,
     },
     {
       name: 'Worst P99',
       type: 'string',
       jsonPath: '.status.connectivity.worst.p99',
-      description: 'The slowest link: 99 of 100 of its pings were faster, about.',
+      description: 'The worst link: 99 of 100 of its pings were faster, about.',
+      priority: 1,
+    },
+    {
+      name: 'Worst loss',
+      type: 'integer',
+      jsonPath: '.status.connectivity.worst.lossPercent',
+      description: 'The worst link: percentage of its pings of the last five minutes that failed.',
       priority: 1,
     },
   ],

@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube/object.ts';
 import { identity } from '../kube/prune.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import type { Quantity } from './quantity.ts';
-import { CORDON, type Taint } from './taints.ts';
+import { CORDON, REMOVAL_TAINTS, type Taint } from './taints.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
@@ -58,6 +58,11 @@ export function isReady({ ready }: Node): boolean {
 
 export function isCordoned({ taints }: Node): boolean {
   return taints.some(({ key }) => key === CORDON.key);
+}
+
+/** Whether an autoscaler or a cloud provider is removing the node: what runs on it is meant to go. */
+export function isBeingRemoved({ taints }: Node): boolean {
+  return taints.some(({ key }) => REMOVAL_TAINTS.has(key));
 }
 
 export function zoneOf({ labels }: Node): string | undefined {

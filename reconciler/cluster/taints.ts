@@ -15,6 +15,16 @@ export interface Toleration {
 /** What `kubectl cordon` amounts to; the node controller adds it a moment later. */
 export const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
+/** Keys of the taints by which those who remove nodes announce it: before the node stops, and while it is stopped. */
+export const REMOVAL_TAINTS: ReadonlySet<string> = new Set([
+  'ToBeDeletedByClusterAutoscaler',
+  'karpenter.sh/disrupted',
+  'karpenter.sh/disruption',
+  'cloud.google.com/impending-node-termination',
+  'node.cloudprovider.kubernetes.io/shutdown',
+  'node.kubernetes.io/out-of-service',
+]);
+
 /** Whether pods with these tolerations may be put on a Node with these taints. */
 export function tolerates(tolerations: readonly Toleration[], taints: readonly Taint[]): boolean {
   return taints.every(

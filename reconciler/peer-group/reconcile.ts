@@ -32,7 +32,13 @@ export async function reconcilePeerGroup(
   context: PeerGroupContext,
 ): Promise<Outcome> {
   const group = context.groups.get(key);
-  if (group === undefined || group.metadata.deletionTimestamp !== undefined) return forget(key, context);
+  if (group === undefined) return forget(key, context);
+  if (group.metadata.deletionTimestamp !== undefined) {
+    // A finalizer of somebody else's may keep it for long.
+    const settled = await forget(key, context);
+    await writeStatus(key, group, undefined, [], context);
+    return settled;
+  }
 
   const spec = completedOrError(group);
   if (spec instanceof InvalidPeerGroupError) {

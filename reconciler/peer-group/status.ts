@@ -13,8 +13,8 @@ export interface StatusInput {
   readonly observation: Observation;
   /** Pods that report the present config. */
   readonly updatedPeers: number;
-  /** Undefined when it could not be looked at: what was written last stays. */
-  readonly connectivity: Pick<ObservedConnectivity, 'connectivity' | 'connected'> | undefined;
+  /** What is undefined of it stays as it was written last. */
+  readonly connectivity: Partial<Pick<ObservedConnectivity, 'connectivity' | 'connected'>> | undefined;
   readonly problems: readonly Problem[];
   /** RFC 3339. */
   readonly now: string;

@@ -3,6 +3,7 @@ import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { keyOf, type Rendered } from '../kube/object.ts';
+import type { Finding } from '../runtime/conditions.ts';
 import { observeConnectivity, type WrittenStatus } from './connectivity/observe-connectivity.ts';
 import { iso } from './connectivity/outages.ts';
 import { recordOutages } from './connectivity/record-outages.ts';
@@ -17,6 +18,7 @@ import { computeStatus } from './status.ts';
 /**
  * Computes the status from what caches and reports hold, and writes it if it differs.
  *
+ * @param rendered undefined: the group is being deleted or cannot be rendered, so its links are not observed
  * @returns in how many milliseconds it may differ by itself; undefined: never
  */
 export async function writeStatus(
@@ -33,7 +35,7 @@ export async function writeStatus(
     group,
     observation: observationOf(group, context),
     updatedPeers: rendered === undefined ? 0 : countUpdated(key, rendered.configHash, context),
-    connectivity: observed,
+    connectivity: observed ?? { connected: unobserved(group, problems) },
     problems,
     now: iso(context.now()).replace(/\.\d+Z$/, 'Z'),
   });
@@ -42,6 +44,13 @@ export async function writeStatus(
     if (observed !== undefined) recordOutages(group, observed.changes, context.events);
   }
   return observed?.againInMs;
+}
+
+/** Nobody looks at the links of such a group, so nothing can be said of them. */
+function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]): Finding {
+  const isDeleting = metadata.deletionTimestamp !== undefined;
+  const message = isDeleting ? 'The PeerGroup is being deleted.' : (problem?.message ?? 'The links are not observed.');
+  return { type: 'Connected', status: 'Unknown', reason: isDeleting ? 'Deleting' : 'NotObserved', message };
 }
 
 function countUpdated(key: string, configHash: string, context: PeerGroupContext): number {

@@ -23,6 +23,8 @@ export class SimulatedPeer {
   configHash: string;
   /** Why it has refused a config. */
   configError: string | undefined;
+  /** What it reports instead of the truth. */
+  lie: (report: BriefReport) => BriefReport = (report) => report;
   /** Reports that were read from it. */
   read = 0;
 
@@ -69,7 +71,7 @@ export class SimulatedPeer {
     this.read++;
     const down = this.#down.size;
     const links = this.#links;
-    return {
+    return this.lie({
       name: this.name,
       version: 'test',
       draining: false,
@@ -79,7 +81,7 @@ export class SimulatedPeer {
       notUp: [...this.#down.values()],
       worst: { peer: 'any', p99: 1 + Math.random() * 0.3, lossPercent: 0 },
       latency: BUCKETS.map((bucket) => [bucket, 200 + Math.floor(Math.random() * 100)] as const),
-    };
+    });
   }
 }
 

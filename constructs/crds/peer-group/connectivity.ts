@@ -38,9 +38,20 @@ export const connectivity = z
     p50: z.string().max(32).optional().describe('Half of the pings of the last five minutes were faster, about.'),
     p99: z.string().max(32).optional().describe('99 of 100 pings of the last five minutes were faster, about.'),
     worst: z
-      .object({ ...link, p99: z.string().max(32).describe('99 of 100 of its pings were faster, about.') })
+      .object({
+        ...link,
+        p99: z.string().max(32).describe('99 of 100 of its pings were faster, about.'),
+        lossPercent: z
+          .int()
+          .min(0)
+          .max(100)
+          .optional()
+          .describe(
+            'Percentage of its pings of the last five minutes that failed. Unset: its peer does not report it.',
+          ),
+      })
       .optional()
-      .describe('The slowest link.'),
+      .describe('The link that lost the largest share of its pings; of several, the slowest.'),
     lastReport: time().optional().describe('When this was last written.'),
     failing: z.array(failing).max(10).optional().describe('Links that do not work, the oldest first, at most ten.'),
     outages: z.array(outage).max(10).optional().describe('The last ten outages, the latest last.'),

@@ -28,7 +28,14 @@ const brief = z.object({
   tls: z.optional(z.object({ certificate: z.string(), accepted: z.array(z.string()) })),
   counts: z.object({ links: count, up: count, down: count, pending: count, unresolved: count }),
   notUp: z.array(notUp),
-  worst: z.optional(z.object({ peer: name, p99: z.number().check(z.gte(0)) })),
+  worst: z.optional(
+    z.object({
+      peer: name,
+      p99: z.number().check(z.gte(0)),
+      // Older peers do not report it.
+      lossPercent: z.optional(z.number().check(z.gte(0), z.lte(100))),
+    }),
+  ),
   latency: z.array(z.tuple([count, count])),
 });
 

@@ -1,15 +1,17 @@
-import type { PeerView } from './views.ts';
+import type { PeerView, TargetView } from './views.ts';
 
 /** What a pod or its node is going through. */
 export type ChurnReason =
   | 'NodeFailed'
+  | 'NodeLeaving'
   | 'Terminating'
   | 'Starting'
   | 'Rollout'
   | 'NotReady'
   | 'StaleAddress'
   | 'Cordoned'
-  | 'ConfigChange';
+  | 'ConfigChange'
+  | 'ScaledToZero';
 
 export interface Churn {
   readonly reason: ChurnReason;
@@ -31,8 +33,9 @@ export interface LinkEnds {
 /** Why a link between these two may well not work; undefined when nothing about them explains it. */
 export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): Churn | undefined {
   const ends = to === undefined ? [from] : [to, from];
-  const failedNode = ends.some(({ pod }) => pod?.node?.ready === false);
-  if (failedNode) return { reason: 'NodeFailed', planned: false };
+  const failed = ends.flatMap(({ pod }) => (pod?.node?.ready === false ? [pod.node] : []));
+  if (failed.some(({ leaving }) => !leaving)) return { reason: 'NodeFailed', planned: false };
+  if (failed.length > 0) return { reason: 'NodeLeaving', planned: true };
   if (ends.some(({ pod }) => pod?.terminating)) return { reason: 'Terminating', planned: true };
   if (ends.some(isStarting)) return { reason: 'Starting', planned: true };
   if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return { reason: 'Rollout', planned: true };
@@ -44,6 +47,18 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): Churn
   if (isYoung(from) && lastReply === undefined) return { reason: 'Starting', planned: true };
   if (ends.some(({ pod }) => pod?.node?.cordoned)) return { reason: 'Cordoned', planned: true };
   return undefined;
+}
+
+/** Why a link to another group may well not work: the cause of one of its pods, when there is one for each of them. */
+export function targetChurnOf(ends: Omit<LinkEnds, 'to'>, { pods, isScaledToZero }: TargetView): Churn | undefined {
+  const own = churnOf({ ...ends, to: undefined });
+  if (own !== undefined) return own;
+  if (isScaledToZero) return { reason: 'ScaledToZero', planned: true };
+  const tls = ends.from.pod?.tls ?? '';
+  const causes = pods.map((pod) =>
+    churnOf({ ...ends, to: { pod: { ...pod, tls }, brief: undefined, fresh: false, current: false } }),
+  );
+  return causes.includes(undefined) ? undefined : causes[0];
 }
 
 /** Not there yet, or never been ready. */

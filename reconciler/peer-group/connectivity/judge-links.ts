@@ -1,6 +1,6 @@
 import type { UnmetTarget } from '../../../constructs/other-peers.ts';
 import type { Brief, NotUp } from './brief.ts';
-import { type Churn, type ChurnReason, churnOf } from './churn.ts';
+import { type Churn, type ChurnReason, churnOf, targetChurnOf } from './churn.ts';
 import { contradictionOf } from './contradiction.ts';
 import type { PeerView, Situation } from './views.ts';
 
@@ -48,8 +48,10 @@ export interface LinkVerdicts {
   readonly recheckAt: number | undefined;
 }
 
-/** Nothing planned takes longer; what does is a failure, whatever its reason. Cordoned nodes may stay so. */
+/** Nothing planned takes longer; what does is a failure, whatever its reason. */
 export const EXCUSE_MS = 5 * 60_000;
+/** What may stay so for as long as somebody wants it. */
+const LASTING: ReadonlySet<ChurnReason> = new Set(['Cordoned', 'ScaledToZero']);
 
 /**
  * Judges every link by the report of the peer that pings and by what both ends are going through.
@@ -146,11 +148,17 @@ class Tally {
   }
 
   #judge(from: string, peer: PeerView, to: string, entry: NotUp): void {
-    const { peers, now } = this.#situation;
+    const { peers, targets, now, dnsTtlMs } = this.#situation;
     const since = Math.min(Date.parse(entry.since), now);
     const lastReply = entry.lastReply === undefined ? undefined : Date.parse(entry.lastReply);
-    const churn = this.#churn(peer, peers.get(to), lastReply);
-    if (this.#tryExcuse(churn, 1, since) || entry.state === 'Pending') return;
+    const target = targets.get(to);
+    const churn = target
+      ? targetChurnOf({ from: peer, lastReply, now, dnsTtlMs }, target)
+      : this.#churn(peer, peers.get(to), lastReply);
+    // A target that comes back from zero is new, however long the link to it has not worked.
+    const newest = Math.max(since, ...(target?.pods ?? []).map(({ readySince }) => readySince));
+    const isNew = churn?.reason === 'Starting' || churn?.reason === 'StaleAddress';
+    if (this.#tryExcuse(churn, 1, isNew ? Math.min(newest, now) : since) || entry.state === 'Pending') return;
     this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
@@ -168,7 +176,7 @@ class Tally {
     if (!churn?.planned) return false;
     const { now, dnsTtlMs } = this.#situation;
     const { reason } = churn;
-    const untilOverdue = since === undefined || reason === 'Cordoned' ? undefined : since + EXCUSE_MS;
+    const untilOverdue = since === undefined || LASTING.has(reason) ? undefined : since + EXCUSE_MS;
     if (untilOverdue !== undefined && now >= untilOverdue) return false;
     this.#excused += links;
     if (links > 0) this.#excuses.add(reason);

@@ -5,7 +5,14 @@ import type { Brief } from './brief.ts';
 export interface GroupLatency {
   readonly p50?: number;
   readonly p99?: number;
-  readonly worst?: { readonly from: string; readonly to: string; readonly p99: number };
+  /** The link that lost the largest share of its pings; of several the slowest. */
+  readonly worst?: {
+    readonly from: string;
+    readonly to: string;
+    readonly p99: number;
+    /** Undefined: its peer is too old to report it. */
+    readonly lossPercent?: number;
+  };
 }
 
 /** Merges the histograms of all reports, which have the same buckets. */
@@ -15,8 +22,9 @@ export function groupLatency(briefs: Iterable<readonly [name: string, brief: Bri
   for (const [from, brief] of briefs) {
     for (const [bucket, count] of brief.latency) if (bucket in counts) counts[bucket]! += count;
     const candidate = brief.worst;
-    if (candidate !== undefined && candidate.p99 > (worst?.p99 ?? -1))
-      worst = { from, to: candidate.peer, p99: candidate.p99 };
+    if (candidate === undefined || (worst !== undefined && !isWorse(candidate, worst))) continue;
+    const { peer, p99, lossPercent } = candidate;
+    worst = { from, to: peer, p99, ...(lossPercent !== undefined && { lossPercent: Math.round(lossPercent) }) };
   }
   const p50 = quantile(counts, 0.5);
   const p99 = quantile(counts, 0.99);
@@ -25,6 +33,22 @@ export function groupLatency(briefs: Iterable<readonly [name: string, brief: Bri
     ...(p99 !== undefined && { p99 }),
     ...(worst && { worst }),
   };
+}
+
+type Badness = Pick<NonNullable<Brief['worst']>, 'p99' | 'lossPercent'>;
+
+function isWorse(a: Badness, b: Badness): boolean {
+  const [lossOfA, lossOfB] = [Math.round(a.lossPercent ?? 0), b.lossPercent ?? 0];
+  return lossOfA === lossOfB ? a.p99 > b.p99 : lossOfA > lossOfB;
+}
+
+/** Less than this is no reason to write; percent. */
+const LEAST_LOSS = 5;
+
+/** Whether a loss has halved or doubled since it was written, in percent; what is below five percent counts as five. */
+export function hasLossMoved(percent = 0, written = 0): boolean {
+  const ratio = Math.max(percent, LEAST_LOSS) / Math.max(written, LEAST_LOSS);
+  return ratio < 0.5 || ratio > 2;
 }
 
 /** Milliseconds rounded to two digits, as a duration: `0.43ms`, `1.9ms`, `120ms`. */

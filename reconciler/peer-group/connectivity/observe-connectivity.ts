@@ -3,7 +3,7 @@ import type { Condition, Finding } from '../../runtime/conditions.ts';
 import type { Brief } from './brief.ts';
 import { connectedFinding } from './connected.ts';
 import { contradictionOf } from './contradiction.ts';
-import { judgeLinks } from './judge-links.ts';
+import { judgeLinks, type LinkVerdicts } from './judge-links.ts';
 import { groupLatency } from './latency.ts';
 import { type LinkState, type OutageChanges, trackOutages } from './outages.ts';
 import { settleConnectivity } from './settle.ts';
@@ -39,7 +39,7 @@ export function observeConnectivity(
     stateOf: (from, to) => linkState(situation, from, to),
     now,
   });
-  const latency = groupLatency(freshBriefs(situation));
+  const latency = groupLatency(believedBriefs(situation, verdicts));
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
     connectivity: settleConnectivity({ before: written, verdicts, latency, outages: changes.outages, now }),
@@ -49,8 +49,11 @@ export function observeConnectivity(
   };
 }
 
-function* freshBriefs({ peers }: Situation): Generator<readonly [string, Brief]> {
-  for (const [name, { brief, fresh }] of peers) if (brief !== undefined && fresh) yield [name, brief];
+function* believedBriefs({ peers }: Situation, { contradictions }: LinkVerdicts): Generator<readonly [string, Brief]> {
+  const doubted = new Set(contradictions.map(({ peer }) => peer));
+  for (const [name, { brief, fresh }] of peers) {
+    if (brief !== undefined && fresh && !doubted.has(name)) yield [name, brief];
+  }
 }
 
 function linkState({ peers, selection, others }: Situation, from: string, to: string): LinkState {

@@ -1,7 +1,7 @@
 import type { Connectivity } from '../../../constructs/crds/peer-group/connectivity.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import type { LinkVerdicts } from './judge-links.ts';
-import { formatLatency, type GroupLatency, hasMoved } from './latency.ts';
+import { formatLatency, type GroupLatency, hasLossMoved, hasMoved } from './latency.ts';
 import { iso, type OutageChanges } from './outages.ts';
 
 /** Links that a status lists. */
@@ -35,7 +35,10 @@ export function settleConnectivity({ before, verdicts, latency, outages, now }: 
   };
   const { p50, p99 } = latency;
   const moved =
-    hasMoved(p50, before?.p50) || hasMoved(p99, before?.p99) || hasMoved(latency.worst?.p99, before?.worst?.p99);
+    hasMoved(p50, before?.p50) ||
+    hasMoved(p99, before?.p99) ||
+    hasMoved(latency.worst?.p99, before?.worst?.p99) ||
+    hasLossMoved(latency.worst?.lossPercent, before?.worst?.lossPercent);
   const since = now - Date.parse(before?.lastReport ?? iso(0));
   if (before !== undefined && isSame(facts, before) && !(moved && since >= LATENCY_PERIOD_MS)) return before;
   return {

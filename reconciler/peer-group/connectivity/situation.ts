@@ -1,6 +1,6 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { selectPeers } from '../../../server/peer-selection.ts';
-import { isCordoned, isReady, type Node } from '../../cluster/node.ts';
+import { isBeingRemoved, isCordoned, isReady, type Node } from '../../cluster/node.ts';
 import type { Cache } from '../../kube/cache.ts';
 import { keyOf } from '../../kube/object.ts';
 import type { PeerGroupContext } from '../context.ts';
@@ -8,8 +8,9 @@ import { daemonSetOf, observationOf } from '../lookups.ts';
 import { observeDaemonSet } from '../observe.ts';
 import type { RenderedGroup } from '../render.ts';
 import type { DaemonSet, PeerGroupObject, Pod } from '../resources.ts';
+import { type TargetPods, targetPodsOf } from './targets.ts';
 import { linksOfTopology } from './topology-size.ts';
-import type { NodeView, PeerView, PodView, Situation } from './views.ts';
+import type { NodeView, PeerView, PodView, Situation, TargetView } from './views.ts';
 
 /** Under which it is remembered that nodes wait for peers; no name of a peer. */
 const AWAITED = '';
@@ -44,6 +45,9 @@ export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, con
       topologyOf(rendered),
     ),
     others,
+    targets: new Map(
+      [...targetPodsOf(group, context)].map(([name, target]) => [name, targetView(target, context.nodes)]),
+    ),
     unmet,
     rollingOut: !observationOf(group, context).rolledOut,
     now,
@@ -84,6 +88,10 @@ function peerView(
   };
 }
 
+function targetView({ pods, isScaledToZero }: TargetPods, nodes: Cache<Node> | undefined): TargetView {
+  return { pods: pods.map((pod) => podView(pod, nodes)), isScaledToZero };
+}
+
 function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined): PodView {
   return {
     terminating: metadata.deletionTimestamp !== undefined,
@@ -98,5 +106,6 @@ function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined
 
 /** A node that is gone has failed, as far as its pods are concerned. */
 function nodeView(node: Node | undefined): NodeView {
-  return { ready: node !== undefined && isReady(node), cordoned: node !== undefined && isCordoned(node) };
+  if (node === undefined) return { ready: false, cordoned: false, leaving: false };
+  return { ready: isReady(node), cordoned: isCordoned(node), leaving: isBeingRemoved(node) };
 }

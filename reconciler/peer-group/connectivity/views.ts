@@ -19,6 +19,16 @@ export interface PodView {
 export interface NodeView {
   readonly ready: boolean;
   readonly cordoned: boolean;
+  /** It is being removed from the cluster, by an autoscaler or a cloud provider. */
+  readonly leaving: boolean;
+}
+
+/** What is behind a link to another group, as far as it explains why that doesn't work. */
+export interface TargetView {
+  /** Any of these may answer. */
+  readonly pods: readonly PodView[];
+  /** Its group is scaled to zero. */
+  readonly isScaledToZero: boolean;
 }
 
 /** A peer that the group should have. */
@@ -55,6 +65,8 @@ export interface Situation {
   readonly selection: Pick<PeerSelection, 'targetsOf'>;
   /** Names of what each of them pings besides. */
   readonly others: readonly string[];
+  /** Those of them that other groups are behind, by name. */
+  readonly targets: ReadonlyMap<string, TargetView>;
   /** What the spec asks for besides and the config cannot give. */
   readonly unmet: readonly UnmetTarget[];
   /** Whether pods are being replaced: those of the former revision keep the config that they have. */

@@ -58,6 +58,8 @@ describe('the PeerGroup definition on a real API server', () => {
       'AGE',
     ]);
     expect(row).to.include('7s');
+    const [wide] = (await kubectl('get', 'pg', 'columns', '-n', ns, '-o', 'wide')).split('\n');
+    expect(wide).to.match(/ AGE +WORST FROM +WORST TO +WORST P99 +WORST LOSS$/);
   });
 
   it('keeps the placement that it was created with', async () => {

@@ -63,6 +63,17 @@ describe('names of peers', () => {
     expect(others).to.deep.equal(['http1-0']);
   });
 
+  it('come with no key that an older peer does not know, unless the spec has it', () => {
+    const configOf = (spec: object) => {
+      const config = render(spec).foundation.find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
+      return config.data?.[CONFIG_KEY] ?? '';
+    };
+    expect(configOf({})).to.not.include('lossThresholdPercent');
+    expect(parseConfig(configOf({ lossThresholdPercent: 10 }), CONFIG_KEY, 'web-0').ping.lossThresholdPercent).to.equal(
+      10,
+    );
+  });
+
   it('leave out what is not there, which is remembered as asked for', () => {
     const { others, unmet } = render({ peers: [{ group: 'backnd' }, { group: 'gone', via: 'Pods', name: 'g' }] });
     expect(others).to.deep.equal([]);

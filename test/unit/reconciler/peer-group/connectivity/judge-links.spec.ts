@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EXCUSE_MS, judgeLinks } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import type { PodView } from '../../../../../reconciler/peer-group/connectivity/views.ts';
+import type { PodView, TargetView } from '../../../../../reconciler/peer-group/connectivity/views.ts';
 import { DNS_TTL_MS, down, mesh, NOW, peer, pod } from './support.ts';
 
 /** Three peers; web-0 says that web-1 is Down, whose pod differs as given. */
@@ -35,7 +35,7 @@ describe('judgeLinks', () => {
     Starting: { ready: false, hasBeenReady: false },
     Rollout: { tls: 'Mutual' },
     StaleAddress: { readySince: NOW - DNS_TTL_MS + 1 },
-    Cordoned: { node: { ready: true, cordoned: true } },
+    Cordoned: { node: { ready: true, cordoned: true, leaving: false } },
   };
   for (const [reason, differs] of Object.entries(planned)) {
     it(`takes a link to a pod for planned that is ${reason}`, () => {
@@ -45,7 +45,7 @@ describe('judgeLinks', () => {
   }
 
   const unplanned: Readonly<Record<string, Partial<PodView>>> = {
-    NodeFailed: { node: { ready: false, cordoned: true }, terminating: true },
+    NodeFailed: { node: { ready: false, cordoned: true, leaving: false }, terminating: true },
     NotReady: { ready: false },
   };
   for (const [reason, differs] of Object.entries(unplanned)) {
@@ -77,8 +77,48 @@ describe('judgeLinks', () => {
   });
 
   it('believes a cordon for ever', () => {
-    const differs = { node: { ready: true, cordoned: true } };
+    const differs = { node: { ready: true, cordoned: true, leaving: false } };
     expect(web1Differs(differs, NOW - 10 * EXCUSE_MS).failing).to.deep.equal([]);
+  });
+
+  it('takes a node for planned that is being removed and stops, and one that stops without that for failed', () => {
+    const stopped = (leaving: boolean) => web1Differs({ node: { ready: false, cordoned: true, leaving } });
+    expect(stopped(true)).to.deep.include({ failing: [], excuses: ['NodeLeaving'] });
+    expect(stopped(false).failing[0]?.reason).to.match(/^NodeFailed: /);
+  });
+
+  describe('of a link to another group', () => {
+    const HOUR = 3_600_000;
+    const judged = (target: TargetView, since = NOW - HOUR) => {
+      const entry = down('back', { since: new Date(since).toISOString() });
+      return judgeLinks({
+        ...mesh({ 'web-0': peer(1, [entry]) }, ['back']),
+        targets: new Map([['back', target]]),
+      });
+    };
+
+    it('takes one that is scaled to zero for planned, for ever', () => {
+      expect(judged({ pods: [], isScaledToZero: true })).to.deep.include({ failing: [], excuses: ['ScaledToZero'] });
+      expect(judged({ pods: [], isScaledToZero: false }).failing).to.have.length(1);
+    });
+
+    it('waits for the first pod after that, though the link has not worked for long', () => {
+      const starting = pod({ ready: false, hasBeenReady: false, readySince: NOW - 10_000 });
+      expect(judged({ pods: [starting], isScaledToZero: false }).excuses).to.deep.equal(['Starting']);
+      const stuck = pod({ ready: false, hasBeenReady: false, readySince: NOW - HOUR });
+      expect(judged({ pods: [stuck], isScaledToZero: false }).failing).to.have.length(1);
+    });
+
+    it('takes a pod that is being replaced for planned, unless another could answer', () => {
+      const leaving = pod({ terminating: true });
+      const since = NOW - 10_000;
+      expect(judged({ pods: [leaving], isScaledToZero: false }, since).failing).to.deep.equal([]);
+      expect(judged({ pods: [leaving, pod()], isScaledToZero: false }, since).failing).to.have.length(1);
+    });
+
+    it('is not confused by TLS, which each group has as it likes', () => {
+      expect(judged({ pods: [pod({ tls: 'Mutual' })], isScaledToZero: false }).failing).to.have.length(1);
+    });
   });
 
   it('says when an excuse ends', () => {
@@ -120,7 +160,7 @@ describe('judgeLinks', () => {
   });
 
   it('blames no other peer for a node that failed', () => {
-    const dead = { pod: pod({ node: { ready: false, cordoned: false } }), fresh: false };
+    const dead = { pod: pod({ node: { ready: false, cordoned: false, leaving: false } }), fresh: false };
     const { failing, silent } = judgeLinks(
       mesh({
         'web-0': peer(2, [down('web-2')]),

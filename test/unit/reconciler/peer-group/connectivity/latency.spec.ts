@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   formatLatency,
   groupLatency,
+  hasLossMoved,
   parseLatency,
 } from '../../../../../reconciler/peer-group/connectivity/latency.ts';
 import { LatencyWindow, quantile } from '../../../../../server/latency-histogram.ts';
@@ -33,6 +34,29 @@ describe('groupLatency', () => {
         ['web-1', worst('web-0', 7)],
       ]).worst,
     ).to.deep.equal({ from: 'web-1', to: 'web-0', p99: 7 });
+  });
+
+  it('names the link that loses most, and the slowest of those that lose as much', () => {
+    const worst = (peer: string, p99: number, lossPercent?: number) =>
+      brief(1, [], { worst: { peer, p99, ...(lossPercent !== undefined && { lossPercent }) } });
+    expect(
+      groupLatency([
+        ['web-0', worst('web-1', 3, 50)],
+        ['web-1', worst('web-2', 7, 0)],
+        ['web-2', worst('web-0', 2, 50)],
+        ['web-3', worst('web-0', 9)],
+      ]).worst,
+    ).to.deep.equal({ from: 'web-0', to: 'web-1', p99: 3, lossPercent: 50 });
+  });
+
+  it('takes a loss for worth a write when it has halved or doubled, and is more than a few pings', () => {
+    expect([hasLossMoved(9, 0), hasLossMoved(11, 0), hasLossMoved(0, 10), hasLossMoved(0, 11)]).to.deep.equal([
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect([hasLossMoved(50, 30), hasLossMoved(undefined, undefined)]).to.deep.equal([false, false]);
   });
 
   it('ignores buckets that there are none of', () => {

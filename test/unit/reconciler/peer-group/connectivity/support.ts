@@ -15,7 +15,7 @@ export function pod(differs: Partial<PodView> = {}): PodView {
     hasBeenReady: true,
     hasRestarted: false,
     tls: '',
-    node: { ready: true, cordoned: false },
+    node: { ready: true, cordoned: false, leaving: false },
     ...differs,
   };
 }
@@ -81,6 +81,7 @@ export function mesh(peers: Readonly<Record<string, PeerView>>, others: readonly
     selection: selectPeers(members, { type: 'FullMesh' }),
     awaited: { peers: 0, links: 0 },
     others,
+    targets: new Map(),
     unmet: [],
     rollingOut: false,
     now: NOW,

@@ -94,6 +94,7 @@ const cases: fc.Arbitrary<Case> = fc
         { type: topology as 'Ring' },
       ),
       others,
+      targets: new Map(),
       unmet: unmet === null ? [] : [unmet],
       awaited: { peers: awaited, links: awaited * 2, since: NOW - 1_000 },
       rollingOut: false,
@@ -199,7 +200,7 @@ describe('the truth of Connected', () => {
           names.map((name) => ({ name })),
           { type: 'FullMesh' },
         ),
-        ...{ others: [], unmet: [], awaited: { peers: 0, links: 0 }, rollingOut: false },
+        ...{ others: [], targets: new Map(), unmet: [], awaited: { peers: 0, links: 0 }, rollingOut: false },
         ...{ now: NOW, dnsTtlMs: DNS_TTL_MS },
       });
       const judge = (last: Brief) => observeConnectivity(situation(last), undefined, GENERATION);

@@ -1,0 +1,34 @@
+import { entryName } from '../../../constructs/crds/peer-group/peer-entry.ts';
+import { keyOf } from '../../kube/object.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { PeerGroupObject, Pod } from '../resources.ts';
+
+/** The pods behind an entry of `peers` that names another group. */
+export interface TargetPods {
+  /** With `via: Service` all of the group, else one. */
+  readonly pods: readonly Pod[];
+  /** Its group is scaled to zero. */
+  readonly isScaledToZero: boolean;
+}
+
+/** The pods of other groups that a group's peers ping, by the name that they have in reports. */
+export function targetPodsOf(
+  { metadata: { namespace }, spec }: PeerGroupObject,
+  { groups, pods }: Pick<PeerGroupContext, 'groups' | 'pods'>,
+): Map<string, TargetPods> {
+  const targets = new Map<string, TargetPods>();
+  for (const entry of spec.peers ?? []) {
+    const group = entry.group === undefined ? undefined : groups.get(`${namespace}/${entry.group}`);
+    if (group === undefined) continue;
+    const perNode = group.spec.placement === 'PerNode';
+    const isScaledToZero = !perNode && group.spec.replicas === 0;
+    const all = pods.indexedBy(keyOf(group));
+    if (entry.via !== 'Pods') targets.set(entryName(entry), { pods: all, isScaledToZero });
+    else
+      for (const pod of all) {
+        const name = perNode ? `${entryName(entry)}.${pod.spec.nodeName}` : pod.metadata.name;
+        targets.set(name, { pods: [pod], isScaledToZero });
+      }
+  }
+  return targets;
+}
