@@ -1,30 +1,14 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { EventLoopDelaySummary, watchEventLoop } from '../process/event-loop-delay.ts';
 import { readThrottling, type Throttling } from './cgroup.ts';
-
-/** How exactly the event loop's delay is sampled. Milliseconds. */
-const RESOLUTION = 20;
 
 /**
  * What the process itself suffers: a latency that rises together with one of these is this process's, not the network's.
  */
 export function registerProcessMetrics(registers: Registry[]): void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
-  delay.enable();
-  new Gauge({
-    name: 'rollcall_event_loop_delay_seconds',
-    help: 'By how much the event loop was late since the last scrape.',
-    labelNames: ['quantile'],
-    registers,
-    collect() {
-      // The histogram holds the whole time between two ticks, of which the resolution is as it should be.
-      const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - RESOLUTION / 1e3);
-      this.set({ quantile: '0.5' }, late(delay.percentile(50)));
-      this.set({ quantile: '0.99' }, late(delay.percentile(99)));
-      this.set({ quantile: '1' }, late(delay.max));
-      delay.reset();
-    },
-  });
+  const name = 'rollcall_event_loop_delay_seconds';
+  const help = 'By how much the event loop was late, in the last one to two minutes.';
+  new EventLoopDelaySummary({ name, help, registers }, watchEventLoop());
   const throttling = (name: string, help: string, read: (throttling: Throttling) => number) =>
     new Counter({
       name,

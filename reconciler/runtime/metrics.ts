@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type EventLoopDelay, watchEventLoop } from '../../process/event-loop-delay.ts';
 import type { QueueObserver } from './work-queue.ts';
 
 /** In seconds: from a millisecond to a minute and a half, as controller-runtime has them. */
@@ -24,6 +25,7 @@ export class Metrics {
   constructor(version: string, now: () => number) {
     this.#now = now;
     collectDefaultMetrics({ register: this.registry });
+    replaceEventLoopLag(this.registry, watchEventLoop());
     this.#gauge('rollcall_build_info', 'Always 1; the version is the label.', ['version']).set({ version }, 1);
     this.#ageGauge('workqueue_unfinished_work_seconds', 'Age of all passes that go on, together.', (ages) =>
       ages.reduce((sum, age) => sum + age, 0),
@@ -160,6 +162,32 @@ export class Metrics {
         for (const [controller, passes] of running) {
           this.set({ name: controller }, value([...passes.values()].map((since) => (now() - since) / 1_000)));
         }
+      },
+    });
+  }
+}
+
+/** prom-client's own start again at every scrape, so that a second scraper would see only what the first one left. */
+function replaceEventLoopLag(registry: Registry, delay: EventLoopDelay): void {
+  const values: Readonly<Record<string, () => number>> = {
+    min: () => delay.min,
+    max: () => delay.between(100),
+    mean: () => delay.mean,
+    stddev: () => delay.stddev,
+    p50: () => delay.between(50),
+    p90: () => delay.between(90),
+    p99: () => delay.between(99),
+  };
+  registry.removeSingleMetric('nodejs_eventloop_lag_seconds');
+  for (const [statistic, value] of Object.entries(values)) {
+    const name = `nodejs_eventloop_lag_${statistic}_seconds`;
+    registry.removeSingleMetric(name);
+    new Gauge({
+      name,
+      help: `Time between two turns of the event loop, in the last one to two minutes: ${statistic}.`,
+      registers: [registry],
+      collect() {
+        this.set(value());
       },
     });
   }

@@ -13,14 +13,19 @@ import { skipUnlessPossible } from './skip.ts';
 const BUILD_MS = 20 * 60_000;
 
 /** Runs promtool with these arguments; rejects with what it printed when it fails. */
-export type Promtool = (...args: readonly string[]) => Promise<string>;
+export interface Promtool {
+  (...args: readonly string[]): Promise<string>;
+  /** @throws Error with what its linter says of metrics in Prometheus' text format, if anything */
+  checkMetrics(text: string): Promise<void>;
+}
 
 /** Call it in a `before`: builds promtool unless it is in the cache; skips where that is not possible. */
 export async function ensurePromtool(context: Context): Promise<Promtool> {
   context.timeout(BUILD_MS);
   skipUnlessPossible(context, await describeMissingGo('promtool'));
   const program = join(await ensureModule('promtool', cliProgress()), 'promtool');
-  return (...args) => run(program, args);
+  const checkMetrics = async (input: string) => void (await run(program, ['check', 'metrics'], { input }));
+  return Object.assign((...args: readonly string[]) => run(program, args), { checkMetrics });
 }
 
 /** An alert that fires. */

@@ -164,7 +164,7 @@ async function measureIdle(groups: number): Promise<void> {
   let heldUp = 0;
   await eventually(async () => {
     const { body } = await operator.admin('/metrics');
-    heldUp = Math.max(heldUp, 1_000 * sumSeries(body, 'nodejs_eventloop_lag_max_seconds', {})); // since it was last read
+    heldUp = Math.max(heldUp, 1_000 * sumSeries(body, 'nodejs_eventloop_lag_max_seconds', {})); // in the last minute or two
     const passes = sumSeries(body, 'controller_runtime_reconcile_total', {});
     if (passes < groups) throw new Error(`${passes} of ${groups} groups were looked at`);
   }, TIMEOUT_MS);

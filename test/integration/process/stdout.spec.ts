@@ -4,6 +4,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
+import { freePort, startOfflineOperator } from '../../support/offline-operator.ts';
 import { startTarget } from '../../support/server/targets.ts';
 import { sleep, temporaryFolder, waitUntil } from '../../support/server/test-server.ts';
 
@@ -51,12 +52,6 @@ describe('standard output', function () {
     return file;
   }
 
-  async function freePort(): Promise<number> {
-    const target = await startTarget('pong');
-    await target.stop();
-    return target.port;
-  }
-
   it('costs a slow reader lines, not memory, and says how many', async () => {
     const child = start(process.execPath, ['--input-type=module', '--eval', TALKER], 'pipe');
     const [said] = (await once(child.stderr!, 'data')) as [Buffer];
@@ -85,21 +80,15 @@ describe('standard output', function () {
   });
 
   it('does not hold up the operator on a full disk, nor its end', async () => {
-    const kubeconfig = join(folder.path, 'kubeconfig');
-    const name = 'nobody';
-    const clusters = [{ name, cluster: { server: 'https://127.0.0.1:1' } }];
-    const contexts = [{ name, context: { cluster: name, user: name } }];
-    const users = [{ name, user: { token: name } }];
-    writeFileSync(kubeconfig, JSON.stringify({ clusters, contexts, users, 'current-context': name }));
-    const adminPort = await freePort();
-    const flags = ['--kubeconfig', kubeconfig, '--image', 'rollcall:test', '--admin-port', String(adminPort)];
-    const child = start(process.execPath, ['reconciler/main.ts', ...flags], openSync('/dev/full', 'w'));
-    const metrics = () => got(`http://127.0.0.1:${adminPort}/metrics`, { retry: { limit: 0 } }).text();
-    await waitUntil('it counts lines', async () =>
-      /^rollcall_log_lines_lost_total [1-9]/m.test(await metrics().catch(() => '')),
-    );
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).to.deep.equal([0, null]);
+    const operator = await startOfflineOperator(openSync('/dev/full', 'w'));
+    try {
+      await waitUntil('it counts lines', async () =>
+        /^rollcall_log_lines_lost_total [1-9]/m.test(await operator.metrics()),
+      );
+      expect(await operator.stop()).to.deep.equal([0, null]);
+    } finally {
+      operator.kill();
+    }
   });
 
   it('on a stopped terminal does not hold up the pings, nor the end', async () => {
