@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import type { Peer } from './config/config.ts';
 import type { TlsMaterial } from './config/material.ts';
 import { HttpProbeAgent, HttpsProbeAgent } from './probe-agent.ts';
+import { checkServerIdentity } from './server-identity.ts';
 
 /** How long a connection may be idle before TCP looks whether the other side is still there. Milliseconds. */
 const TCP_KEEP_ALIVE = 30_000;
@@ -67,6 +68,7 @@ export class AgentSet {
       ...options,
       // A resumed session would skip the handshake and with it the verification that a fresh connection stands for.
       maxCachedSessions: 0,
+      checkServerIdentity,
       // A pinned certificate is trusted as it is, whoever signed it.
       secureContext: createSecureContext({ ...client, ...(ca && { ca, allowPartialTrustChain: true }) }),
     });

@@ -1,7 +1,12 @@
-import { type Clock, systemClock } from '../clock.ts';
-import { type LoadedConfig, loadConfig } from './load.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { ConfigError } from './errors.ts';
+import { FileReader } from './file-reader.ts';
+import { type LoadAttempt, type LoadedConfig, tryLoadConfig } from './load.ts';
 import { keepListening, restartNeeded } from './restart-needed.ts';
 import { FileWatcher } from './watch.ts';
+
+/** When to read again what could not be read: nothing tells when there are file descriptors again. Milliseconds. */
+const RETRY_MS = 1_000;
 
 export interface LoadFailure {
   /** Monotonic milliseconds. */
@@ -18,26 +23,37 @@ export interface ConfigEvents {
 
 /**
  * A config file that is followed: read at the start, again when it or a certificate that it names has changed, and when
- * asked to. What can't be used is refused whole; the last good one stays current.
+ * asked to. What can't be used is rejected whole; the last good one stays current, and the file is tried again as soon as
+ * anything that it names appears or changes.
  */
 export class ConfigSource {
   readonly #file: string;
   readonly #ownName: string;
+  readonly #clock: Clock;
+  readonly #reader: FileReader;
   readonly #watcher = new FileWatcher(() => void this.reload());
   #events: ConfigEvents | undefined;
   #current: LoadedConfig;
-  readonly #clock: Clock;
+  #files: readonly string[];
   #loadedAt: number;
   #failure: LoadFailure | undefined;
   #loading: Promise<void> | undefined;
   #loadAgain = false;
+  #retry: Timer | undefined;
 
-  private constructor(file: string, ownName: string, loaded: LoadedConfig, clock: Clock) {
-    this.#clock = clock;
-    this.#loadedAt = clock.now();
+  private constructor(
+    { file, ownName, clock }: { readonly file: string; readonly ownName: string; readonly clock: Clock },
+    reader: FileReader,
+    loaded: LoadedConfig,
+    files: readonly string[],
+  ) {
     this.#file = file;
     this.#ownName = ownName;
+    this.#clock = clock;
+    this.#reader = reader;
     this.#current = loaded;
+    this.#files = files;
+    this.#loadedAt = clock.now();
   }
 
   /**
@@ -45,13 +61,22 @@ export class ConfigSource {
    * @throws {ConfigError} when the config can't be used: at the start there is no older one to go on with
    */
   static async open(file: string, ownName: string, clock: Clock = systemClock): Promise<ConfigSource> {
-    return new ConfigSource(file, ownName, await loadConfig(file, ownName), clock);
+    const reader = new FileReader(clock);
+    const options = { file, ownName, reader };
+    let { outcome, files } = await tryLoadConfig({ ...options, settled: false });
+    if (outcome instanceof ConfigError) {
+      // It may be half written.
+      await reader.settle();
+      ({ outcome, files } = await tryLoadConfig({ ...options, settled: true }));
+    }
+    if (outcome instanceof ConfigError) throw outcome;
+    return new ConfigSource({ file, ownName, clock }, reader, outcome, files);
   }
 
   /** From now on changes are followed and told. */
   follow(events: ConfigEvents): void {
     this.#events = events;
-    this.#watcher.set(this.#current.files);
+    this.#watcher.set(this.#files);
     // What has changed between opening and now.
     void this.reload();
   }
@@ -81,34 +106,40 @@ export class ConfigSource {
 
   close(): void {
     this.#events = undefined;
+    this.#clock.clearTimeout(this.#retry);
     this.#watcher.close();
   }
 
   async #loadUntilSettled(): Promise<void> {
+    const options = { file: this.#file, ownName: this.#ownName, reader: this.#reader, settled: true };
     while (this.#loadAgain) {
       this.#loadAgain = false;
-      try {
-        this.#use(await loadConfig(this.#file, this.#ownName, this.#current));
-      } catch (error) {
-        this.#refuse((error as Error).message);
-      }
+      this.#take(await tryLoadConfig({ ...options, known: this.#current }));
     }
   }
 
-  #use(loaded: LoadedConfig): void {
+  #take({ outcome, files }: LoadAttempt): void {
     if (!this.#events) return;
+    this.#watcher.set(files);
+    if (outcome instanceof ConfigError) this.#refuse(outcome);
+    else this.#use(outcome);
+  }
+
+  #use(loaded: LoadedConfig): void {
     this.#failure = undefined;
     const old = this.#current;
     if (loaded.hash === old.hash && loaded.materialHash === old.materialHash) return;
-    this.#watcher.set(loaded.files);
     this.#loadedAt = this.#clock.now();
     this.#current = keepListening(old, loaded);
-    this.#events.onChange(old, restartNeeded(old.config, loaded.config));
+    this.#events?.onChange(old, restartNeeded(old.config, loaded.config));
   }
 
-  #refuse(message: string): void {
+  #refuse({ message, code }: ConfigError): void {
     const isNew = message !== this.#failure?.message;
     this.#failure = { at: this.#clock.now(), message };
     if (isNew) this.#events?.onRefused(message);
+    if (code !== 'UNREADABLE') return;
+    this.#clock.clearTimeout(this.#retry);
+    this.#retry = this.#clock.setTimeout(() => void this.reload(), RETRY_MS);
   }
 }

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, type Stats, statSync, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
@@ -16,52 +16,55 @@ const POLL = 1_000;
  */
 export class FileWatcher {
   readonly #onChange: () => void;
-  readonly #folders = new Map<string, FSWatcher>();
+  readonly #folders = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
   readonly #poll: NodeJS.Timeout;
   #files: readonly string[] = [];
   /** Of these files, in whatever folder: others in the same folders may change all the time. */
   #names: ReadonlySet<string> = new Set();
-  #seen = '';
+  /** Undefined: it isn't known what these files were like when they were read. */
+  #seen: string | undefined;
+  #isLooking = false;
   #settling: NodeJS.Timeout | undefined;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
-    this.#poll = setInterval(() => this.#look(), POLL);
+    this.#poll = setInterval(() => void this.#look(), POLL);
   }
 
   /** Watches exactly these files from now on. */
   set(files: readonly string[]): void {
+    if (files.join('\n') === this.#files.join('\n')) return;
     this.#files = files;
+    this.#seen = undefined;
     this.#names = new Set(files.map((file) => basename(file)));
-    const folders = new Set(files.map((file) => dirname(file)));
-    for (const [folder, watcher] of this.#folders) {
-      if (folders.has(folder)) continue;
-      watcher.close();
-      this.#folders.delete(folder);
-    }
+    const folders = new Set(this.#folderNames());
+    for (const folder of this.#folders.keys()) if (!folders.has(folder)) this.#leaveFolder(folder);
     for (const folder of folders) if (!this.#folders.has(folder)) this.#watchFolder(folder);
   }
 
   close(): void {
     clearInterval(this.#poll);
     clearTimeout(this.#settling);
-    for (const watcher of this.#folders.values()) watcher.close();
+    for (const folder of this.#folders.keys()) this.#leaveFolder(folder);
   }
 
   #watchFolder(folder: string): void {
     try {
+      const inode = statSync(folder).ino;
       const watcher = watch(folder, (_, name) => {
         if (name === null || name === MOUNT_LINK || this.#names.has(name)) this.#changed();
       });
-      // A folder that goes away, or a machine out of inotify watches: polling goes on.
-      watcher.on('error', () => {
-        watcher.close();
-        this.#folders.delete(folder);
-      });
-      this.#folders.set(folder, watcher);
+      // A machine out of inotify watches: polling goes on.
+      watcher.on('error', () => this.#leaveFolder(folder));
+      this.#folders.set(folder, { watcher, inode });
     } catch {
-      // The same: polling finds the change.
+      // The same, and a folder that isn't there yet: polling finds the change.
     }
+  }
+
+  #leaveFolder(folder: string): void {
+    this.#folders.get(folder)?.watcher.close();
+    this.#folders.delete(folder);
   }
 
   #changed(): void {
@@ -72,10 +75,34 @@ export class FileWatcher {
   }
 
   async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     const files = this.#files;
-    const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-    const seen = stats.map((found) => (found ? `${found.ino} ${found.size} ${found.mtimeMs}` : '')).join('\n');
-    if (this.#seen !== '' && seen !== this.#seen) this.#changed();
+    const found = await Promise.all(
+      [...files, ...this.#folderNames()].map((path) => stat(path).catch(() => undefined)),
+    );
+    this.#isLooking = false;
+    // Others are watched meanwhile.
+    if (files !== this.#files) return;
+    for (const [i, folder] of this.#folderNames().entries()) this.#renewFolder(folder, found[files.length + i]?.ino);
+    const seen = found.slice(0, files.length).map(stamp).join('\n');
+    if (seen !== this.#seen) this.#changed();
     this.#seen = seen;
   }
+
+  /** A folder that was removed and made again has taken its watch with it. */
+  #renewFolder(folder: string, inode: number | undefined): void {
+    if (this.#folders.get(folder)?.inode === inode) return;
+    this.#leaveFolder(folder);
+    if (inode !== undefined) this.#watchFolder(folder);
+  }
+
+  #folderNames(): string[] {
+    return [...new Set(this.#files.map((file) => dirname(file)))];
+  }
+}
+
+/** Changes with a file's content, and with the right to read it. */
+function stamp(found: Stats | undefined): string {
+  return found ? `${found.dev} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : '';
 }

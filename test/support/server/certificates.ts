@@ -18,23 +18,38 @@ export interface CertificateOptions {
   readonly isAuthority?: boolean;
   /** Validity; negative: it has expired that long ago. Default 1 day. */
   readonly days?: number;
+  /** For openssl's -newkey, such as `rsa:2048`; unset: P-256. */
+  readonly key?: string;
 }
 
 const SAN = ['DNS:localhost', 'IP:127.0.0.1'];
 const AUTHORITY = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n';
 const LEAF = 'basicConstraints=critical,CA:FALSE\n';
 
-/** Makes a P-256 key and a certificate for it with the machine's openssl. Nothing of it stays on disk. */
+/** Makes a key and a certificate for it with the machine's openssl. Nothing of it stays on disk. */
 export function createCertificate(subject: string, options: CertificateOptions = {}): KeyPair {
-  const { names = SAN, issuer, isAuthority = false, days = 1 } = options;
+  const { names = SAN, issuer, isAuthority = false, days = 1, key } = options;
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-cert-'));
   try {
     const openssl = (...args: string[]) => {
       execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     };
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    openssl('req', '-new', ...curve, '-subj', `/CN=${subject}`, '-keyout', 'key.pem', '-out', 'request.pem');
-    writeFileSync(join(folder, 'extensions'), isAuthority ? AUTHORITY : `${LEAF}subjectAltName=${names.join(',')}\n`);
+    const kind = key === undefined ? ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] : [key];
+    openssl(
+      'req',
+      '-new',
+      '-newkey',
+      ...kind,
+      '-nodes',
+      '-subj',
+      `/CN=${subject}`,
+      '-keyout',
+      'key.pem',
+      '-out',
+      'request.pem',
+    );
+    const alternativeNames = names.length > 0 ? `subjectAltName=${names.join(',')}\n` : '';
+    writeFileSync(join(folder, 'extensions'), isAuthority ? AUTHORITY : LEAF + alternativeNames);
     writeFileSync(join(folder, 'ca.pem'), issuer?.certificate ?? '');
     writeFileSync(join(folder, 'ca.key'), issuer?.privateKey ?? '', { mode: 0o600 });
     const signer = issuer ? ['-CA', 'ca.pem', '-CAkey', 'ca.key'] : ['-signkey', 'key.pem'];

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
@@ -174,6 +175,18 @@ describe('TLS between peers', function () {
       const pinned = { peer: { acceptCert: path('server.crt') } };
       expect(await pingOnce(https('server'), pinned)).to.match(/Response: "pong\\n"/);
       expect(await pingOnce(https('client'), pinned)).to.match(/Failed: .*\(tls, /);
+    });
+
+    it('does not take the common name for a name', async () => {
+      const { certificate, privateKey } = createCertificate('localhost', { names: [] });
+      writeFiles(folder.path, { 'nameless.crt': certificate });
+      const other = createServer({ cert: certificate, key: privateKey }, (_, response) => response.end('pong'));
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const url = `https://localhost:${(other.address() as AddressInfo).port}`;
+      const server = await start({ name: 'web-0', peers: [{ name: 'other', url, acceptCert: path('nameless.crt') }] });
+      await waitUntil('it fails', () => server.peer('other').failed > 0);
+      other.close();
+      expect(server.peer('other').lastError?.reason).to.match(/^wrong server name: .* in subjectAltName \(tls, /);
     });
 
     it('still checks the name', async () => {
