@@ -25,6 +25,10 @@ export class Metrics {
   constructor(version: string, now: () => number) {
     this.#now = now;
     collectDefaultMetrics({ register: this.registry });
+    // Gauges by the name of counters; the same without `_total` says more.
+    for (const what of ['handles', 'requests', 'resources']) {
+      this.registry.removeSingleMetric(`nodejs_active_${what}_total`);
+    }
     replaceEventLoopLag(this.registry, watchEventLoop());
     this.#gauge('rollcall_build_info', 'Always 1; the version is the label.', ['version']).set({ version }, 1);
     this.#ageGauge('workqueue_unfinished_work_seconds', 'Age of all passes that go on, together.', (ages) =>
