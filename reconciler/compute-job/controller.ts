@@ -7,8 +7,10 @@ import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
+import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
-import { prune, pruneStatus } from '../kube/prune.ts';
+import { keepApplied, prune, pruneStatus } from '../kube/prune.ts';
+import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -65,6 +67,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   const ledger = new Ledger(onAllocated);
   const stuck = new StuckContainers();
   const noOps = new NoOpMemory();
+  const contests = new FieldContests(monotonic);
   const onChange = ({ object, initial }: CacheEvent<KubeObject>) => {
     const key = jobKeyOf(object);
     if (key !== undefined) queue.add(key, initial ? 'Backlog' : 'Fresh');
@@ -79,9 +82,10 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   const services = new Informer<KubeObject>(informers, {
     type: SERVICES,
     selection: { labelSelector: JOB_CHILDREN_SELECTOR },
-    prune: pruneStatus,
+    prune: keepApplied(pruneStatus, FIELD_MANAGER, new FieldsPool()),
     onEvent: (event) => {
       if (event.deleted) noOps.forget(event.object);
+      if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
       onChange(event);
     },
   });
@@ -143,6 +147,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
       fieldManager: FIELD_MANAGER,
       kinds: new Map([[SERVICES.kind, { type: SERVICES, cache: services.cache }]]),
       noOps,
+      contests,
     },
     render: { image },
     priorities,

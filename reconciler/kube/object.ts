@@ -10,6 +10,7 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly finalizers?: readonly string[];
   readonly managedFields?: readonly ManagedFields[];
 }
 
@@ -25,12 +26,17 @@ export interface OwnerReference {
 export interface ManagedFields {
   readonly manager: string;
   readonly operation: string;
+  readonly apiVersion?: string;
   readonly time?: string;
   readonly subresource?: string;
-  /** Which fields: a tree of `f:name` (KEP-555). */
+  /** Which fields (KEP-555). */
   readonly fieldsV1?: FieldSet;
 }
 
+/**
+ * Keys are path elements: `f:name` of a map, `k:{…}` and `v:…` of a list that is merged, `.` for the element itself. Without
+ * keys it is a leaf: a scalar, or a list or map that has one owner as a whole.
+ */
 export interface FieldSet {
   readonly [field: string]: FieldSet;
 }

@@ -1,3 +1,4 @@
+import { appliedFields, type FieldsPool } from './managed-fields.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -11,6 +12,25 @@ export function prune(object: KubeObject): KubeObject {
 export function pruneStatus(object: KubeObject): KubeObject {
   const { status: _, ...rest } = prune(object) as KubeObject & { status?: unknown };
   return rest;
+}
+
+/**
+ * Transforms objects that we apply: of managedFields our entry stays, by which drift is seen, in memory that is shared with
+ * other objects.
+ */
+export function keepApplied(
+  transform: (object: KubeObject) => KubeObject,
+  manager: string,
+  pool: FieldsPool,
+): (object: KubeObject) => KubeObject {
+  return (object) => {
+    const transformed = transform(object);
+    const fields = appliedFields(object, manager);
+    if (fields === undefined) return transformed;
+    const { apiVersion } = object;
+    const managedFields = [{ manager, operation: 'Apply', apiVersion, fieldsV1: pool.share(fields) }];
+    return { ...transformed, metadata: { ...transformed.metadata, managedFields } };
+  };
 }
 
 export function pruneMetadata({ managedFields: _, annotations, ...metadata }: ObjectMeta): ObjectMeta {

@@ -10,9 +10,11 @@ import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
+import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
-import { prune, pruneStatus } from '../kube/prune.ts';
+import { prune } from '../kube/prune.ts';
+import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -126,16 +128,20 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
   });
   const noOps = new NoOpMemory();
+  const contests = new FieldContests(monotonic);
+  const pool = new FieldsPool();
+  const onChildEvent = (event: CacheEvent<KubeObject>) => {
+    if (event.deleted) noOps.forget(event.object);
+    if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
+    onEvent(event);
+  };
   const children = CHILD_TYPES.map(
     (type) =>
       new Informer<KubeObject>(informers, {
         type,
         selection: ours,
-        prune: pruneChild(type),
-        onEvent: (event) => {
-          if (event.deleted) noOps.forget(event.object);
-          onEvent(event);
-        },
+        prune: pruneChild(type, pool),
+        onEvent: onChildEvent,
       }),
   );
   const optional = OPTIONAL_CHILD_TYPES.map(
@@ -143,8 +149,8 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       new OptionalInformer<KubeObject>(informers, {
         type,
         selection: ours,
-        prune: pruneStatus,
-        onEvent,
+        prune: pruneChild(type, pool),
+        onEvent: onChildEvent,
         onAvailable: () => {
           for (const key of groups.cache.keys()) queue.add(key, 'Backlog');
         },
@@ -171,6 +177,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       fieldManager: FIELD_MANAGER,
       kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
+      contests,
     },
     renders: new RenderMemo(render.clusterDomain),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),

@@ -37,6 +37,7 @@ export async function deleteLeftovers(
         cache.forget(object);
       }
       context.children.noOps.forget(object);
+      context.children.contests.forget(object.metadata.uid ?? '');
     }
   }
   return problems;

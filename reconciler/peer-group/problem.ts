@@ -31,6 +31,26 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
   });
 }
 
+/** Fields that somebody changes again whenever the operator restores them. */
+export function contestProblems(results: readonly ChildResult[]): Problem[] {
+  return results.flatMap((result) => {
+    if (!('contest' in result) || result.contest === undefined) return [];
+    const { fields, manager = 'another manager' } = result.contest;
+    const { kind, metadata } = result.child;
+    const message = `${kind} ${metadata.name}: ${manager} keeps changing ${listed(fields)}; the operator restores it less and less often`;
+    return [{ reason: 'FieldConflict', message }];
+  });
+}
+
+const NAMED_FIELDS = 5;
+
+/** The first of these fields, and how many more there are. */
+export function listed(fields: readonly string[]): string {
+  const more = fields.length - NAMED_FIELDS;
+  const named = fields.slice(0, NAMED_FIELDS).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
 /** What the API server did not let us do to an object, in its own words. */
 export function refusal(kind: string, name: string, { status, message }: ApiStatusError): Problem {
   return { reason: refusalReason(status, message), message: `${kind} ${name}: ${message}` };

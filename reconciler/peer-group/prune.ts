@@ -1,8 +1,9 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
 import { printable } from '../../constructs/printable.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../cluster/start-problem.ts';
+import type { FieldsPool } from '../kube/managed-fields.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
+import { keepApplied, prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import { UNSCHEDULABLE } from './pod-problem.ts';
 import type { ConfigMap, Pod } from './resources.ts';
@@ -84,7 +85,11 @@ function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: s
 }
 
 /** What the cache keeps of a child of this type. */
-export function pruneChild(type: ResourceType): (object: KubeObject) => KubeObject {
+export function pruneChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
+  return keepApplied(withoutManagedFields(type), FIELD_MANAGER, pool);
+}
+
+function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeObject {
   switch (type.kind) {
     case 'StatefulSet':
     case 'DaemonSet':
@@ -96,7 +101,7 @@ export function pruneChild(type: ResourceType): (object: KubeObject) => KubeObje
   }
 }
 
-/** The one thing that is worth knowing from managedFields: since when the config is as it is. */
+/** Another thing that is worth knowing from managedFields: since when the config is as it is. */
 function pruneConfigMap(object: KubeObject): ConfigMap {
   const ours = object.metadata.managedFields?.find(
     ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',

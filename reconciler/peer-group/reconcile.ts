@@ -13,7 +13,7 @@ import { gateUpgrade } from './gate-upgrade.ts';
 import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
 import { findPodProblems } from './pod-problems.ts';
-import { NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
+import { contestProblems, NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
 import { refusedConfig } from './refused-config.ts';
 import { withReplicas } from './render.ts';
@@ -67,13 +67,14 @@ export async function reconcilePeerGroup(
   const refused = [...problemsOf(results), ...announced.problems, ...refusedConfig(key, context), ...leftover];
   const blocking = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
   const pods = await findPodProblems(group, context);
-  const problems = [...blocking, ...pods.problems];
+  const problems = [...blocking, ...contestProblems(results), ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
-  // What keeps pods from being made or started is not ours to try again.
-  return outcome(blocking, [announced.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs]);
+  const waits = [announced.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
+  // What others do to children and pods has a time of its own: trying again at once would not help.
+  return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
@@ -104,6 +105,10 @@ function stands(results: readonly ChildResult[]): boolean {
 /** The namespace is going, and everything in it: neither an error nor anything that could be done. */
 function isDoomed(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
+}
+
+function contestMs(result: ChildResult): number | undefined {
+  return 'contest' in result ? result.contest?.againInMs : undefined;
 }
 
 function isNewWorkload(result: ChildResult): boolean {

@@ -1,23 +1,36 @@
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { type DriftedField, driftOf } from '../kube/drift.ts';
 import { type ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
+import { appliedFields, otherOwner } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import type { Contest, FieldContests } from './field-contests.ts';
 import type { NoOpMemory } from './no-op-memory.ts';
 import { type ChildPlan, type Owner, planChild } from './plan-children.ts';
 
 /** What became of one child. */
 export type ChildResult =
-  | { readonly type: 'Kept'; readonly child: Rendered; readonly object: KubeObject }
+  | { readonly type: 'Kept'; readonly child: Rendered; readonly object: KubeObject; readonly contest?: Contest }
   | {
       readonly type: 'Applied';
       readonly child: Rendered;
       readonly object: KubeObject;
       readonly cause: 'Created' | 'Changed' | 'Drifted';
+      readonly drift?: Drift;
+      readonly contest?: Contest;
     }
   | { readonly type: 'Awaited'; readonly child: Rendered }
   | { readonly type: 'NameConflict'; readonly child: Rendered }
   | { readonly type: 'Refused'; readonly child: Rendered; readonly error: ApiStatusError };
+
+/** What somebody else did to a child. */
+export interface Drift {
+  /** Paths of the fields. */
+  readonly fields: readonly string[];
+  /** Their field manager; undefined where they only removed fields. */
+  readonly manager: string | undefined;
+}
 
 /** One kind of children: where it lives and what we know of it. */
 export interface ChildKind {
@@ -31,6 +44,7 @@ export interface ApplyContext {
   /** By kind, such as `ConfigMap`. */
   readonly kinds: ReadonlyMap<string, ChildKind>;
   readonly noOps: NoOpMemory;
+  readonly contests: FieldContests;
 }
 
 /**
@@ -64,7 +78,7 @@ async function applyChild(
   lookFirst: boolean,
 ): Promise<ChildResult> {
   const key = keyOf(child);
-  let plan = planChild(child, kind.cache.get(key), owner);
+  let plan = planChild(child, kind.cache.get(key), owner, context.fieldManager);
   if (plan.action === 'Create' && lookFirst) plan = await lookAtServer(child, owner, kind, context);
   try {
     return await carryOut(plan, kind, context);
@@ -83,45 +97,97 @@ async function lookAtServer(
   child: Rendered,
   owner: Owner,
   { type, cache }: ChildKind,
-  { client }: ApplyContext,
+  { client, fieldManager }: ApplyContext,
 ): Promise<ChildPlan> {
   try {
     const object = await client.get<KubeObject>(type, child.metadata);
-    return planChild(child, controllerOf(object)?.uid === owner.uid ? cache.overlay(object) : object, owner);
+    return planChild(
+      child,
+      controllerOf(object)?.uid === owner.uid ? cache.overlay(object) : object,
+      owner,
+      fieldManager,
+    );
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const cached = cache.get(keyOf(child));
     if (cached !== undefined) cache.forget(cached);
-    return planChild(child, undefined, owner);
+    return planChild(child, undefined, owner, fieldManager);
   }
 }
 
-async function carryOut(plan: ChildPlan, { type, cache }: ChildKind, context: ApplyContext): Promise<ChildResult> {
+async function carryOut(plan: ChildPlan, kind: ChildKind, context: ApplyContext): Promise<ChildResult> {
   const { child } = plan;
+  const { cache } = kind;
   const key = keyOf(child);
-  const { client, fieldManager, noOps } = context;
   switch (plan.action) {
-    case 'Keep':
-      return { type: 'Kept', child, object: cache.get(key) ?? child };
+    case 'Keep': {
+      const object = cache.get(key) ?? child;
+      return { type: 'Kept', child, object, ...contestOf(object, context) };
+    }
     case 'Await':
       return { type: 'Awaited', child };
     case 'Conflict':
       return { type: 'NameConflict', child };
     case 'Create': {
-      const object = await cache.write(key, () => client.createByApply(type, child, { fieldManager }));
+      const { client, fieldManager } = context;
+      const object = await cache.write(key, () => client.createByApply(kind.type, child, { fieldManager }));
       return { type: 'Applied', child, object, cause: 'Created' };
     }
     case 'Update': {
-      const before = cache.get(key);
-      if (before !== undefined && noOps.has(before, child)) return { type: 'Kept', child, object: before };
-      const uid = before?.metadata.uid;
-      const target = uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
-      const object = await cache.write(key, () => client.apply(type, target, { fieldManager }));
-      if (before !== undefined && object.metadata.resourceVersion === before.metadata.resourceVersion) {
-        noOps.remember(before, child);
-        return { type: 'Kept', child, object };
-      }
-      return { type: 'Applied', child, object, cause: plan.cause };
+      const { object, changed } = await update(child, kind, context);
+      return changed ? { type: 'Applied', child, object, cause: 'Changed' } : { type: 'Kept', child, object };
     }
+    case 'Restore':
+      return restore(child, plan.fields, kind, context);
   }
+}
+
+/** Applies a child that is there; `changed`: whether that made a difference. */
+async function update(
+  child: Rendered,
+  { type, cache }: ChildKind,
+  { client, fieldManager, noOps }: ApplyContext,
+): Promise<{ readonly object: KubeObject; readonly changed: boolean }> {
+  const key = keyOf(child);
+  const before = cache.get(key);
+  if (before !== undefined && noOps.has(before, child)) return { object: before, changed: false };
+  const uid = before?.metadata.uid;
+  const target = uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
+  const object = await cache.write(key, () => client.apply(type, target, { fieldManager }));
+  if (before === undefined || object.metadata.resourceVersion !== before.metadata.resourceVersion) {
+    return { object, changed: true };
+  }
+  noOps.remember(before, child);
+  return { object, changed: false };
+}
+
+/** Puts back what somebody changed, unless they have done so again and again. */
+async function restore(
+  child: Rendered,
+  fields: readonly DriftedField[],
+  kind: ChildKind,
+  context: ApplyContext,
+): Promise<ChildResult> {
+  const { contests, client, fieldManager } = context;
+  const cached = kind.cache.get(keyOf(child)) ?? child;
+  const uid = cached.metadata.uid ?? '';
+  if (contests.mustWait(uid, fields)) return { type: 'Kept', child, object: cached, ...contestOf(cached, context) };
+  // The cache keeps our fields only; whose they are now, the API server says.
+  const live = await client.get<KubeObject>(kind.type, child.metadata);
+  const { object, changed } = await update(child, kind, context);
+  const left = driftOf(child, object, appliedFields(object, fieldManager));
+  const inVain = fields.some(({ path }) => left.some((field) => field.path === path));
+  const [manager] = fields.flatMap(({ elements }) => otherOwner(live, elements, fieldManager) ?? []);
+  contests.restored(uid, fields, inVain ? WEBHOOK : manager, inVain);
+  if (!changed) return { type: 'Kept', child, object, ...contestOf(object, context) };
+  const drift = { fields: fields.map(({ path }) => path), manager };
+  return { type: 'Applied', child, object, cause: 'Drifted', drift, ...contestOf(object, context) };
+}
+
+/** Webhooks and mutating admission policies change objects without becoming the manager of a field. */
+const WEBHOOK = 'an admission webhook or policy';
+
+function contestOf({ metadata: { uid = '' } }: KubeObject, { contests }: ApplyContext): { contest?: Contest } {
+  const contest = contests.of(uid);
+  return contest === undefined ? {} : { contest };
 }

@@ -1,7 +1,8 @@
 import { contentHash } from '../../constructs/content-hash.ts';
 import { ANNOTATION_APPLIED } from '../../constructs/names.ts';
+import { type DriftedField, driftOf } from '../kube/drift.ts';
+import { appliedFields } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, type Rendered } from '../kube/object.ts';
-import { rendersAs } from '../kube/rendered-fields.ts';
 
 /** What has to be done about one child. */
 export type ChildPlan =
@@ -9,8 +10,10 @@ export type ChildPlan =
   | { readonly action: 'Keep'; readonly child: Rendered }
   /** It isn't there. */
   | { readonly action: 'Create'; readonly child: Rendered }
-  /** It is there, ours, and different: we render something new, or somebody changed it. */
-  | { readonly action: 'Update'; readonly child: Rendered; readonly cause: 'Changed' | 'Drifted' }
+  /** It is there and ours, and we render something new. */
+  | { readonly action: 'Update'; readonly child: Rendered }
+  /** It is there and ours, and somebody changed these fields since we applied it. */
+  | { readonly action: 'Restore'; readonly child: Rendered; readonly fields: readonly DriftedField[] }
   /** It is on its way out and has to be gone before a new one can be made. */
   | { readonly action: 'Await'; readonly child: Rendered }
   /** Somebody else's object has its name. */
@@ -33,13 +36,19 @@ export function withAppliedHash(child: Rendered): Rendered {
 }
 
 /**
- * Decides about one child: it is settled when its annotation names the hash of what we render and every field that we
- * render is as we render it. (The annotation alone would miss drift; the fields alone would miss a field that we no longer
+ * Decides about one child: it is settled when its annotation names the hash of what we render and we still own every field
+ * that we render. (The annotation alone would miss drift; the fields alone would miss a field that we no longer
  * render; a resource version is no measure, because status moves it.)
  *
  * @param child as {@link withAppliedHash} made it
+ * @param cached with our entry of managedFields
  */
-export function planChild(child: Rendered, cached: KubeObject | undefined, owner: Owner): ChildPlan {
+export function planChild(
+  child: Rendered,
+  cached: KubeObject | undefined,
+  owner: Owner,
+  fieldManager: string,
+): ChildPlan {
   if (cached === undefined) return { action: 'Create', child };
   const controller = controllerOf(cached);
   if (controller?.uid !== owner.uid) {
@@ -50,8 +59,9 @@ export function planChild(child: Rendered, cached: KubeObject | undefined, owner
     return { action: orphaned ? 'Await' : 'Conflict', child };
   }
   if (cached.metadata.deletionTimestamp !== undefined) return { action: 'Await', child };
-  if (rendersAs(child, cached)) return { action: 'Keep', child };
+  const fields = driftOf(child, cached, appliedFields(cached, fieldManager));
+  if (fields.length === 0) return { action: 'Keep', child };
   const applied = cached.metadata.annotations?.[ANNOTATION_APPLIED];
-  const cause = applied === child.metadata.annotations?.[ANNOTATION_APPLIED] ? 'Drifted' : 'Changed';
-  return { action: 'Update', child, cause };
+  const isCurrent = applied === child.metadata.annotations?.[ANNOTATION_APPLIED];
+  return isCurrent ? { action: 'Restore', child, fields } : { action: 'Update', child };
 }

@@ -1,29 +1,11 @@
 import { expect } from 'chai';
-import { renderPeerGroup } from '../../../constructs/peer-group.ts';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
-import { rendersAs } from '../../../reconciler/kube/rendered-fields.ts';
-import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { peerGroup } from '../../support/world.ts';
 
-const CONTEXT = { image: 'rollcall:test', clusterDomain: 'cluster.local' };
-
 describe('children of a PeerGroup', () => {
   const suite = operatorSuite();
-
-  it('are on the API server field by field as the construct synthesises them', async function () {
-    const ns = await namespaceFor(this);
-    await suite.world.create(peerGroup(ns, 'web', { replicas: 3 }));
-    const group = await suite.observed(ns, 'web');
-    const children = renderPeerGroup(group as unknown as PeerGroupObject, CONTEXT) as readonly Rendered[];
-    expect(children).to.have.length.greaterThan(4);
-    for (const child of children) {
-      const actual = await suite.world.get(child.kind, ns, child.metadata.name);
-      expect(rendersAs(child, actual), `${child.kind} ${child.metadata.name}`).to.equal(true);
-    }
-  });
 
   it('are owned by it as their controller, without blocking its deletion', async function () {
     const ns = await namespaceFor(this);

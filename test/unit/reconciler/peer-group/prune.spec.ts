@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { ANNOTATION_CONFIG_HASH } from '../../../../constructs/names.ts';
+import { FieldsPool } from '../../../../reconciler/kube/managed-fields.ts';
 import type { KubeObject } from '../../../../reconciler/kube/object.ts';
 import { pruneChild, prunePod } from '../../../../reconciler/peer-group/prune.ts';
 import { CHILD_TYPES } from '../../../../reconciler/peer-group/resources.ts';
 import { object } from '../kube/builders.ts';
 
-const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!);
+const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!, new FieldsPool());
 
 describe('what the caches keep', () => {
   it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { KubeObject, Rendered } from '../../../../reconciler/kube/object.ts';
+import { ANNOTATION_APPLIED } from '../../../../constructs/names.ts';
+import type { FieldSet, KubeObject, Rendered } from '../../../../reconciler/kube/object.ts';
 import { planChild, withAppliedHash } from '../../../../reconciler/runtime/plan-children.ts';
 
 const OWNER = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: 'owner' };
@@ -14,14 +15,25 @@ function rendered(data: Record<string, string>): Rendered {
   });
 }
 
+/** Our fields after an apply of a ConfigMap with this data. */
+const owned = (...data: string[]): FieldSet => ({
+  'f:metadata': {
+    'f:annotations': { [`f:${ANNOTATION_APPLIED}`]: {} },
+    'f:ownerReferences': { 'k:{"uid":"owner"}': {} },
+  },
+  ...(data.length > 0 && { 'f:data': Object.fromEntries(data.map((key) => [`f:${key}`, {}])) }),
+});
+
 /** The child as the API server has it after an apply. */
 function applied(child: Rendered, changes: Partial<KubeObject['metadata']> = {}, rest: object = {}): KubeObject {
-  return { ...child, metadata: { ...child.metadata, uid: 'child', resourceVersion: '1', ...changes }, ...rest };
+  const fieldsV1 = owned(...Object.keys(child.data as object));
+  const managedFields = [{ manager: 'rollcall', operation: 'Apply', apiVersion: 'v1', fieldsV1 }];
+  return { ...child, metadata: { ...child.metadata, uid: 'child', managedFields, ...changes }, ...rest };
 }
 
 describe('plan for a child', () => {
   const child = rendered({ a: '1' });
-  const plan = (cached: KubeObject | undefined) => planChild(child, cached, OWNER);
+  const plan = (cached: KubeObject | undefined) => planChild(child, cached, OWNER, 'rollcall');
 
   it('creates what is not there', () => {
     expect(plan(undefined).action).to.equal('Create');
@@ -32,15 +44,26 @@ describe('plan for a child', () => {
   });
 
   it('updates what was rendered from something else', () => {
-    expect(plan(applied(rendered({ a: '0' })))).to.include({ action: 'Update', cause: 'Changed' });
+    expect(plan(applied(rendered({ a: '0' })))).to.include({ action: 'Update' });
   });
 
   it('updates what lost a field that is no longer rendered, though every rendered field is right', () => {
     expect(plan(applied(rendered({ a: '1', b: '2' }))).action).to.equal('Update');
   });
 
-  it('puts back what somebody changed behind its annotation', () => {
-    expect(plan(applied(child, {}, { data: { a: '2' } }))).to.include({ action: 'Update', cause: 'Drifted' });
+  it('restores what somebody changed behind its annotation, whatever it is now', () => {
+    const managedFields = [{ manager: 'rollcall', operation: 'Apply', apiVersion: 'v1', fieldsV1: owned() }];
+    const changed = plan(applied(child, { managedFields }, { data: { a: '2' } }));
+    expect(changed).to.deep.include({ action: 'Restore', fields: [{ path: 'data.a', elements: ['f:data', 'f:a'] }] });
+    expect(plan(applied(child, { managedFields })).action, 'changed and changed back').to.equal('Restore');
+  });
+
+  it('restores what a webhook changed, which owns no field', () => {
+    expect(plan(applied(child, {}, { data: { a: '2' } })).action).to.equal('Restore');
+  });
+
+  it('restores all of what somebody took the managed fields from', () => {
+    expect(plan(applied(child, { managedFields: [] })).action).to.equal('Restore');
   });
 
   it('leaves alone what nobody or somebody else owns', () => {
