@@ -57,7 +57,12 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
 
   let shown = await options.certificate();
   const server = createServer(
-    { ...secureContext(shown), requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    {
+      ...secureContext(shown),
+      handshakeTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+    },
     app.callback(),
   );
   const refresh = setInterval(async () => {

@@ -36,6 +36,17 @@ describe('the PeerGroup definition on a real API server', () => {
     });
   }
 
+  it('refuses a new name that is another group’s, whatever status comes with it', async () => {
+    const object = { ...peerGroupObject(ns, 'web-svc'), status: { observedGeneration: 1, replicas: 1 } };
+    const text = JSON.stringify(object);
+    for (const command of [['create'], ['apply'], ['apply', '--server-side'], ['create', '--dry-run=server']]) {
+      const refusal = await controlPlane()
+        .kubectl([...command, '-f', '-'], { input: text })
+        .catch((error: Error) => error.message);
+      expect(refusal, command.join(' ')).to.include('metadata.name must not end in -svc');
+    }
+  });
+
   it('refuses a field that it does not know', async () => {
     const input = JSON.stringify(peerGroupObject(ns, 'typo', { replica: 3 } as object));
     const refusal = await controlPlane()
