@@ -7,6 +7,9 @@ import { restrictedPod } from './restricted-pod.ts';
 const HOSTS_DIR = '/etc/rollcall';
 const HOSTS_FILE = 'hosts';
 
+/** The container that runs the command. */
+export const GANG_CONTAINER = 'job';
+
 export interface GangPodProps {
   readonly job: string;
   readonly spec: CompleteComputeJobSpec;
@@ -36,7 +39,7 @@ export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProp
       affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: only(node) } },
       containers: [
         {
-          name: 'job',
+          name: GANG_CONTAINER,
           image: spec.image ?? image,
           command: spec.command,
           args: spec.args,

@@ -1,11 +1,20 @@
 import { attemptHash } from './attempt-hash.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
-import type { JobView, Member } from './gang.ts';
+import type { GangPod, JobView, Member } from './gang.ts';
 import type { EndCause } from './gang-restart.ts';
 import { hasSucceeded } from './success-policy.ts';
 
 /** How long a pod may wait for the scheduler to bind it, and how long a container may fail to be created. */
 export const PATIENCE_MS = 2 * 60_000;
+
+/** How long a pod that has its node may wait for its volumes and its network. */
+const SANDBOX_MS = 5 * 60_000;
+/** The same until its container runs: large images take their time. */
+const START_MS = 30 * 60_000;
+
+/** What kubelets and container runtimes say when it is the node that has too little, or is broken. */
+const NODES_FAULT =
+  /no space left on device|input\/output error|read-only file system|too many open files|cannot allocate memory/i;
 
 /** Why an attempt ends. */
 export type AttemptEnd =
@@ -37,7 +46,15 @@ export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEn
   const left = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
   if (left !== undefined && left <= 0) return { type: 'Failed', ...deadlineExceeded(spec) };
   const unfinished = wanted.filter(({ completed }) => !completed);
-  return lost(view, unfinished) ?? failed(unfinished, now) ?? refused(view) ?? unbound(view, unfinished);
+  return (
+    lost(view, unfinished) ??
+    failed(unfinished, now) ??
+    impossible(view) ??
+    refused(view) ??
+    incomplete(view) ??
+    unbound(view, unfinished) ??
+    notStarted(view, unfinished)
+  );
 }
 
 /** A loss comes before a failure: the others of a gang fail because one of them was lost. */
@@ -62,10 +79,55 @@ function failed(members: readonly Member[], now: number): AttemptEnd | undefined
       return restart('Application', 'PodFailed', `${of(pod.name, node)} failed: ${pod.outcome.message}`);
     }
     if (pod?.stuckSince !== undefined && now - pod.stuckSince >= PATIENCE_MS && pod.outcome.type === 'Starting') {
-      return restart('Application', 'PodStuck', `${of(pod.name, node)} can't start: ${pod.outcome.problem}`);
+      return stuck(pod, pod.outcome.problem ?? '', members);
     }
   }
   return undefined;
+}
+
+/**
+ * A container that can't be created. It is the node's fault if the kubelet says so; if others of the gang could be created, the
+ * next gang leaves the node out to be sure.
+ */
+function stuck(pod: GangPod, problem: string, members: readonly Member[]): AttemptEnd {
+  const { name, node, index } = pod;
+  const ofNode = NODES_FAULT.test(problem);
+  const othersStarted = members.some((other) => other.pod?.outcome.type === 'Running');
+  const avoided = ofNode || othersStarted ? `; node ${node} is left out for a while` : '';
+  const message = `${of(name, node)} can't start: ${problem}${avoided}`;
+  const end = ofNode ? infrastructure('PodStuck', message, index) : restart('Application', 'PodStuck', message);
+  return avoided === '' ? end : { ...end, avoid: [node] };
+}
+
+/** A pod that has its node but never gets as far as a container: its volumes or its network can't be set up, or worse. */
+function notStarted({ now }: JobView, members: readonly Member[]): AttemptEnd | undefined {
+  const late = members.find(({ pod }) => (startBy(pod) ?? now + 1) <= now);
+  if (late?.pod === undefined) return undefined;
+  const { index, node, pod } = late;
+  const minutes = Math.round((now - pod.startingSince!) / 60_000);
+  const message = `${of(pod.name, node)} has not started within ${minutes} minutes; node ${node} is left out for a while`;
+  return { ...infrastructure('NotStarted', message, index), avoid: [node] };
+}
+
+/** By when the container of a pod that has its node must run; undefined: it does, or something else limits it. */
+function startBy(pod: GangPod | undefined): number | undefined {
+  if (pod?.startingSince === undefined || pod.outcome.type !== 'Starting' || pod.outcome.problem) return undefined;
+  return pod.startingSince + (pod.outcome.noSandbox ? SANDBOX_MS : START_MS);
+}
+
+/** There can be no such pod, however often it is tried. What a running gang was to grow by doesn't end the gang. */
+function impossible({ invalid, status }: JobView): AttemptEnd | undefined {
+  if (invalid === undefined) return undefined;
+  const { started = 0 } = status;
+  if (started > 0) return { ...restart('Refusal', 'PodRefused', invalid), index: started };
+  return { type: 'Failed', reason: 'InvalidTemplate', message: invalid };
+}
+
+/** All or none: what can't be completed is released. */
+function incomplete({ incomplete: missing, status }: JobView): AttemptEnd | undefined {
+  if (missing === undefined || missing.forMs < PATIENCE_MS) return undefined;
+  const message = `its pods could not all be created within ${PATIENCE_MS / 60_000} minutes: ${missing.message}`;
+  return { ...restart('Refusal', 'GangIncomplete', message), index: status.started ?? 0 };
 }
 
 /** What is refused is one of the pods that are created now: those beyond the indexes that have started. */
@@ -75,7 +137,7 @@ function refused({ refusal, status }: JobView): AttemptEnd | undefined {
 }
 
 function unbound({ now }: JobView, members: readonly Member[]): AttemptEnd | undefined {
-  const late = members.filter(({ pod }) => pod?.outcome.type === 'Unbound' && now - pod.created >= PATIENCE_MS);
+  const late = members.filter(({ pod }) => pod?.outcome.type === 'Unbound' && now - pod.unboundSince >= PATIENCE_MS);
   if (late.length === 0) return undefined;
   const avoid = late.map(({ node }) => node);
   const message = `${avoid.length} pods were not bound to their nodes within ${PATIENCE_MS / 60_000} minutes, the first to ${avoid[0]}`;
@@ -97,7 +159,11 @@ function of(pod: string, node: string): string {
 /** Milliseconds until patience with one of the members is over; undefined: nothing is being waited for. */
 export function patienceLeftMs(members: readonly Member[], now: number): number | undefined {
   const since = members
-    .map(({ pod }) => (pod?.outcome.type === 'Unbound' ? pod.created : pod?.stuckSince))
+    .flatMap(({ pod }) => [
+      pod?.outcome.type === 'Unbound' ? pod.unboundSince + PATIENCE_MS : undefined,
+      pod?.stuckSince === undefined ? undefined : pod.stuckSince + PATIENCE_MS,
+      startBy(pod),
+    ])
     .filter((time) => time !== undefined);
-  return since.length === 0 ? undefined : Math.min(...since) + PATIENCE_MS - now;
+  return since.length === 0 ? undefined : Math.min(...since) - now;
 }

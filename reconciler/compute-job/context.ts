@@ -5,8 +5,10 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
+import type { IncompleteGangs } from './incomplete-gangs.ts';
 import type { JobPriorities } from './job-priorities.ts';
 import type { JobMetrics } from './metrics.ts';
+import type { PodClock } from './pod-clock.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StatusPace } from './status-pace.ts';
 import type { StuckContainers } from './stuck-containers.ts';
@@ -25,6 +27,8 @@ export interface ComputeJobContext {
   readonly priorities: JobPriorities;
   readonly scheduler: Scheduler;
   readonly stuck: StuckContainers;
+  readonly podClock: PodClock;
+  readonly incomplete: IncompleteGangs;
   readonly pace: StatusPace;
   /** Whether everything is known that a decision stands on. */
   readonly ready: () => boolean;

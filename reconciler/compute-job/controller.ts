@@ -18,9 +18,11 @@ import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob } from './compute-job
 import type { ComputeJobContext } from './context.ts';
 import { enterPod } from './enter-pod.ts';
 import { holdPods } from './hold-pods.ts';
+import { IncompleteGangs } from './incomplete-gangs.ts';
 import type { JobPriorities } from './job-priorities.ts';
 import { Ledger } from './ledger.ts';
 import { jobMetrics } from './metrics.ts';
+import { PodClock } from './pod-clock.ts';
 import { reconcileComputeJob } from './reconcile.ts';
 import { Scheduler } from './scheduler.ts';
 import { StatusPace } from './status-pace.ts';
@@ -66,6 +68,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   const { client, informers, queue, events, registry, image, priorities, nodes, onAllocated, monotonic, now } = options;
   const ledger = new Ledger(onAllocated);
   const stuck = new StuckContainers();
+  const podClock = new PodClock(monotonic);
   const noOps = new NoOpMemory();
   const contests = new FieldContests(monotonic);
   const onChange = ({ object, initial }: CacheEvent<KubeObject>) => {
@@ -104,6 +107,8 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     enterPod(ledger, pod, deleted);
     if (deleted) stuck.forget(pod);
     else stuck.observe(pod, now());
+    if (deleted) podClock.forget(pod);
+    else podClock.observe(pod);
     scheduler.changed();
   };
 
@@ -153,6 +158,8 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     priorities,
     scheduler,
     stuck,
+    podClock,
+    incomplete: new IncompleteGangs(monotonic),
     pace: new StatusPace(monotonic, () => scheduler.waiting),
     ready,
     nodeFailed: nodes.failed,

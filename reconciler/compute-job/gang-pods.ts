@@ -2,47 +2,61 @@ import { renderGang } from '../../constructs/compute-job.ts';
 import { hostsFile } from '../../constructs/gang-names.ts';
 import { ANNOTATION_HOSTS, FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
-import { ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
+import { ApiStatusError, hasGone, isInvalid, isRefusal, KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { Removal } from './job-plan.ts';
 
-/** What the API server said when it refused one of a gang's objects. */
-export interface Refusal {
+/** What keeps one of a gang's objects from being made. */
+export interface Obstacle {
+  /** `Invalid`: there can be no such pod; `Refused`: the API server said no; `Passing`: it failed, and may not the next time. */
+  readonly type: 'Invalid' | 'Refused' | 'Passing';
   readonly message: string;
-  readonly error?: ApiStatusError;
+  readonly error?: KubeError;
 }
 
+/** Creates of one gang in flight at most: others want to be served too. */
+const CREATES_AT_ONCE = 16;
+
 /**
- * Creates the Service, if it isn't there, and these pods of the attempt in the job's status.
+ * Creates the Service, if it isn't there, and these pods of the attempt in the job's status; none any more after the first
+ * that is refused.
  *
- * @returns the first refusal; undefined when all of them are there
- * @throws KubeError when a request failed on its way; some of the pods may be there
+ * @returns the gravest obstacle; undefined when all of them are there
+ * @throws KubeError when the Service could not be asked for
  */
 export async function createPods(
   job: ComputeJobObject,
   indexes: readonly number[],
   context: ComputeJobContext,
-): Promise<Refusal | undefined> {
+): Promise<Obstacle | undefined> {
   const { attempt = 0, nodes = [] } = job.status ?? {};
   const [service, ...pods] = renderGang(job, context.render, { attempt, nodes, indexes }) as [Rendered, ...Rendered[]];
   const { apiVersion, kind, metadata } = job;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid };
   const [made] = await applyChildren([service], owner, context.children, false);
-  if (made?.type === 'Refused')
-    return { message: `Service ${service.metadata.name}: ${made.error.message}`, error: made.error };
-  if (made?.type === 'NameConflict') return { message: taken(service) };
+  if (made?.type === 'Refused') {
+    return { type: 'Refused', message: `Service ${service.metadata.name}: ${made.error.message}`, error: made.error };
+  }
+  if (made?.type === 'NameConflict') return { type: 'Refused', message: taken(service) };
 
-  const results = await Promise.allSettled(pods.map((pod) => createPod(pod, owner.uid, context)));
-  const refusals = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
-  if (refusals.length > 0) return refusals[0];
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return undefined;
+  const obstacles: Obstacle[] = [];
+  const rest = pods.values();
+  const createSome = async () => {
+    for (const pod of rest) {
+      const obstacle = await createPod(pod, owner.uid, context);
+      if (obstacle) obstacles.push(obstacle);
+      if (obstacles.some(({ type }) => type !== 'Passing')) return;
+    }
+  };
+  await Promise.all(Array.from({ length: CREATES_AT_ONCE }, createSome));
+  const first = (type: Obstacle['type']) => obstacles.find((obstacle) => obstacle.type === type);
+  return first('Invalid') ?? first('Refused') ?? first('Passing');
 }
 
-async function createPod(pod: Rendered, owner: string, context: ComputeJobContext): Promise<Refusal | undefined> {
+async function createPod(pod: Rendered, owner: string, context: ComputeJobContext): Promise<Obstacle | undefined> {
   const { client, pods } = context;
   try {
     await pods.write(keyOf(pod), () => client.create<KubeObject>(PODS, pod, FIELD_MANAGER));
@@ -50,12 +64,13 @@ async function createPod(pod: Rendered, owner: string, context: ComputeJobContex
   } catch (error) {
     if (error instanceof ApiStatusError && error.reason === 'AlreadyExists') {
       const there = await client.get<KubeObject>(PODS, pod.metadata);
-      if (controllerOf(there)?.uid !== owner) return { message: taken(pod) };
+      if (controllerOf(there)?.uid !== owner) return { type: 'Refused', message: taken(pod) };
       pods.overlay(there);
       return undefined;
     }
-    if (isRefusal(error)) return { message: `pod ${pod.metadata.name}: ${error.message}`, error };
-    throw error;
+    if (!(error instanceof KubeError)) throw error;
+    const type = isInvalid(error) ? 'Invalid' : isRefusal(error) ? 'Refused' : 'Passing';
+    return { type, message: `pod ${pod.metadata.name}: ${error.message}`, error };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Wait } from './placement-pass.ts';
 import type { PodOutcome } from './pod-outcome.ts';
 import type { WaitingJob } from './scheduled-message.ts';
 
-/** A pod of a job, of any attempt. Times are milliseconds since the epoch. */
+/** A pod of a job, of any attempt. Times are milliseconds since the epoch; on our own clock but for `started` and `ended`. */
 export interface GangPod {
   readonly name: string;
   readonly uid: string;
@@ -16,7 +16,10 @@ export interface GangPod {
   readonly outcome: PodOutcome;
   /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
   readonly finished: boolean;
-  readonly created: number;
+  /** Since when it was seen unbound. */
+  readonly unboundSince: number;
+  /** Since when it was seen on its node without its container running. */
+  readonly startingSince?: number;
   /** When it was told to stop, or by when it has to; undefined: it wasn't. */
   readonly stopBy?: number;
   /** Since when its container can't be created. */
@@ -48,6 +51,10 @@ export interface JobView {
   readonly wait?: Wait | undefined;
   /** The API server's sentence, when it has just refused a pod of this attempt. */
   readonly refusal?: string | undefined;
+  /** The same, when there can be no such pod. */
+  readonly invalid?: string | undefined;
+  /** Pods of this attempt could not be created, for a reason that may pass. */
+  readonly incomplete?: { readonly message: string; readonly forMs: number } | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -31,7 +31,7 @@ export function planLive(view: JobView): JobPlan {
       patienceLeftMs(present, view.now),
       backoffLeftMs(view) > 0 ? backoffLeftMs(view) : undefined,
     ),
-    notes: [...size.notes, ...startedNotes(view, started)],
+    notes: [...size.notes, ...startedNotes(view, started), ...incompleteNotes(view)],
   };
 }
 
@@ -104,7 +104,7 @@ function liveStatus(view: JobView, members: readonly Member[], started: number, 
     view,
     {
       state: started > 0 ? 'Running' : 'Pending',
-      message: message(members, started, running.length, completed.length),
+      message: message(view, members, started, running.length, completed.length),
       summary,
       activeNodes: running.map(({ node }) => node),
       started,
@@ -117,9 +117,16 @@ function liveStatus(view: JobView, members: readonly Member[], started: number, 
   );
 }
 
-function message(members: readonly Member[], started: number, running: number, completed: number): string {
+function message(
+  { incomplete }: JobView,
+  members: readonly Member[],
+  started: number,
+  running: number,
+  completed: number,
+): string {
   const done = completed > 0 ? `, ${completed} succeeded` : '';
   if (started > 0) return `runs on ${running} ${running === 1 ? 'node' : 'nodes'}${done}`;
+  if (incomplete) return incomplete.message;
   const problem = members
     .map(({ pod }) => pod?.outcome)
     .find((outcome) => outcome?.type === 'Starting' && outcome.problem);
@@ -131,7 +138,8 @@ function scheduled(view: JobView, { nodes, ask }: Size) {
   const { wait, spec, status } = view;
   if (spec.parallelism <= nodes.length) {
     const count = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
-    return finding('Scheduled', true, REASON.placed, `attempt ${status.attempt} has its ${count}`);
+    const lacks = view.incomplete ? `, but not all of its pods: ${view.incomplete.message}` : '';
+    return finding('Scheduled', true, REASON.placed, `attempt ${status.attempt} has its ${count}${lacks}`);
   }
   if (!ask && status.retryTime !== undefined) return finding('Scheduled', false, REASON.growing, lastWords(status));
   const why = ask && wait ? scheduledMessage(wait, waitingJob(view)) : 'pods of the wider gang have yet to stop';
@@ -141,6 +149,12 @@ function scheduled(view: JobView, { nodes, ask }: Size) {
 function startedNotes({ status }: JobView, started: number): JobNote[] {
   if (started === 0 || (status.started ?? 0) > 0) return [];
   return [{ type: 'Normal', reason: 'Started', note: `Attempt ${status.attempt} runs on ${started} nodes` }];
+}
+
+function incompleteNotes({ incomplete, status }: JobView): JobNote[] {
+  if (incomplete === undefined) return [];
+  const note = `Attempt ${status.attempt} is incomplete: ${incomplete.message}`;
+  return [{ type: 'Warning', reason: 'GangIncomplete', note }];
 }
 
 /** What was said when it last failed to grow. */

@@ -1,3 +1,4 @@
+import { GANG_CONTAINER } from '../../constructs/gang-pod.ts';
 import { printable } from '../../constructs/printable.ts';
 import { containerProblem, problemText } from '../cluster/start-problem.ts';
 
@@ -29,6 +30,7 @@ interface PodCondition {
 }
 
 interface ContainerStatus {
+  readonly name?: string | undefined;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string } | undefined;
     readonly running?: { readonly startedAt?: string | null } | undefined;
@@ -48,7 +50,12 @@ interface ContainerStatus {
 export type PodOutcome =
   | { readonly type: 'Unbound' }
   /** It has its node; its image is being pulled or its container created. `problem`: what keeps it from starting. */
-  | { readonly type: 'Starting'; readonly problem?: string }
+  | {
+      readonly type: 'Starting';
+      readonly problem?: string;
+      /** Its volumes or its network aren't set up yet. */
+      readonly noSandbox?: true;
+    }
   | { readonly type: 'Running' }
   | { readonly type: 'Succeeded' }
   /** The command failed: it counts against backoffLimit. */
@@ -76,6 +83,14 @@ const KUBELET_REASONS = new Set([
   'PodLevelResources',
 ]);
 
+/** What the kubelet says when a pod has outgrown a limit of its own; the node has enough, so there is no DisruptionTarget. */
+const OUTGROWN = /\bexceed(s|ed) (the total limit of containers|the limit|its local ephemeral storage limit)\b/;
+
+/** What a kubelet that was restarted with its node makes of containers that it knows nothing of. */
+function isNodesFault({ exitCode, reason }: { readonly exitCode: number; readonly reason?: string }): boolean {
+  return reason === 'ContainerStatusUnknown' || (exitCode === 255 && reason === 'Unknown');
+}
+
 /** Exit codes that say nothing by themselves: 128 and the number of the signal that ended the process. */
 const SIGNALS: Readonly<Record<number, string>> = {
   135: 'SIGBUS: /dev/shm may be full, see shmSize',
@@ -84,22 +99,53 @@ const SIGNALS: Readonly<Record<number, string>> = {
 
 export function podOutcome(pod: PodState): PodOutcome {
   const { status } = pod;
-  if (status?.phase === 'Succeeded') return { type: 'Succeeded' };
+  if (status?.phase === 'Succeeded' || jobSucceeded(pod)) return { type: 'Succeeded' };
   if (status?.phase === 'Failed') return failure(pod);
   if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'it was deleted'), planned: true };
+  // Containers that others have put beside it may run for ever.
+  if (jobEnd(pod) !== undefined) return failure(pod);
   if (status?.phase === 'Running') return { type: 'Running' };
   if (!pod.spec.nodeName) return { type: 'Unbound' };
   const problem = containerProblem(statusesOf(pod));
-  return { type: 'Starting', ...(problem && { problem: problemText(problem) }) };
+  const sandbox = status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers');
+  return {
+    type: 'Starting',
+    ...(problem && { problem: problemText(problem) }),
+    ...(sandbox?.status === 'False' && { noSandbox: true }),
+  };
+}
+
+/** How the container of the command ended; undefined: it hasn't. What became of others in the pod decides nothing. */
+function jobEnd({ status }: PodState) {
+  return status?.containerStatuses?.find(({ name }) => name === GANG_CONTAINER)?.state?.terminated;
+}
+
+/** The command exited with 0, and not because its pod was told to stop. */
+function jobSucceeded(pod: PodState): boolean {
+  if (jobEnd(pod)?.exitCode !== 0 || pod.status?.reason) return false;
+  return disruption(pod) === undefined && endedBeforeDeletion(pod, jobEnd(pod)?.finishedAt);
 }
 
 function failure(pod: PodState): PodOutcome {
   const { reason, message } = pod.status ?? {};
-  const terminated = statusesOf(pod)
-    .map(({ state }) => state?.terminated)
-    .find((end) => end && end.exitCode !== 0);
+  const failed = (end: { readonly exitCode: number } | undefined) => end !== undefined && end.exitCode !== 0;
+  const ofCommand = jobEnd(pod);
+  const terminated = failed(ofCommand)
+    ? ofCommand
+    : statusesOf(pod)
+        .map(({ state }) => state?.terminated)
+        .find(failed);
   const target = disruption(pod);
   if (target !== undefined) return { ...lost(pod), ...(target.reason !== 'DeletionByPodGC' && { planned: true }) };
+  if (reason === 'Evicted' && OUTGROWN.test(message ?? '')) {
+    return { type: 'Failed', message: sentence(reason, message) };
+  }
+  if (terminated && isNodesFault(terminated)) {
+    return {
+      type: 'Lost',
+      message: `its container ended with its node (exit code ${terminated.exitCode}, ${terminated.reason})`,
+    };
+  }
   if (reason && (KUBELET_REASONS.has(reason) || reason.startsWith('OutOf'))) {
     return { type: 'Lost', message: sentence(reason, message) };
   }

@@ -4,10 +4,11 @@ import { hasGone, isNamespaceTerminating } from '../kube/errors.ts';
 import { identityOf } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
+import { PATIENCE_MS } from './attempt-end.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobView } from './gang.ts';
-import { createPods, rehostPods, removePods } from './gang-pods.ts';
+import { createPods, type Obstacle, rehostPods, removePods } from './gang-pods.ts';
 import { type JobPlan, soonest } from './job-plan.ts';
 import { changed, finding } from './job-status.ts';
 import { planJob } from './plan-job.ts';
@@ -36,15 +37,17 @@ export async function reconcileComputeJob(
   }
 }
 
-/** @param refusal what the API server said of a pod that an earlier step of this pass tried to create */
+/** What kept an earlier step of the pass from creating the gang's pods. */
+type Hindrance = Pick<JobView, 'refusal' | 'invalid' | 'incomplete'>;
+
 async function step(
   key: string,
   job: ComputeJobObject,
   pass: ReconcileContext,
   context: ComputeJobContext,
-  refusal?: string,
+  hindrance: Hindrance = {},
 ): Promise<Outcome> {
-  const view: JobView = { ...viewJob(key, job, context), refusal };
+  const view: JobView = { ...viewJob(key, job, context), ...hindrance };
   const plan = planWithNodes(key, job, view, context);
   if (plan.deleteJob) return deleteJob(job, context);
 
@@ -56,14 +59,28 @@ async function step(
   if (written.laterMs === undefined) recordNotes(written.job, plan, pass.log, context);
 
   await removePods(written.job, plan.remove, context);
-  if (plan.create.length > 0) {
-    const refused = await createPods(written.job, plan.create, context);
-    if (refused?.error && isNamespaceTerminating(refused.error)) return SETTLED;
-    if (refused) return step(key, written.job, pass, context, refused.message);
+  if (plan.create.length === 0) context.incomplete.forget(key);
+  else if (hindrance.incomplete) return { type: 'BackOff', atMostMs: PATIENCE_MS - hindrance.incomplete.forMs };
+  else {
+    const obstacle = await createPods(written.job, plan.create, context);
+    if (obstacle?.error && isNamespaceTerminating(obstacle.error)) return SETTLED;
+    if (obstacle) return step(key, written.job, pass, context, hindranceOf(key, written.job, obstacle, context));
+    context.incomplete.forget(key);
   }
   await rehostPods(written.job, plan.rehost, context);
   const ms = soonest(plan.lookAgainMs, written.laterMs);
   return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
+}
+
+function hindranceOf(
+  key: string,
+  { status = {} }: ComputeJobObject,
+  { type, message }: Obstacle,
+  { incomplete }: ComputeJobContext,
+): Hindrance {
+  if (type === 'Invalid') return { invalid: message };
+  if (type === 'Refused') return { refusal: message };
+  return { incomplete: { message, forMs: incomplete.observe(key, `${status.attempt}/${status.nodes?.length}`) } };
 }
 
 /** The plan with the nodes that the scheduler has for the job, if it asks for some and they are there. */
@@ -95,10 +112,11 @@ async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): 
 }
 
 /** Its pods are the garbage collector's; what they still hold stays on the ledger until they are gone. */
-function forget(key: string, { scheduler, pods, pace }: ComputeJobContext): Outcome {
+function forget(key: string, { scheduler, pods, pace, incomplete }: ComputeJobContext): Outcome {
   const left = pods.indexedBy(key).filter((pod) => !pod.finished);
   scheduler.forget(key, new Set(left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)));
   pace.forget(key);
+  incomplete.forget(key);
   return SETTLED;
 }
 

@@ -28,8 +28,8 @@ export interface GangRole {
   readonly attempt: number;
   readonly index: number;
   readonly outcome: PodOutcome;
-  readonly created: number;
-  readonly stopBy?: number;
+  /** It was told to stop, and has so long to. */
+  readonly graceMs?: number;
   readonly started?: number;
   readonly ended?: number;
   readonly hosts: number;
@@ -71,15 +71,14 @@ export function trackPod(object: KubeObject): TrackedPod {
 function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerReference): GangRole {
   const { labels, annotations, namespace } = metadata;
   const pinnedTo = pinnedNode(pod);
-  const { creationTimestamp = '', deletionTimestamp } = metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
   return {
     job: `${namespace}/${owner.name}`,
     ...(pinnedTo !== undefined && { pinnedTo }),
     attempt: numberOf(labels?.[LABEL_ATTEMPT]),
     index: numberOf(labels?.[LABEL_INDEX]),
     outcome: podOutcome(pod),
-    created: Date.parse(creationTimestamp),
-    ...(deletionTimestamp !== undefined && { stopBy: Date.parse(deletionTimestamp) }),
+    ...(deletionTimestamp !== undefined && { graceMs: deletionGracePeriodSeconds * 1_000 }),
     ...podTimes(pod),
     hosts: (annotations?.[ANNOTATION_HOSTS] ?? '').split('\n').length - 1,
   };

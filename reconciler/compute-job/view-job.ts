@@ -56,11 +56,12 @@ function boundedStatus(status: ComputeJobStatus = {}): ComputeJobStatus {
   return nodes.length <= MAX_PARALLELISM ? status : { ...status, nodes: nodes.slice(0, MAX_PARALLELISM) };
 }
 
-function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
+function gangPodOf(pod: TrackedPod, { stuck, podClock, now }: ComputeJobContext): GangPod[] {
   if (pod.gang === undefined) return [];
-  const { job: _, pinnedTo = '', ...role } = pod.gang;
+  const { job: _, pinnedTo = '', graceMs, ...role } = pod.gang;
   const { name, uid = '' } = pod.metadata;
   const stuckSince = stuck.since(uid);
+  const { unboundMs = 0, startingMs, stoppingMs = 0 } = podClock.ages(uid);
   return [
     {
       ...role,
@@ -68,6 +69,9 @@ function gangPodOf(pod: TrackedPod, { stuck }: ComputeJobContext): GangPod[] {
       uid,
       node: pod.node ?? pinnedTo,
       finished: pod.finished,
+      unboundSince: now() - unboundMs,
+      ...(graceMs !== undefined && { stopBy: now() - stoppingMs + graceMs }),
+      ...(startingMs !== undefined && { startingSince: now() - startingMs }),
       ...(stuckSince !== undefined && { stuckSince }),
     },
   ];

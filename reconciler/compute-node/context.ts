@@ -7,6 +7,7 @@ import type { ComputeNode } from './compute-node-object.ts';
 import type { LeaseClock } from './lease-clock.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { NodeLimits } from './node-health.ts';
+import type { ReadyClock } from './ready-clock.ts';
 
 /** What the steps of a ComputeNode's reconcile work with. */
 export interface ComputeNodeContext {
@@ -14,6 +15,7 @@ export interface ComputeNodeContext {
   readonly computeNodes: Cache<ComputeNode>;
   readonly nodes: Cache<Node>;
   readonly leases: LeaseClock;
+  readonly readySince: ReadyClock;
   readonly limits: NodeLimits;
   /** What jobs hold of a node, and which jobs. */
   readonly allocated: (node: string) => { readonly amounts: Amounts; readonly jobs: readonly string[] };

@@ -12,6 +12,7 @@ import { LeaseClock } from './lease-clock.ts';
 import { nodeMetrics } from './metrics.ts';
 import { factsOf, type NodeFacts } from './node-facts.ts';
 import type { NodeLimits } from './node-health.ts';
+import { ReadyClock } from './ready-clock.ts';
 import { reconcileComputeNode } from './reconcile.ts';
 
 export interface ComputeNodeOptions {
@@ -45,13 +46,19 @@ export interface ComputeNodes extends Kind {
 export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes {
   const { informers, nodes, queue, registry, monotonic } = options;
   const leaseClock = new LeaseClock();
+  const readyClock = new ReadyClock();
   const computeNodes = new Informer(informers, {
     type: COMPUTE_NODES,
     selection: {},
     prune: pruneComputeNode,
     onEvent: ({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'),
   });
-  nodes.listen(({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'));
+  nodes.listen(({ object, initial, deleted }) => {
+    const { name } = object.metadata;
+    if (deleted) readyClock.forget(name);
+    else readyClock.observe(name, object.ready.status, monotonic());
+    queue.add(name, initial ? 'Backlog' : 'Fresh');
+  });
   const leases = new Informer(informers, {
     type: LEASES,
     selection: { namespace: LEASE_NAMESPACE },
@@ -69,6 +76,7 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     nodes: nodes.cache,
     computeNodes: computeNodes.cache,
     leases: leaseClock,
+    readySince: readyClock,
     metrics: nodeMetrics(registry, () => computeNodes.cache.values()),
   };
   return {

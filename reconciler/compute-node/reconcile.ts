@@ -50,12 +50,13 @@ function isGoing({ metadata }: ComputeNode, nodeUid: string | undefined): boolea
 }
 
 async function judge(computeNode: ComputeNode, pass: ReconcileContext, context: ComputeNodeContext): Promise<Outcome> {
-  const { nodes, leases, limits, allocated, now, monotonic } = context;
+  const { nodes, leases, readySince, limits, allocated, now, monotonic } = context;
   const { name } = computeNode.metadata;
   const node = nodes.get(name);
   const { state = 'Pending', everReady = false } = computeNode.status ?? {};
   const leaseAgeMs = leases.age(name, monotonic());
-  const signs = node && { ready: node.ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
+  const ready = node && { ...node.ready, since: now() - readySince.age(name, monotonic()) };
+  const signs = ready && { ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
   const verdict = nodeHealth({ state, everReady }, signs ?? {}, now(), limits);
   const status = nodeStatus({
     computeNode,

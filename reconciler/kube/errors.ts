@@ -109,3 +109,16 @@ export function isRefusal(error: unknown): error is ApiStatusError {
     ![401, 408, 409, 429].includes(error.status)
   );
 }
+
+/**
+ * The API server's own validation found the object impossible: it will never be otherwise. Not among them: admission webhooks
+ * and policies that answer 422, for they may be of another mind tomorrow.
+ */
+export function isInvalid(error: unknown): error is ApiStatusError {
+  return (
+    error instanceof ApiStatusError &&
+    error.status === 422 &&
+    error.reason === 'Invalid' &&
+    !/\bdenied (the )?request\b/.test(error.message)
+  );
+}

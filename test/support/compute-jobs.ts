@@ -64,7 +64,7 @@ export function gangPod(
     node: `n${index}`,
     outcome,
     finished: outcome.type === 'Succeeded' || outcome.type === 'Failed',
-    created: NOW - 60_000,
+    unboundSince: NOW - 60_000,
     started: NOW - 50_000,
     hosts: 3,
     ...more,

@@ -110,7 +110,10 @@ class Cluster {
     const node = nodes[index]!;
     const rivals = [...this.pods.values()].filter((pod) => pod.node === node && !pod.finished);
     expect(rivals, `pods of the job on ${node}`).to.deep.equal([]);
-    this.pods.set(name, gangPod(index, { type: 'Unbound' }, { attempt, node, created: this.now, hosts: nodes.length }));
+    this.pods.set(
+      name,
+      gangPod(index, { type: 'Unbound' }, { attempt, node, unboundSince: this.now, hosts: nodes.length }),
+    );
   }
 
   private checkStatus({ status }: JobPlan): void {

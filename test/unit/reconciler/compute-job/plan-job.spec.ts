@@ -255,7 +255,7 @@ describe('job scheduling: restarts of a gang', () => {
   });
 
   it('releases a gang together when a pod was not bound within 2 minutes, and tries other nodes', () => {
-    const late = gangPod(1, { type: 'Unbound' }, { created: NOW - 120_000 });
+    const late = gangPod(1, { type: 'Unbound' }, { unboundSince: NOW - 120_000 });
     const plan = planJob(runningView({ pods: [gangPod(0), late, gangPod(2)], status: { started: 0 } }));
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0 });
     expect(plan.avoid).to.deep.equal(['n1']);
@@ -263,7 +263,7 @@ describe('job scheduling: restarts of a gang', () => {
   });
 
   it('looks again when that time will be over', () => {
-    const waiting = gangPod(1, { type: 'Unbound' }, { created: NOW - 50_000 });
+    const waiting = gangPod(1, { type: 'Unbound' }, { unboundSince: NOW - 50_000 });
     const plan = planJob(runningView({ pods: [gangPod(0), waiting, gangPod(2)], status: { started: 0 } }));
     expect(plan.lookAgainMs).to.equal(70_000);
   });
@@ -277,7 +277,7 @@ describe('job scheduling: restarts of a gang', () => {
   });
 
   it('lets a bound pod pull its image for as long as it takes', () => {
-    const slow = gangPod(1, STARTING, { created: NOW - 3_600_000 });
+    const slow = gangPod(1, STARTING, { unboundSince: NOW - 3_600_000 });
     const plan = planJob(runningView({ pods: [gangPod(0), slow, gangPod(2)], status: { started: 0 } }));
     expect(plan.status).not.to.have.property('endedAttempt');
   });
@@ -286,6 +286,101 @@ describe('job scheduling: restarts of a gang', () => {
     const plan = planJob(runningView({ refusal: 'pod train-gang-1-2: exceeded quota', status: { started: 0 } }));
     expect(plan.status).to.include({ failed: 0, retryTime: ago(-10_000) });
     expect(scheduled(plan)?.message).to.match(/^pod train-gang-1-2: exceeded quota/);
+  });
+
+  it('fails at once when there can be no such pod, however many restarts are left', () => {
+    const invalid = 'pod train-gang-1-0: Pod "train-gang-1-0" is invalid';
+    const plan = planJob(runningView({ invalid, status: { started: 0 } }));
+    expect(plan.status).to.deep.include({ state: 'Failed', message: invalid });
+    const failed = plan.status.conditions?.find(({ type }) => type === 'Failed');
+    expect(failed).to.include({ status: 'True', reason: 'InvalidTemplate' });
+    expect(removed(plan)).to.have.length(3);
+  });
+
+  describe('whose pod does not start', () => {
+    const two = (...changed: Parameters<typeof gangPod>[]) => [
+      gangPod(0),
+      gangPod(1),
+      ...changed.map((args) => gangPod(...args)),
+    ];
+    const stuckAt = (problem: string) =>
+      gangPod(2, { type: 'Starting', problem }, { stuckSince: NOW - 120_000, startingSince: NOW - 120_000 });
+
+    it('leaves out a node that is full, uncounted, and says so', () => {
+      const pods = [gangPod(0), gangPod(1), stuckAt('ErrImagePull: write /var/lib: no space left on device')];
+      const plan = planJob(runningView({ status: { started: 0 }, pods }));
+      expect(plan.avoid).to.deep.equal(['n2']);
+      expect(plan.status).to.include({ failed: 0 });
+      expect(plan.status.message).to.include('node n2 is left out for a while');
+    });
+
+    it('leaves out a node on which only it could not be created, and counts it', () => {
+      const plan = planJob(
+        runningView({ status: { started: 0 }, pods: [gangPod(0), gangPod(1), stuckAt('ErrImagePull: x')] }),
+      );
+      expect(plan.avoid).to.deep.equal(['n2']);
+      expect(plan.status).to.include({ failed: 1 });
+    });
+
+    it('leaves out no node when no pod of the gang could be created', () => {
+      const pods = [0, 1, 2].map((index) => ({ ...stuckAt('ErrImagePull: no such image'), index, node: `n${index}` }));
+      expect(planJob(runningView({ status: { started: 0 }, pods })).avoid).to.equal(undefined);
+    });
+
+    for (const [what, outcome, ms] of [
+      ['its volumes and network, for 5 minutes', { type: 'Starting', noSandbox: true }, 300_000],
+      ['its container, for 30 minutes', { type: 'Starting' }, 1_800_000],
+    ] as const) {
+      it(`waits for ${what}, then tries elsewhere`, () => {
+        const view = (since: number) =>
+          runningView({ status: { started: 0 }, pods: two([2, outcome, { startingSince: NOW - since }]) });
+        expect(planJob(view(ms - 1))).to.deep.include({ lookAgainMs: 1, remove: [] });
+        const plan = planJob(view(ms));
+        expect(plan.avoid).to.deep.equal(['n2']);
+        expect(plan.status).to.include({ failed: 0, endedAttempt: 1 });
+      });
+    }
+  });
+
+  describe('whose pods cannot all be created', () => {
+    const incomplete = (forMs: number) => ({
+      pods: [0, 1].map((index) => gangPod(index)),
+      status: { started: 0 },
+      incomplete: { message: 'pod train-gang-1-2: failed calling webhook', forMs },
+    });
+
+    it('says so with the message, in an Event too, and goes on trying', () => {
+      const plan = planJob(runningView(incomplete(119_999)));
+      expect(plan.status.message).to.include('failed calling webhook');
+      expect(scheduled(plan)).to.deep.include({
+        status: 'True',
+        message: 'attempt 1 has its 3 nodes, but not all of its pods: pod train-gang-1-2: failed calling webhook',
+      });
+      expect(plan.notes.map(({ type, reason }) => [type, reason])).to.deep.equal([['Warning', 'GangIncomplete']]);
+      expect(plan.create).to.deep.equal([2]);
+      expect(plan.remove).to.deep.equal([]);
+    });
+
+    it('is released after two minutes with the message, whatever the cause', () => {
+      const plan = planJob(runningView(incomplete(120_000)));
+      expect(removed(plan)).to.deep.equal(['train-gang-1-0', 'train-gang-1-1']);
+      expect(scheduled(plan)).to.include({ status: 'False', reason: 'BackingOff' });
+      expect(scheduled(plan)?.message).to.match(
+        /could not all be created within 2 minutes: pod .* failed calling webhook/,
+      );
+      expect(plan.status).to.include({ state: 'Pending', failed: 0, endedAttempt: 1 });
+    });
+
+    it('goes on with those that run when it was to grow', () => {
+      const view = runningView({
+        spec: { parallelism: 4 },
+        status: { nodes: ['n0', 'n1', 'n2', 'n3'] },
+        incomplete: { message: 'pod train-gang-1-3: x', forMs: 120_000 },
+      });
+      expect(planJob(view).status).to.deep.include({ state: 'Running', nodes: ['n0', 'n1', 'n2'] });
+      const invalid = { ...view, incomplete: undefined, invalid: 'x' };
+      expect(planJob(invalid).status).to.deep.include({ state: 'Running', nodes: ['n0', 'n1', 'n2'] });
+    });
   });
 
   it('keeps the pods of the attempt that failed last for their logs, and none before', () => {

@@ -33,6 +33,60 @@ describe("a pod's outcome", () => {
     });
   }
 
+  describe('with containers that others have put into it', () => {
+    const sidecar = { name: 'proxy', state: { running: { startedAt: START } } };
+    const job = (exitCode: number) => ({ name: 'job', ...ended(exitCode)[0]! });
+
+    it('is that of the command', () => {
+      const outcome = (exitCode: number) =>
+        podOutcome(pod({ phase: 'Running', containerStatuses: [sidecar, job(exitCode)] }));
+      expect(outcome(0)).to.deep.equal({ type: 'Succeeded' });
+      expect(outcome(3)).to.deep.equal({ type: 'Failed', message: 'exit code 3' });
+    });
+
+    it('is no failure when only another container has failed', () => {
+      const failed = { name: 'proxy', ...ended(1)[0]! };
+      expect(podOutcome(pod({ phase: 'Failed', containerStatuses: [failed, job(0)] }))).to.deep.equal({
+        type: 'Succeeded',
+      });
+    });
+
+    it('is no success when the command stopped because the pod was told to', () => {
+      const metadata = { deletionTimestamp: END, deletionGracePeriodSeconds: 30 };
+      expect(podOutcome(pod({ phase: 'Running', containerStatuses: [sidecar, job(0)] }, metadata))).to.include({
+        type: 'Lost',
+      });
+      const evicted = { phase: 'Failed', reason: 'Evicted', containerStatuses: [job(0)] };
+      expect(podOutcome(pod(evicted))).to.include({ type: 'Lost' });
+    });
+  });
+
+  // k8s.io/kubernetes/pkg/kubelet/eviction, eviction_manager.go: localStorageEviction and its callees.
+  for (const message of [
+    'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi". ',
+    'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. ',
+    'Container job exceeded its local ephemeral storage limit "1Gi". ',
+  ]) {
+    it(`is Failed when it outgrew a limit of its own: ${message}`, () => {
+      expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Failed' });
+    });
+  }
+
+  it('is Lost when its node was short of something', () => {
+    const message = 'The node was low on resource: ephemeral-storage. Container job exceeded its request of 0.';
+    expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Lost' });
+  });
+
+  for (const terminated of [
+    { exitCode: 255, reason: 'Unknown' },
+    { exitCode: 137, reason: 'ContainerStatusUnknown' },
+  ]) {
+    it(`is Lost when its node was started again: ${terminated.reason}`, () => {
+      const containerStatuses = ended(terminated.exitCode, terminated);
+      expect(podOutcome(pod({ phase: 'Failed', containerStatuses }))).to.include({ type: 'Lost' });
+    });
+  }
+
   it('is Failed with exit code and termination message', () => {
     const status = { phase: 'Failed', containerStatuses: ended(3, { message: 'no luck\n' }) };
     expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 3: no luck' });
