@@ -23,6 +23,14 @@ describe('ComputeJobs that others try to stop', () => {
     }
   });
 
+  it('get nodes that a job with a resource called constructor has asked for before them', async function () {
+    const ns = await computeNamespace(this);
+    await suite.run(ns, 'odd', { parallelism: 2, resources: { requests: { cpu: 4, constructor: '1' } } });
+    await suite.run(ns, 'other', { parallelism: 2, resources: { requests: { cpu: 4 } } });
+    await suite.job(ns, 'other', ({ status }) => expect(status?.state).to.equal('Completed'));
+    expect((await suite.world.get('ComputeJob', ns, 'odd'))?.status.attempt ?? 0).to.equal(0);
+  });
+
   it('have nodes with twenty resources, and with none of which is less than nothing', async () => {
     const name = 'hostile-devices';
     const node = fakeNode(name, { suite: 'hostile-devices' });

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import type { Rendered } from '../../../reconciler/kube/object.ts';
+import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
+import { computeSuite } from '../../support/compute-suite.ts';
+import { eventually } from '../../support/eventually.ts';
+import { conditionOf } from '../../support/world.ts';
+
+/** A webhook that nobody answers, for pods whose name ends like this. */
+function deadWebhook(namespace: string, ending: string): Rendered {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: namespace },
+    webhooks: [
+      {
+        name: 'dead.example.com',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        failurePolicy: 'Fail',
+        timeoutSeconds: 1,
+        clientConfig: { url: 'https://127.0.0.1:9/' },
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        matchConditions: [{ name: 'one', expression: `object.metadata.name.endsWith('${ending}')` }],
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
+      },
+    ],
+  };
+}
+
+describe('admission of a gang', function () {
+  this.timeout(60_000);
+  const suite = computeSuite({ name: 'admission', nodes: 3 });
+  const scheduled = (job: Parameters<typeof conditionOf>[0]) => conditionOf(job, 'Scheduled');
+
+  it('that a dead webhook keeps incomplete is told with its message and an Event, and goes on once it is gone', async function () {
+    const ns = await computeNamespace(this);
+    const { kubectl } = await computePlane();
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(deadWebhook(ns, '-2')) });
+    try {
+      await suite.run(ns, 'torn', { command: ['run'], parallelism: 3 });
+      const job = await suite.job(ns, 'torn', (found) =>
+        expect(scheduled(found)?.message).to.include('failed calling webhook "dead.example.com"'),
+      );
+      expect(job.status.state).to.equal('Pending');
+      await eventually(async () => {
+        const events = await suite.world.list('Event', ns);
+        expect(events.map(({ reason }) => reason)).to.include('GangIncomplete');
+      });
+    } finally {
+      await kubectl(['delete', 'validatingwebhookconfiguration', ns]);
+    }
+    await suite.job(ns, 'torn', ({ status }) => expect(status.state).to.equal('Running'), 30_000);
+    await suite.world.delete('ComputeJob', ns, 'torn');
+  });
+
+  for (const [what, resources, message] of [
+    ['requests above limits', { requests: { cpu: 2 }, limits: { cpu: 1 } }, /must be less than or equal to cpu limit/],
+    ['an extended resource without a limit', { requests: { 'x.com/y': 1 } }, /[Ll]imit must be set/],
+  ] as const) {
+    it(`of impossible pods (${what}) ends the job with the message, and leaves nothing behind`, async function () {
+      const ns = await computeNamespace(this);
+      for (const node of suite.nodes) await patchResources(node, { 'x.com/y': '9' });
+      await suite.run(ns, 'impossible', { parallelism: 2, resources });
+      const job = await suite.job(ns, 'impossible', ({ status }) => expect(status.state).to.equal('Failed'), 20_000);
+      expect(conditionOf(job, 'Failed')).to.include({ reason: 'InvalidTemplate' });
+      expect(job.status.message).to.match(message);
+      await eventually(async () => {
+        expect(await suite.pods(ns)).to.deep.equal([]);
+        for (const node of suite.nodes) {
+          const { jobs } = (await suite.world.get('ComputeNode', '', node))!.status;
+          expect(jobs).not.to.include(`${ns}/impossible`);
+        }
+      }, 15_000);
+    });
+  }
+
+  async function patchResources(node: string, more: Readonly<Record<string, string>>): Promise<void> {
+    const { kubectl } = await computePlane();
+    const patch = JSON.stringify({ status: { allocatable: more, capacity: more } });
+    await kubectl(['patch', 'node', node, '--subresource=status', '--type=merge', '-p', patch]);
+  }
+});
