@@ -6,7 +6,8 @@ import { REQUESTER_HEADER } from './headers.ts';
 export interface PingTarget {
   /** The peer is given by an address: there is no name to resolve. */
   readonly isAddress: boolean;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, which Node.js takes as they are. */
+  readonly headers: readonly string[];
   /** What its certificate must carry; empty for an address. */
   readonly servername?: string;
 }
@@ -25,11 +26,11 @@ export function pingTarget(peer: Peer, requester: Requester): PingTarget {
   const authority = isIP(host) === 6 ? `[${host}]` : host;
   return {
     isAddress: isIP(peer.host) !== 0,
-    headers: {
-      host: peer.port === defaultPort ? authority : `${authority}:${peer.port}`,
-      'user-agent': `rollcall/${requester.version}`,
-      ...(peer.kind === 'member' && { [REQUESTER_HEADER]: requester.name }),
-    },
+    headers: [
+      ...['host', peer.port === defaultPort ? authority : `${authority}:${peer.port}`],
+      ...['user-agent', `rollcall/${requester.version}`],
+      ...(peer.kind === 'member' ? [REQUESTER_HEADER, requester.name] : []),
+    ],
     ...(peer.protocol === 'https' && { servername: peer.serverName ?? (isIP(host) === 0 ? host : '') }),
   };
 }

@@ -59,10 +59,11 @@ export class Ping {
   #address: string | undefined;
   /** Why not all addresses of the name are known. */
   #incomplete: NodeJS.ErrnoException | undefined;
-  /** Something has come back. */
-  #heard = false;
+  /** What had come on the connection before this ping. With TLS only what is decrypted counts, so data says that something came. */
+  #bytesBefore = 0;
+  #decrypted = false;
   #response: IncomingMessage | undefined;
-  #body = '';
+  #bytes: Buffer | undefined;
 
   constructor(options: PingOptions) {
     this.#options = options;
@@ -163,33 +164,43 @@ export class Ping {
 
   #use(socket: Socket): void {
     this.#socket = socket;
+    const isNew = this.#connecting !== undefined;
+    if (isNew) this.#options.onConnected?.(socket, this.#address);
+    if (this.#options.peer.protocol === 'http') {
+      this.#bytesBefore = socket.bytesRead;
+      return;
+    }
     socket.once('data', () => {
-      this.#heard = true;
+      this.#decrypted = true;
     });
-    if (this.#connecting === undefined) return;
-    this.#options.onConnected?.(socket, this.#address);
-    if (this.#options.peer.protocol !== 'https') return;
-    socket.once('secureConnect', () => this.#phases.end('tls'));
+    if (isNew) socket.once('secureConnect', () => this.#phases.end('tls'));
+  }
+
+  /** Whether anything of an answer has come back, to this ping. */
+  #hasHeard(): boolean {
+    return (
+      this.#decrypted || (this.#options.peer.protocol === 'http' && (this.#socket?.bytesRead ?? 0) > this.#bytesBefore)
+    );
   }
 
   #read(response: IncomingMessage): void {
     this.#phases.end('firstByte');
     this.#response = response;
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
-      this.#body += chunk;
-      if (this.#body.length > MAX_BODY_BYTES) this.#fail('BAD_BODY', `the body is longer than ${MAX_BODY_BYTES} bytes`);
+    response.on('data', (chunk: Buffer) => {
+      this.#bytes = this.#bytes === undefined ? chunk : Buffer.concat([this.#bytes, chunk]);
+      if (this.#bytes.length > MAX_BODY_BYTES)
+        this.#fail('BAD_BODY', `the body is longer than ${MAX_BODY_BYTES} bytes`);
     });
     response.on('error', (error) => this.#failWith(error));
     response.on('end', () => this.#finish(response));
   }
 
   #finish(response: IncomingMessage): void {
-    const verdict = judgeAnswer(response, this.#body, this.#options.peer.kind);
+    const verdict = judgeAnswer(response, this.#body(), this.#options.peer.kind);
     if (verdict.kind === 'failure') this.#fail(verdict.code, verdict.reason);
     else if (verdict.kind === 'draining') this.#settle({ kind: 'draining', ...this.#answer(), ...this.#times() });
     else {
-      const answer = { status: response.statusCode ?? 0, body: this.#body };
+      const answer = { status: response.statusCode ?? 0, body: this.#body() };
       this.#settle({ kind: 'reply', ...this.#answer(), ...answer, ...this.#times() });
     }
   }
@@ -197,7 +208,7 @@ export class Ping {
   #failWith(error: NodeJS.ErrnoException): void {
     if (this.#ended) return;
     const { onStale } = this.#options;
-    const isStale = this.#socket !== undefined && this.#connecting === undefined && !this.#heard;
+    const isStale = this.#socket !== undefined && this.#connecting === undefined && !this.#hasHeard();
     if (isStale && onStale) {
       this.#startOver(onStale());
       return;
@@ -208,8 +219,8 @@ export class Ping {
 
   #describe(error: NodeJS.ErrnoException): { code: string; reason: string } {
     const { code } = error;
-    if (this.#heard && (code === 'ECONNRESET' || code === 'EPIPE'))
-      return describeBrokenOff(this.#response, this.#body);
+    if (this.#hasHeard() && (code === 'ECONNRESET' || code === 'EPIPE'))
+      return describeBrokenOff(this.#response, this.#body());
     if (this.#response && code === 'HPE_INVALID_CONSTANT') return describeExcess(this.#response);
     return describeError(error, this.#options.peer.protocol);
   }
@@ -247,7 +258,9 @@ export class Ping {
       this.#failUnconnected();
       return;
     }
-    const missing = this.#response ? `only a part of the answer (${this.#body.length} bytes of its body)` : 'no answer';
+    const missing = this.#response
+      ? `only a part of the answer (${this.#bytes?.length ?? 0} bytes of its body)`
+      : 'no answer';
     this.#fail('TIMEOUT', `${missing} within ${timeoutMs} ms`);
   }
 
@@ -277,10 +290,14 @@ export class Ping {
     return isSecuring && !this.#phases.hasEnded('tls') ? 'tls' : 'firstByte';
   }
 
+  #body(): string {
+    return this.#bytes?.toString() ?? '';
+  }
+
   #answer(): { responder?: string; status?: number; body?: string } {
     if (!this.#response) return {};
     const responder = this.#response.headers[RESPONDER_HEADER];
-    const answer = { status: this.#response.statusCode ?? 0, body: this.#body.slice(0, MAX_BODY_BYTES) };
+    const answer = { status: this.#response.statusCode ?? 0, body: this.#body().slice(0, MAX_BODY_BYTES) };
     return typeof responder === 'string' ? { responder: printableName(responder), ...answer } : answer;
   }
 

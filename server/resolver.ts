@@ -101,6 +101,7 @@ export class NameResolver {
 
   /** Those of families that this machine speaks, or all if it speaks none of them. */
   #connectable(addresses: readonly Address[]): readonly Address[] {
+    if (addresses.length === 1) return addresses;
     const families = this.#sources.localFamilies();
     const found = addresses.filter(({ family }) => families.includes(family));
     return found.length > 0 ? found : addresses;

@@ -8,13 +8,15 @@ import { type Address, NameResolver } from './resolver.ts';
 import { parseSearchList } from './search-list.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
+/** How long the machine's interfaces are taken for what they were: asking for them costs more than a ping. Milliseconds. */
+const INTERFACES_FOR = 1_000;
 /** c-ares: first try's milliseconds, and number of tries per server. */
 const QUERY = { timeout: 1_500, tries: 2 };
 
 /** A resolver with this machine's DNS servers, search domains and hosts file. */
 export function createSystemResolver(clock: Clock = systemClock): NameResolver {
   const resolver = new Resolver(QUERY);
-  const addresses = interfaceReader();
+  const addresses = interfaceReader(clock);
   return new NameResolver({
     query: (name, family) =>
       (family === 4 ? resolver.resolve4(name, { ttl: true }) : resolver.resolve6(name, { ttl: true })).catch(
@@ -75,9 +77,12 @@ function allFamilies(addresses: readonly NetworkInterfaceInfo[]): readonly (4 | 
 }
 
 /** Asking takes a descriptor; without one the last answer has to do. */
-function interfaceReader(): () => readonly NetworkInterfaceInfo[] {
+function interfaceReader(clock: Clock): () => readonly NetworkInterfaceInfo[] {
   let known: readonly NetworkInterfaceInfo[] = [];
+  let readAt = Number.NEGATIVE_INFINITY;
   return () => {
+    if (clock.now() - readAt < INTERFACES_FOR) return known;
+    readAt = clock.now();
     try {
       known = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
     } catch {}
