@@ -11,6 +11,7 @@ import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-tracker.ts';
 import type { NeighbourMemo } from './neighbours.ts';
 import type { PodRejections } from './pod-rejections.ts';
+import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
 import type { RenderMemo } from './render-memo.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
@@ -36,6 +37,8 @@ export interface PeerGroupContext {
   readonly configs: ConfigTracker;
   readonly announcements: AnnouncementPace;
   readonly upgrades: UpgradePace;
+  /** ConfigMaps that `acceptCert` names. */
+  readonly referenced: ReferencedConfigMaps;
   readonly tls: TlsKeeper;
   /** Pods that can't start. */
   readonly stuck: StuckPods<StartProblem>;

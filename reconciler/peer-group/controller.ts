@@ -11,7 +11,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
-import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
+import { controllerOf, type KubeObject, keyOf, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
 import { prune } from '../kube/prune.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
@@ -29,8 +29,10 @@ import { findNeighbours, groupsNamedBy, NeighbourMemo } from './neighbours.ts';
 import { PodRejections } from './pod-rejections.ts';
 import { pruneChild, prunePod } from './prune.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
+import { ReferencedConfigMaps } from './referenced-config-maps.ts';
 import { RenderMemo } from './render-memo.ts';
 import { CHILD_TYPES, OPTIONAL_CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
+import { tryRead } from './surroundings.ts';
 import { TlsKeeper } from './tls/keeper.ts';
 import type { Lifetimes } from './tls/lifetimes.ts';
 import { UpgradePace } from './upgrade-pace.ts';
@@ -185,6 +187,13 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     unsettled: new Absences(),
     configs: new ConfigTracker(monotonic),
     announcements: new AnnouncementPace(monotonic),
+    referenced: new ReferencedConfigMaps({
+      versionOf: async (key) => {
+        const { namespace = '', name } = splitKey(key);
+        return (await tryRead(client, { namespace, name }))?.metadata.resourceVersion;
+      },
+      onChange: (group) => queue.add(group),
+    }),
     upgrades: new UpgradePace({
       image: render.image,
       rolls: options.rollOnUpgrade,
@@ -207,7 +216,10 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     informers: [groups, pods, ...(nodes ? [nodes] : []), ...children, ...optional],
     objects: groups.cache,
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
-    close: () => context.reports.close(),
+    close: () => {
+      context.reports.close();
+      context.referenced.close();
+    },
   };
 }
 

@@ -79,13 +79,14 @@ export async function reconcilePeerGroup(
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, absences, unsettled, configs, announcements, upgrades, rejections, tls } = context;
+  const { reports, absences, unsettled, configs, announcements, upgrades, referenced, rejections, tls } = context;
   reports.forget(key);
   absences.forget(key);
   unsettled.forget(key);
   configs.forget(key);
   announcements.forget(key);
   upgrades.forget(key);
+  referenced.forget(key);
   rejections.forget(key);
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);

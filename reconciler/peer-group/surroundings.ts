@@ -40,7 +40,7 @@ export async function gatherSurroundings(
     askers: askers.get(group.metadata.name) ?? [],
     takenServices: taken,
     trust: context.tls.get(namespace)?.content.trust,
-    acceptCerts: await acceptCerts(namespace, spec, problems, context),
+    acceptCerts: await acceptCerts(keyOf(group), namespace, spec, problems, context),
   };
   return { surroundings, problems };
 }
@@ -82,17 +82,21 @@ function tryDescribe(key: string, context: PeerGroupContext): OtherGroup | undef
 }
 
 async function acceptCerts(
+  group: string,
   namespace: string,
   { peers = [] }: CompletePeerGroupSpec,
   problems: Problem[],
-  { client }: PeerGroupContext,
+  { client, referenced }: PeerGroupContext,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
+  const versions = new Map<string, string | undefined>();
   for (const entry of peers) {
     const reference = entry.acceptCert?.configMapKeyRef;
     if (reference === undefined) continue;
     const { name, key } = reference;
-    const pem = await readKey(client, namespace, name, key);
+    const configMap = await tryRead(client, { namespace, name });
+    versions.set(`${namespace}/${name}`, configMap?.metadata.resourceVersion);
+    const pem = configMap?.data?.[key];
     const where = `the certificate of peer ${entryName(entry)}, key ${key} of ConfigMap ${name},`;
     if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} is not there` });
     else if (pem.includes('PRIVATE KEY'))
@@ -102,17 +106,17 @@ async function acceptCerts(
       });
     else found.set(entryName(entry), pem);
   }
+  referenced.follow(group, versions);
   return found;
 }
 
-async function readKey(
+/** @returns undefined when it does not exist */
+export async function tryRead(
   client: PeerGroupContext['client'],
-  namespace: string,
-  name: string,
-  key: string,
-): Promise<string | undefined> {
+  target: { readonly namespace: string; readonly name: string },
+): Promise<ConfigMap | undefined> {
   try {
-    return (await client.get<ConfigMap>(CONFIG_MAPS, { namespace, name })).data?.[key];
+    return await client.get<ConfigMap>(CONFIG_MAPS, target);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

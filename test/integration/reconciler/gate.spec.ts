@@ -3,6 +3,7 @@ import type { BriefReport } from '../../../server/brief.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
+import { createCertificate } from '../../support/server/certificates.ts';
 import { SimulatedPeers } from '../../support/simulated-peers.ts';
 import { runVerify } from '../../support/verify.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
@@ -38,6 +39,24 @@ describe('the gate: kubectl wait and rollcall verify', () => {
       1,
       `${ns}/web: ${(await suite.degraded(ns, 'web', 'NoSuchGroup')).message}\n`,
     ]);
+  });
+
+  it('knows within seconds of the certificate that a link is to accept, and of its end', async function () {
+    this.timeout(40_000);
+    const ns = await namespaceFor(this);
+    const acceptCert = { configMapKeyRef: { name: 'gw-ca', key: 'ca.crt' } };
+    const peers = [{ name: 'gw', url: 'https://gw.example', acceptCert }];
+    await suite.world.create(peerGroup(ns, 'web', { replicas: 1, peers }));
+    await connected(ns, 'web', { status: 'False', reason: 'TargetMissing' });
+    const data = { 'ca.crt': createCertificate('gw').certificate };
+    await suite.world.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: ns, name: 'gw-ca' }, data });
+    const degraded = (status: string) =>
+      eventually(async () => {
+        expect(conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Degraded')).to.include({ status });
+      }, 10_000);
+    await degraded('False');
+    await suite.world.delete('ConfigMap', ns, 'gw-ca');
+    await degraded('True');
   });
 
   it('opens for a group that asks for no link', async function () {

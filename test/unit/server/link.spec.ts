@@ -93,4 +93,54 @@ describe('link', () => {
       link.stop();
     });
   }
+
+  it('finds a peer that starts within seconds, whatever the interval, and takes its start for no failure', async () => {
+    const { link, clock, peer, events } = linkWith({ intervalMs: () => 24 * 3_600_000 });
+    peer.result = REFUSED;
+    await clock.advance(30_000);
+    peer.result = REPLY;
+    await clock.advance(2_500);
+    expect(events.map(({ type }) => type).filter((type) => type !== 'none')).to.deep.equal(['waiting', 'first-reply']);
+    expect(link).to.include({ ok: 1, failed: 0 });
+    link.stop();
+  });
+
+  it('goes on to look for a peer that does not start, some thousand times a day, and calls it Down after a minute', async () => {
+    let sent = 0;
+    const { link, clock, peer } = linkWith({ intervalMs: () => 24 * 3_600_000, onSent: () => sent++ });
+    peer.result = REFUSED;
+    await clock.advance(80_000);
+    expect(link.state.status).to.equal('Down');
+    sent = 0;
+    await clock.advance(3_600_000);
+    expect(sent).to.be.within(600, 800);
+    link.stop();
+  });
+
+  it('comes back to its interval once it has worked', async () => {
+    let sent = 0;
+    const { link, clock } = linkWith({ intervalMs: () => 600_000, onSent: () => sent++ });
+    await clock.advance(3_600_000);
+    expect(sent).to.be.within(5, 7);
+    link.stop();
+  });
+
+  it('that loses every second ping is Down, and its report says how much it loses but is not new with each ping', async () => {
+    const { link, clock, peer, time } = linkWith({ lossThreshold: () => 25 });
+    for (let i = 0; i < 60; i++) {
+      peer.result = i % 2 ? REFUSED : REPLY;
+      await clock.advance(INTERVAL_MS);
+    }
+    const report = () => briefLinks([link], clock.now(), time);
+    const { counts, notUp, worst } = report();
+    expect(counts).to.deep.include({ up: 0, down: 1 });
+    expect(notUp[0]).to.include({ state: 'Down', code: 'LOSS' });
+    expect(worst?.lossPercent).to.be.within(45, 55);
+    peer.result = REPLY;
+    await clock.advance(INTERVAL_MS);
+    const { lastReply: _, ...later } = report().notUp[0]!;
+    const { lastReply: __, ...before } = notUp[0]!;
+    expect(later).to.deep.equal(before);
+    link.stop();
+  });
 });

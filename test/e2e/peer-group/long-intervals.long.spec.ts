@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import type { Kubectl } from '../../cluster/kubectl.ts';
+import { eventually } from '../../support/eventually.ts';
+import { LiveGroup } from '../../support/live-group.ts';
+import { peerPods, podLog } from '../../support/peer-pods.ts';
+import { rollcallNamespace } from '../../support/rollcall.ts';
+
+/** Far more than pods need to start, and far less than the interval. */
+const SOON_MS = 60_000;
+
+describe('a PeerGroup of real pods that ping every ten minutes', function () {
+  this.timeout(180_000);
+  let kubectl: Kubectl;
+  let namespace: string;
+  let web: LiveGroup;
+
+  before(async function () {
+    ({ kubectl, namespace } = await rollcallNamespace(this));
+    web = new LiveGroup(kubectl, namespace, 'web');
+    await web.create({ replicas: 4, interval: '10m' });
+  });
+
+  /** Waits until every link has answered under the present spec. */
+  const connects = (summary: string) =>
+    eventually(async () => {
+      const { connectivity, conditions, generation } = await web.status();
+      expect(connectivity?.summary).to.equal(summary);
+      const connected = conditions.find(({ type }) => type === 'Connected');
+      expect(connected).to.include({ status: 'True', observedGeneration: generation });
+    }, SOON_MS);
+
+  it('is connected as soon as the pods have started', () => connects('12/12'));
+
+  it('is connected as soon again after it was scaled up', async () => {
+    await web.patch({ replicas: 6 });
+    await connects('30/30');
+  });
+
+  it('has logged no warning meanwhile', async () => {
+    const pods = [...(await peerPods(kubectl, namespace, 'web')).keys()];
+    expect(pods).to.have.length(6);
+    for (const pod of pods) {
+      const lines = (await podLog(kubectl, namespace, pod)).map(({ text }) => text);
+      expect(
+        lines.filter((line) => /WARN/.test(line)),
+        pod,
+      ).to.deep.equal([]);
+    }
+  });
+});
