@@ -2,10 +2,11 @@ import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type ComputeJob, completeComputeJob } from './crds/compute-job.ts';
-import { gangPod, gangService, hostsFile } from './gang-names.ts';
+import { gangPod, gangService, hostsFile, slotsFile } from './gang-names.ts';
 import { gangPodSpec } from './gang-pod.ts';
+import { waitsForHosts } from './gang-wait.ts';
 import { jobLabels, jobSelector } from './labels.ts';
-import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from './names.ts';
+import { ANNOTATION_ADDRESSES, ANNOTATION_HOSTFILE, ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from './names.ts';
 import { ownerReferences } from './owner-references.ts';
 import type { RenderedObject } from './peer-group.ts';
 
@@ -16,12 +17,22 @@ export interface GangPlacement {
   readonly nodes: readonly string[];
   /** Indexes to render; all when not given. */
   readonly indexes?: readonly number[];
+  /**
+   * Name of a Service whose EndpointSlices somebody writes, as the operator does.
+   *
+   * @default one with a selector, for which the cluster does it
+   */
+  readonly service?: string | undefined;
 }
 
 /** What a render needs to know of the installation. */
 export interface JobRenderContext {
   /** Image of jobs that set none. */
   readonly image: string;
+  /** Image that waits for names; one with a shell and nslookup. @default image */
+  readonly waitImage?: string;
+  /** @default cluster.local */
+  readonly clusterDomain?: string;
 }
 
 export interface ComputeJobGangProps {
@@ -43,25 +54,43 @@ export class ComputeJobGang extends Construct {
     const { name: job, namespace } = resource.metadata;
     const spec = completeComputeJob(resource);
     const metadata = { namespace, ownerReferences: ownerReferences('ComputeJob', resource) };
+    const { attempt, nodes, service = gangService(job) } = placement;
+    const published = placement.service !== undefined;
     new k8s.KubeService(this, 'service', {
-      metadata: { ...metadata, name: gangService(job), labels: jobLabels(job) },
+      metadata: { ...metadata, name: service, labels: jobLabels(job) },
       spec: {
         clusterIp: 'None',
         // Names resolve from the moment that a pod has an address: a gang has no readiness of its own.
-        publishNotReadyAddresses: true,
-        selector: jobSelector(job),
+        ...(!published && { publishNotReadyAddresses: true, selector: jobSelector(job) }),
       },
     });
-    const { attempt, nodes } = placement;
+    const size = nodes.length;
+    const { image, waitImage = image, clusterDomain = 'cluster.local' } = context;
+    const waits = published && waitsForHosts(spec);
     for (const index of placement.indexes ?? nodes.keys()) {
       new k8s.KubePod(this, `pod-${index}`, {
         metadata: {
           ...metadata,
           name: gangPod(job, attempt, index),
           labels: { ...jobLabels(job), [LABEL_ATTEMPT]: String(attempt), [LABEL_INDEX]: String(index) },
-          annotations: { [ANNOTATION_HOSTS]: hostsFile(job, nodes.length) },
+          annotations: {
+            [ANNOTATION_HOSTS]: hostsFile(job, size, service),
+            [ANNOTATION_HOSTFILE]: slotsFile(job, size, spec.slotsPerNode),
+            ...(waits && { [ANNOTATION_ADDRESSES]: '' }),
+          },
         },
-        spec: gangPodSpec({ job, spec, image: context.image, index, size: nodes.length, node: nodes[index]! }),
+        spec: gangPodSpec({
+          job,
+          namespace,
+          service,
+          clusterDomain,
+          spec,
+          image,
+          index,
+          size,
+          node: nodes[index]!,
+          ...(waits && { waitImage }),
+        }),
       });
     }
   }

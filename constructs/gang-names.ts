@@ -1,8 +1,19 @@
 /** Names that a ComputeJob's name is the beginning of. */
+import { contentHash } from './content-hash.ts';
 
-/** The headless Service by which the gang's pods find each other. */
+/** The headless Service with a selector: of gangs outside a cluster's operator, and of those that version 0.1.0 started. */
 export function gangService(job: string): string {
   return `${job}-gang`;
+}
+
+/**
+ * The headless Service of one attempt. No other attempt has its name, nor one of a former job of that name: DNS caches may hold what
+ * theirs resolved to.
+ *
+ * @param uid of the job
+ */
+export function attemptService(job: string, attempt: number, uid: string): string {
+  return `${gangService(job)}-${attempt}-${contentHash(uid).slice(0, 5)}`;
 }
 
 /** One pod of one attempt. */
@@ -10,24 +21,36 @@ export function gangPod(job: string, attempt: number, index: number): string {
   return `${gangService(job)}-${attempt}-${index}`;
 }
 
-/** DNS name of an index within the job's namespace: the same in every attempt. */
-export function gangHost(job: string, index: number): string {
-  return `${gangHostname(job, index)}.${gangService(job)}`;
-}
-
-/** Host name of an index. */
+/** Host name of an index: the same in every attempt. */
 export function gangHostname(job: string, index: number): string {
   return `${job}-${index}`;
 }
 
-/** DNS names of a gang of this size, in the order of the indexes. */
-export function gangHosts(job: string, size: number): string[] {
-  return Array.from({ length: size }, (_, index) => gangHost(job, index));
+/** DNS name of an index within the job's namespace. */
+export function gangHost(job: string, index: number, service: string): string {
+  return `${gangHostname(job, index)}.${service}`;
 }
 
-/** What ROLLCALL_HOSTS_FILE shows: a line each, as MPI's and torchrun's host files have it. */
-export function hostsFile(job: string, size: number): string {
-  return gangHosts(job, size)
-    .map((host) => `${host}\n`)
-    .join('');
+/** DNS domain of a gang's hosts. */
+export function gangDomain(service: string, namespace: string, clusterDomain: string): string {
+  return `${service}.${namespace}.svc.${clusterDomain}`;
+}
+
+/** DNS names of a gang of this size, in the order of the indexes. */
+export function gangHosts(job: string, size: number, service: string): string[] {
+  return Array.from({ length: size }, (_, index) => gangHost(job, index, service));
+}
+
+/** What ROLLCALL_HOSTS_FILE shows: a name each line. */
+export function hostsFile(job: string, size: number, service: string): string {
+  return lines(gangHosts(job, size, service));
+}
+
+/** What ROLLCALL_HOSTFILE shows: short names with slots, as Open MPI's `mpirun --hostfile` takes it. */
+export function slotsFile(job: string, size: number, slots: number): string {
+  return lines(Array.from({ length: size }, (_, index) => `${gangHostname(job, index)} slots=${slots}`));
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
 }

@@ -1,17 +1,25 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { CompleteComputeJobSpec } from './crds/compute-job.ts';
-import { gangHostname, gangHosts, gangService } from './gang-names.ts';
-import { ANNOTATION_HOSTS } from './names.ts';
+import { gangDomain, gangHostname, gangHosts } from './gang-names.ts';
+import { waitContainer } from './gang-wait.ts';
+import { ANNOTATION_ADDRESSES, ANNOTATION_HOSTFILE, ANNOTATION_HOSTS } from './names.ts';
 import { restrictedPod } from './restricted-pod.ts';
 
 const HOSTS_DIR = '/etc/rollcall';
-const HOSTS_FILE = 'hosts';
+/** Files of that folder and the annotations that they show; the kubelet follows them. */
+const FILES = { hosts: ANNOTATION_HOSTS, hostfile: ANNOTATION_HOSTFILE, addresses: ANNOTATION_ADDRESSES };
+/** The port at which torch looks for rank 0, unless the job says otherwise. */
+const MASTER_PORT = '29500';
 
 /** The container that runs the command. */
 export const GANG_CONTAINER = 'job';
 
 export interface GangPodProps {
   readonly job: string;
+  readonly namespace: string;
+  /** By which the names of the gang resolve. */
+  readonly service: string;
+  readonly clusterDomain: string;
   readonly spec: CompleteComputeJobSpec;
   /** For jobs that set none. */
   readonly image: string;
@@ -20,23 +28,45 @@ export interface GangPodProps {
   readonly size: number;
   /** Name of the Node that it is to run on. */
   readonly node: string;
+  /** Image of the init container that waits for the names of the gang; undefined: the pod doesn't wait. */
+  readonly waitImage?: string;
 }
 
 /**
  * One pod of a gang. It is pinned to its node by affinity and goes through the scheduler, which with the kubelet has the
  * last word on whether the node has room.
  */
-export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProps): k8s.PodSpec {
+export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
+  const { job, namespace, service, clusterDomain, spec, image, index, node, waitImage } = props;
+  const resources = {
+    requests: quantities(spec.resources?.requests),
+    limits: quantities(spec.resources?.limits),
+  };
+  const hosts = { name: 'gang', mountPath: HOSTS_DIR, readOnly: true };
   return restrictedPod(
     {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
       hostname: gangHostname(job, index),
-      subdomain: gangService(job),
+      subdomain: service,
+      // Short names resolve: mpirun cuts them at the first dot.
+      dnsConfig: { searches: [gangDomain(service, namespace, clusterDomain)] },
       serviceAccountName: spec.serviceAccountName,
       imagePullSecrets: spec.imagePullSecrets,
       tolerations: spec.tolerations,
       affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: only(node) } },
+      ...(waitImage && {
+        initContainers: [
+          {
+            // It runs before the command, with at most what that has: so it takes nothing more of the node, of a quota or of the QoS class.
+            ...waitContainer(waitImage, `${HOSTS_DIR}/addresses`, {
+              requests: cpuAndMemory(resources.requests),
+              limits: cpuAndMemory(resources.limits),
+            }),
+            volumeMounts: [hosts],
+          },
+        ],
+      }),
       containers: [
         {
           name: GANG_CONTAINER,
@@ -44,20 +74,20 @@ export function gangPodSpec({ job, spec, image, index, size, node }: GangPodProp
           command: spec.command,
           args: spec.args,
           // Ours come first, so that the job's own may refer to them.
-          env: [...gangEnv(job, index, size), ...((spec.env ?? []) as k8s.EnvVar[])],
-          resources: { requests: quantities(spec.resources?.requests), limits: quantities(spec.resources?.limits) },
-          volumeMounts: [
-            { name: 'tmp', mountPath: '/tmp' },
-            { name: 'shm', mountPath: '/dev/shm' },
-            { name: 'gang', mountPath: HOSTS_DIR, readOnly: true },
-          ],
+          env: [...gangEnv(props), ...((spec.env ?? []) as k8s.EnvVar[])],
+          resources,
+          volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, { name: 'shm', mountPath: '/dev/shm' }, hosts],
         },
       ],
       volumes: [
         { name: 'tmp', emptyDir: {} },
         { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: shmSize(spec) } },
-        // The kubelet follows the annotation, so the file does.
-        { name: 'gang', downwardApi: { items: [{ path: HOSTS_FILE, fieldRef: annotation(ANNOTATION_HOSTS) }] } },
+        {
+          name: 'gang',
+          downwardApi: {
+            items: Object.entries(FILES).map(([path, name]) => ({ path, fieldRef: annotation(name) })),
+          },
+        },
       ],
     },
     spec.securityContext,
@@ -68,15 +98,26 @@ function only(node: string): k8s.NodeSelector {
   return { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] };
 }
 
-function gangEnv(job: string, index: number, size: number): k8s.EnvVar[] {
-  return [
+/** What of ours the job sets itself is left to it. */
+function gangEnv({ job, service, spec, index, size }: GangPodProps): k8s.EnvVar[] {
+  const own = new Set(spec.env?.map(({ name }) => name));
+  const env: k8s.EnvVar[] = [
     { name: 'ROLLCALL_JOB', value: job },
     { name: 'ROLLCALL_INDEX', value: String(index) },
     { name: 'ROLLCALL_SIZE', value: String(size) },
     { name: 'ROLLCALL_NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
-    { name: 'ROLLCALL_HOSTS', value: gangHosts(job, size).join(',') },
-    { name: 'ROLLCALL_HOSTS_FILE', value: `${HOSTS_DIR}/${HOSTS_FILE}` },
+    { name: 'ROLLCALL_HOSTS', value: gangHosts(job, size, service).join(',') },
+    { name: 'ROLLCALL_HOSTS_FILE', value: `${HOSTS_DIR}/hosts` },
+    { name: 'ROLLCALL_HOSTFILE', value: `${HOSTS_DIR}/hostfile` },
+    // The short name is what rank 0 calls itself, by which torchrun's rendezvous recognises its own address.
+    { name: 'MASTER_ADDR', value: gangHostname(job, 0) },
+    { name: 'MASTER_PORT', value: MASTER_PORT },
+    { name: 'RANK', value: String(index) },
+    { name: 'WORLD_SIZE', value: String(size) },
+    // The root is read-only, and so is what an image has for a home.
+    { name: 'HOME', value: '/tmp' },
   ];
+  return env.filter(({ name }) => !own.has(name));
 }
 
 /** Container runtimes give 64 MiB, which programs that share memory between processes overrun without a word. */
@@ -88,6 +129,11 @@ function shmSize({ shmSize, resources }: CompleteComputeJobSpec): k8s.Quantity {
 
 function annotation(name: string): k8s.ObjectFieldSelector {
   return { fieldPath: `metadata.annotations['${name}']` };
+}
+
+function cpuAndMemory(amounts: ReturnType<typeof quantities>): typeof amounts {
+  if (amounts === undefined) return undefined;
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => name === 'cpu' || name === 'memory'));
 }
 
 type Quantities = NonNullable<NonNullable<CompleteComputeJobSpec['resources']>['limits']>;

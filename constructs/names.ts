@@ -14,6 +14,8 @@ export const PREFIX = `${API_GROUP}/`;
 /** Namespace and name of the operator's own objects. */
 export const OPERATOR_NAMESPACE = 'rollcall-system';
 export const OPERATOR_NAME = 'rollcall';
+/** Who manages an EndpointSlice, as its label `endpointslice.kubernetes.io/managed-by` says. */
+export const OPERATOR_DOMAIN = `operator.${API_GROUP}`;
 
 /** Server-side apply field manager of everything that the reconciler writes. */
 export const FIELD_MANAGER = 'rollcall';
@@ -31,6 +33,10 @@ export const LABEL_ATTEMPT = `${PREFIX}attempt`;
 export const LABEL_INDEX = `${PREFIX}index`;
 /** On a pod of a ComputeJob: names of its gang's pods, a line each; the kubelet shows it to the pod as a file. */
 export const ANNOTATION_HOSTS = `${PREFIX}hosts`;
+/** The same with the slots of each, as mpirun takes it. */
+export const ANNOTATION_HOSTFILE = `${PREFIX}hostfile`;
+/** On a pod that waits for the names of its gang: names and addresses that must resolve first; empty until they are published. */
+export const ANNOTATION_ADDRESSES = `${PREFIX}addresses`;
 
 /** Standard labels (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels). */
 export const LABEL_NAME = 'app.kubernetes.io/name';

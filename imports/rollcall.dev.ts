@@ -196,6 +196,13 @@ export interface ComputeJobSpec {
   readonly shmSize?: any;
 
   /**
+   * Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts there.
+   *
+   * @schema ComputeJobSpec#slotsPerNode
+   */
+  readonly slotsPerNode?: number;
+
+  /**
    * When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.
    *
    * @schema ComputeJobSpec#successPolicy
@@ -229,6 +236,13 @@ export interface ComputeJobSpec {
    * @schema ComputeJobSpec#ttlSecondsAfterFinished
    */
   readonly ttlSecondsAfterFinished?: number;
+
+  /**
+   * Whether no command starts before all pods of the gang are admitted and all of its names resolve. Unset: with a parallelism of more than 1.
+   *
+   * @schema ComputeJobSpec#waitForHosts
+   */
+  readonly waitForHosts?: boolean;
 }
 
 /**
@@ -252,11 +266,13 @@ export function toJson_ComputeJobSpec(obj: ComputeJobSpec | undefined): Record<s
     'securityContext': toJson_ComputeJobSpecSecurityContext(obj.securityContext),
     'serviceAccountName': obj.serviceAccountName,
     'shmSize': obj.shmSize,
+    'slotsPerNode': obj.slotsPerNode,
     'successPolicy': obj.successPolicy,
     'suspend': obj.suspend,
     'terminationGracePeriodSeconds': obj.terminationGracePeriodSeconds,
     'tolerations': obj.tolerations?.map(y => toJson_ComputeJobSpecTolerations(y)),
     'ttlSecondsAfterFinished': obj.ttlSecondsAfterFinished,
+    'waitForHosts': obj.waitForHosts,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -17,6 +17,8 @@ export interface Flags {
   readonly jobImage: string;
   /** Which priorities jobs may have. */
   readonly jobPriorities: JobPriorities;
+  /** Image of the init container that waits for the names of a gang. Undefined: jobImage. */
+  readonly waitImage: string | undefined;
   /** How long a Node may be NotReady, and its Lease unrenewed, in milliseconds, before its ComputeNode is Failed. */
   readonly nodeLimits: { readonly notReadyMs: number; readonly leaseMs: number };
   /** Undefined: from resolv.conf. */
@@ -77,6 +79,10 @@ export const FLAGS = {
     env: 'ROLLCALL_JOB_PRIORITIES',
     default: '-1000..1000',
     help: 'priorities that ComputeJobs may have, and for single namespaces others, such as -100..0,ops=-1000..1000; a job outside counts as the nearest inside',
+  },
+  'wait-image': {
+    env: 'ROLLCALL_WAIT_IMAGE',
+    help: 'image of the init container in which pods of a gang wait for its names; one with a shell and nslookup. Unset: --job-image',
   },
   'node-not-ready': {
     env: 'ROLLCALL_NODE_NOT_READY',
@@ -200,6 +206,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     rollOnUpgrade: boolean('roll-on-upgrade'),
     jobImage: text('job-image') ?? '',
     jobPriorities: priorities(text('job-priorities') ?? ''),
+    waitImage: text('wait-image'),
     nodeLimits: {
       notReadyMs: duration('node-not-ready', 0, 3_600_000),
       leaseMs: duration('node-lease', 11_000, 3_600_000),

@@ -97,12 +97,13 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const shared = { client, informers, events, monotonic, now: Date.now };
   const queue = (name: string) =>
     new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver(name) });
+  const clusterDomain = flags.clusterDomain ?? clusterDomainOf(resolvConf());
   const peerGroups = createPeerGroupKind({
     ...shared,
     nodes,
     queue: queue('peergroup'),
     registry: metrics.registry,
-    render: { image: flags.image, clusterDomain: flags.clusterDomain ?? clusterDomainOf(resolvConf()) },
+    render: { image: flags.image, clusterDomain },
     rollOnUpgrade: flags.rollOnUpgrade,
     namespace: flags.namespace,
     dnsTtlMs: flags.dnsTtlMs,
@@ -118,7 +119,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
           queues: { nodes: queue('computenode'), jobs: queue('computejob') },
           registry: metrics.registry,
           limits: flags.nodeLimits,
-          image: flags.jobImage,
+          render: { image: flags.jobImage, waitImage: flags.waitImage ?? flags.jobImage, clusterDomain },
           priorities: flags.jobPriorities,
         });
   const kinds = [peerGroups, ...compute];

@@ -66,6 +66,18 @@ export const computeJobSpec = z
       .describe(
         'Number of nodes it runs on simultaneously, one pod on each: all of them or none. May change while it runs.',
       ),
+    waitForHosts: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether no command starts before all pods of the gang are admitted and all of its names resolve. Unset: with a parallelism of more than 1.',
+      ),
+    slotsPerNode: z
+      .int32()
+      .min(1)
+      .max(1024)
+      .default(1)
+      .describe('Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts there.'),
     priority: z.int32().default(0).describe('Jobs of a higher priority leave the queue first.'),
     suspend: z.boolean().default(false).describe('Whether to remove its pods and wait. Set to false it queues again.'),
     successPolicy: z
@@ -121,6 +133,7 @@ const computeJobStatus = z
       .string()
       .optional()
       .describe('Hash of what the attempt was started with; a change replaces the gang.'),
+    serviceName: z.string().optional().describe('Service by which the names of the attempt resolve.'),
     started: z.int().min(0).optional().describe('Number of indexes of the attempt that are known to have started.'),
     completedIndexes: z.string().optional().describe('Indexes of the attempt that have succeeded, such as 0-2,4.'),
     succeeded: z.int().min(0).optional().describe('Number of indexes of the attempt that have succeeded.'),

@@ -20,7 +20,9 @@ const PERMISSIONS: readonly Permission[] = [
   { apiGroup: '', resourceType: 'serviceaccounts', verbs: [...READ, ...APPLY] },
   // The ConfigMap of an old revision goes when the last pod that mounts it has gone.
   { apiGroup: '', resourceType: 'configmaps', verbs: [...READ, ...APPLY, 'delete'] },
-  { apiGroup: '', resourceType: 'services', verbs: [...READ, ...APPLY] },
+  // Each attempt of a job has a Service, and EndpointSlices that the operator writes; those of earlier attempts go.
+  { apiGroup: '', resourceType: 'services', verbs: [...READ, ...APPLY, 'delete'] },
+  { apiGroup: 'discovery.k8s.io', resourceType: 'endpointslices', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: 'apps', resourceType: 'statefulsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'daemonsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'policy', resourceType: 'poddisruptionbudgets', verbs: [...READ, ...APPLY] },

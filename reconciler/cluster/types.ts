@@ -13,6 +13,14 @@ export const NAMESPACES: ResourceType = {
 
 export const PODS: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
+export const ENDPOINT_SLICES: ResourceType = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+};
+
 export const SERVICES: ResourceType = {
   group: '',
   version: 'v1',

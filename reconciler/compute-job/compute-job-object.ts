@@ -18,3 +18,8 @@ export const COMPUTE_JOBS: ResourceType = {
 export function isComputeJob({ apiVersion, kind }: OwnerReference): boolean {
   return kind === COMPUTE_JOBS.kind && apiVersion === GROUP_VERSION;
 }
+
+/** The job as the owner of its children. */
+export function ownerOf({ apiVersion, kind, metadata: { name, uid } }: ComputeJobObject) {
+  return { apiVersion, kind, name, uid };
+}

@@ -20,10 +20,11 @@ export interface ComputeJobContext {
   readonly jobs: Cache<ComputeJobObject>;
   /** All pods of the cluster, indexed by the key of the job that they belong to. */
   readonly pods: Cache<TrackedPod>;
-  /** Services of gangs. */
+  /** Services and EndpointSlices of gangs, indexed by the key of the job that they belong to. */
   readonly services: Cache<KubeObject>;
+  readonly endpointSlices: Cache<KubeObject>;
   readonly children: ApplyContext;
-  readonly render: JobRenderContext;
+  readonly render: Required<JobRenderContext>;
   readonly priorities: JobPriorities;
   readonly scheduler: Scheduler;
   readonly stuck: StuckContainers;

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { JOB_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
-import { PODS, SERVICES } from '../cluster/types.ts';
+import { ENDPOINT_SLICES, PODS, SERVICES } from '../cluster/types.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
 import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -10,6 +10,7 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import { keepApplied, prune, pruneStatus } from '../kube/prune.ts';
+import type { ResourceType } from '../kube/resource-type.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
@@ -43,8 +44,8 @@ export interface ComputeJobOptions {
   readonly queue: WorkQueue;
   readonly events: EventRecorder;
   readonly registry: Registry;
-  /** Image of jobs that set none. */
-  readonly image: string;
+  /** How pods are rendered. */
+  readonly render: ComputeJobContext['render'];
   /** Which priorities jobs may have. */
   readonly priorities: JobPriorities;
   readonly nodes: JobNodes;
@@ -65,7 +66,8 @@ export interface ComputeJobs extends Kind {
 
 /** Wires what ComputeJobs need: caches of the jobs, their Services and all pods, the ledger, and the scheduler. */
 export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
-  const { client, informers, queue, events, registry, image, priorities, nodes, onAllocated, monotonic, now } = options;
+  const { client, informers, queue, events, registry, render, priorities, nodes, onAllocated, monotonic, now } =
+    options;
   const ledger = new Ledger(onAllocated);
   const stuck = new StuckContainers();
   const podClock = new PodClock(monotonic);
@@ -82,16 +84,21 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     prune: (object) => prune(object) as ComputeJobObject,
     onEvent: onChange,
   });
-  const services = new Informer<KubeObject>(informers, {
-    type: SERVICES,
-    selection: { labelSelector: JOB_CHILDREN_SELECTOR },
-    prune: keepApplied(pruneStatus, FIELD_MANAGER, new FieldsPool()),
-    onEvent: (event) => {
-      if (event.deleted) noOps.forget(event.object);
-      if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
-      onChange(event);
-    },
-  });
+  const fields = new FieldsPool();
+  const childrenOf = (type: ResourceType) =>
+    new Informer<KubeObject>(informers, {
+      type,
+      selection: { labelSelector: JOB_CHILDREN_SELECTOR },
+      prune: keepApplied(pruneStatus, FIELD_MANAGER, fields),
+      indexBy: jobKeyOf,
+      onEvent: (event) => {
+        if (event.deleted) noOps.forget(event.object);
+        if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
+        onChange(event);
+      },
+    });
+  const services = childrenOf(SERVICES);
+  const endpointSlices = childrenOf(ENDPOINT_SLICES);
   const pods = new Informer<TrackedPod>(informers, {
     type: PODS,
     selection: {},
@@ -116,7 +123,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
   const ready = () => {
     if (primed) return true;
-    if (![jobs, services, pods].every(({ cache }) => cache.synced) || !nodes.synced()) return false;
+    if (![jobs, services, endpointSlices, pods].every(({ cache }) => cache.synced) || !nodes.synced()) return false;
     for (const name of nodes.names()) onNode(name);
     for (const job of jobs.cache.values()) holdPods(job, ledger);
     primed = true;
@@ -147,14 +154,15 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     jobs: jobs.cache,
     pods: pods.cache,
     services: services.cache,
+    endpointSlices: endpointSlices.cache,
     children: {
       client,
       fieldManager: FIELD_MANAGER,
-      kinds: new Map([[SERVICES.kind, { type: SERVICES, cache: services.cache }]]),
+      kinds: new Map([services, endpointSlices].map(({ type, cache }) => [type.kind, { type, cache }])),
       noOps,
       contests,
     },
-    render: { image },
+    render,
     priorities,
     scheduler,
     stuck,
@@ -170,7 +178,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   return {
     kind: COMPUTE_JOBS.kind,
     queue,
-    informers: [jobs, services, pods],
+    informers: [jobs, services, endpointSlices, pods],
     objects: jobs.cache,
     reconcile: (key, pass) => reconcileComputeJob(key, pass, context),
     close: () => scheduler.close(),

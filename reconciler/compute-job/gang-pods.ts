@@ -1,11 +1,10 @@
 import { renderGang } from '../../constructs/compute-job.ts';
-import { hostsFile } from '../../constructs/gang-names.ts';
-import { ANNOTATION_HOSTS, FIELD_MANAGER } from '../../constructs/names.ts';
+import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { PODS } from '../cluster/types.ts';
 import { ApiStatusError, hasGone, isInvalid, isRefusal, KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
-import type { ComputeJobObject } from './compute-job-object.ts';
+import { type ComputeJobObject, ownerOf } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { Removal } from './job-plan.ts';
 
@@ -32,10 +31,10 @@ export async function createPods(
   indexes: readonly number[],
   context: ComputeJobContext,
 ): Promise<Obstacle | undefined> {
-  const { attempt = 0, nodes = [] } = job.status ?? {};
-  const [service, ...pods] = renderGang(job, context.render, { attempt, nodes, indexes }) as [Rendered, ...Rendered[]];
-  const { apiVersion, kind, metadata } = job;
-  const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid };
+  const { attempt = 0, nodes = [], serviceName } = job.status ?? {};
+  const placement = { attempt, nodes, indexes, service: serviceName };
+  const [service, ...pods] = renderGang(job, context.render, placement) as [Rendered, ...Rendered[]];
+  const owner = ownerOf(job);
   const [made] = await applyChildren([service], owner, context.children, false);
   if (made?.type === 'Refused') {
     return { type: 'Refused', message: `Service ${service.metadata.name}: ${made.error.message}`, error: made.error };
@@ -88,27 +87,6 @@ export async function removePods(
     removals.map(async ({ pod: { name, uid }, graceSeconds }) => {
       try {
         await client.delete(PODS, { name, namespace, uid }, graceSeconds);
-      } catch (error) {
-        if (!hasGone(error)) throw error;
-      }
-    }),
-  );
-}
-
-/** Brings the hosts files of these pods up to date with the number of nodes in the job's status. */
-export async function rehostPods(
-  { metadata: { name: job, namespace }, status }: ComputeJobObject,
-  rehost: readonly { readonly name: string; readonly uid: string }[],
-  { client, pods }: ComputeJobContext,
-): Promise<void> {
-  const hosts = hostsFile(job, status?.nodes?.length ?? 0);
-  await Promise.all(
-    rehost.map(async ({ name, uid }) => {
-      const patch = { metadata: { uid, annotations: { [ANNOTATION_HOSTS]: hosts } } };
-      try {
-        await pods.write(`${namespace}/${name}`, () =>
-          client.mergePatch(PODS, { name, namespace }, patch, FIELD_MANAGER),
-        );
       } catch (error) {
         if (!hasGone(error)) throw error;
       }

@@ -26,13 +26,23 @@ export interface GangPod {
   readonly stuckSince?: number;
   readonly started?: number;
   readonly ended?: number;
+  /** Its IP addresses, once it has some. */
+  readonly addresses: readonly string[];
   /** How many hosts its ROLLCALL_HOSTS_FILE lists. */
   readonly hosts: number;
+  /** How many slots each of them has in its ROLLCALL_HOSTFILE; undefined: it has none. */
+  readonly slots?: number;
+  /** Hash of the names and addresses that its init container waits for; undefined: it doesn't wait. */
+  readonly check?: string;
 }
 
 /** Everything that decides what is to be done for a job. */
 export interface JobView {
   readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  /** Of the cluster's DNS. */
+  readonly clusterDomain: string;
   readonly generation: number;
   readonly spec: CompleteComputeJobSpec;
   readonly status: ComputeJobStatus;
@@ -42,7 +52,7 @@ export interface JobView {
   readonly priority: number;
   readonly pods: readonly GangPod[];
   /** What a deleted job of the same name has left for the garbage collector. */
-  readonly former: { readonly pods: readonly GangPod[]; readonly service: boolean };
+  readonly former: { readonly pods: readonly GangPod[] };
   /** Whether the node's pods are lost: its ComputeNode is Failed or gone. */
   readonly nodeFailed: (node: string) => boolean;
   /** Nodes that were just chosen for what the job asks for now. */

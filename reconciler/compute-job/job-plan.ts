@@ -1,6 +1,7 @@
 import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import type { GangPod } from './gang.ts';
 import type { EndCause } from './gang-restart.ts';
+import type { HostsPlan } from './plan-hosts.ts';
 
 /** Nodes that a job asks for: those of a new gang, or those by which its present one is to grow. */
 export interface GangAsk {
@@ -34,8 +35,8 @@ export interface JobPlan {
   readonly remove: readonly Removal[];
   /** Indexes of the attempt in the status. */
   readonly create: readonly number[];
-  /** Pods whose ROLLCALL_HOSTS_FILE is out of date. */
-  readonly rehost: readonly GangPod[];
+  /** Names of the pods, and what they are told of them; undefined: nothing changes. */
+  readonly hosts?: HostsPlan;
   /** What the queue is asked for; undefined: nothing. */
   readonly ask?: GangAsk;
   /** Nodes not to ask for again for a while. */
@@ -50,7 +51,7 @@ export interface JobPlan {
 
 /** A plan that only says what the status is. */
 export function justStatus(status: ComputeJobStatus): JobPlan {
-  return { status, remove: [], create: [], rehost: [], notes: [] };
+  return { status, remove: [], create: [], notes: [] };
 }
 
 /** The soonest of several times; undefined when there is none. */

@@ -1,6 +1,7 @@
 import { type GangPod, isLive, type JobView } from './gang.ts';
-import { type JobPlan, justStatus, type Removal } from './job-plan.ts';
+import { type JobPlan, justStatus, type Removal, soonest } from './job-plan.ts';
 import { changed, isFinished } from './job-status.ts';
+import { planHosts } from './plan-hosts.ts';
 import { planLive } from './plan-live.ts';
 import { planWaiting } from './plan-waiting.ts';
 import { ttlLeftMs } from './ttl.ts';
@@ -16,7 +17,13 @@ import { ttlLeftMs } from './ttl.ts';
  */
 export function planJob(view: JobView): JobPlan {
   const plan = isFinished(view.status) ? planFinished(view) : isLive(view.status) ? planLive(view) : planWaiting(view);
-  return { ...plan, remove: [...plan.remove, ...outdated(view)] };
+  const hosts = planHosts(view, plan.status);
+  return {
+    ...plan,
+    remove: [...plan.remove, ...outdated(view)],
+    hosts,
+    lookAgainMs: soonest(plan.lookAgainMs, hosts.lookAgainMs),
+  };
 }
 
 /** A finished job: what may still run is stopped, and when its time has come it goes. */

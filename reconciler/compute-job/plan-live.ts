@@ -24,7 +24,6 @@ export function planLive(view: JobView): JobPlan {
     status: liveStatus({ ...view, status }, present, started, size),
     remove: size.remove,
     create: missing.map(({ index }) => index),
-    rehost: present.flatMap(({ pod }) => (pod && needsHosts(pod, size.nodes.length) ? [pod] : [])),
     ...(size.ask && { ask: size.ask }),
     lookAgainMs: soonest(
       deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),
@@ -87,10 +86,6 @@ function startedIndexes({ status }: JobView, members: readonly Member[]): number
   const known = Math.min(status.started ?? 0, members.length);
   const all = members.every(({ pod, completed }) => completed || pod?.outcome.type === 'Running');
   return all ? members.length : known;
-}
-
-function needsHosts(pod: GangPod, hosts: number): boolean {
-  return !pod.finished && pod.stopBy === undefined && pod.hosts !== hosts;
 }
 
 function liveStatus(view: JobView, members: readonly Member[], started: number, size: Size) {

@@ -1,3 +1,4 @@
+import { attemptService } from '../../constructs/gang-names.ts';
 import { attemptHash } from './attempt-hash.ts';
 import type { JobView } from './gang.ts';
 import type { JobPlan } from './job-plan.ts';
@@ -20,6 +21,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
         message: 'its pods are being started',
         attempt,
         attemptHash: attemptHash(spec),
+        serviceName: attemptService(view.name, attempt, view.uid),
         nodes: [...nodes],
         activeNodes: [],
         summary: `0/${spec.parallelism}`,
@@ -35,7 +37,6 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
     ),
     remove: [],
     create: nodes.map((_, index) => index),
-    rehost: [],
     // The pods that are created now are looked at from now on.
     lookAgainMs: 0,
     notes: [{ type: 'Normal', reason: REASON.placed, note: `Placed attempt ${attempt} on ${listed(nodes)}` }],

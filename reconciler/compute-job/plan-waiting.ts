@@ -33,8 +33,8 @@ function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
     const message = status.message ?? 'pods of an earlier gang have yet to stop';
     return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, ...stopping.map(slack)) };
   }
-  if (former.service || former.pods.some(isAwaited)) {
-    const message = 'pods or the Service of a deleted job of this name have yet to go';
+  if (former.pods.some(isAwaited)) {
+    const message = 'pods of a deleted job of this name have yet to go';
     return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, STOPPING_SLACK_MS) };
   }
   const ask: GangAsk = {

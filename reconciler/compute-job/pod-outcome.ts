@@ -13,6 +13,8 @@ export interface PodState {
   readonly status?:
     | {
         readonly phase?: string | undefined;
+        readonly podIP?: string | undefined;
+        readonly podIPs?: readonly { readonly ip?: string }[] | undefined;
         readonly reason?: string | undefined;
         readonly message?: string | undefined;
         readonly conditions?: readonly PodCondition[] | undefined;

@@ -8,7 +8,8 @@ import { PATIENCE_MS } from './attempt-end.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobView } from './gang.ts';
-import { createPods, type Obstacle, rehostPods, removePods } from './gang-pods.ts';
+import { updateHosts } from './gang-hosts.ts';
+import { createPods, type Obstacle, removePods } from './gang-pods.ts';
 import { type JobPlan, soonest } from './job-plan.ts';
 import { changed, finding } from './job-status.ts';
 import { planJob } from './plan-job.ts';
@@ -67,7 +68,7 @@ async function step(
     if (obstacle) return step(key, written.job, pass, context, hindranceOf(key, written.job, obstacle, context));
     context.incomplete.forget(key);
   }
-  await rehostPods(written.job, plan.rehost, context);
+  if (plan.hosts) await updateHosts(written.job, plan.hosts, context);
   const ms = soonest(plan.lookAgainMs, written.laterMs);
   return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
 }

@@ -1,4 +1,11 @@
-import { ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from '../../constructs/names.ts';
+import { contentHash } from '../../constructs/content-hash.ts';
+import {
+  ANNOTATION_ADDRESSES,
+  ANNOTATION_HOSTFILE,
+  ANNOTATION_HOSTS,
+  LABEL_ATTEMPT,
+  LABEL_INDEX,
+} from '../../constructs/names.ts';
 import type { Amounts } from '../cluster/amounts.ts';
 import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts';
@@ -32,7 +39,10 @@ export interface GangRole {
   readonly graceMs?: number;
   readonly started?: number;
   readonly ended?: number;
+  readonly addresses: readonly string[];
   readonly hosts: number;
+  readonly slots?: number;
+  readonly check?: string;
 }
 
 type SentPod = KubeObject & PodState & PodWithRequests & PinnedPod;
@@ -72,6 +82,8 @@ function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerRefer
   const { labels, annotations, namespace } = metadata;
   const pinnedTo = pinnedNode(pod);
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+  const slots = /slots=(\d+)\n/.exec(annotations?.[ANNOTATION_HOSTFILE] ?? '');
+  const check = annotations?.[ANNOTATION_ADDRESSES];
   return {
     job: `${namespace}/${owner.name}`,
     ...(pinnedTo !== undefined && { pinnedTo }),
@@ -80,8 +92,17 @@ function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerRefer
     outcome: podOutcome(pod),
     ...(deletionTimestamp !== undefined && { graceMs: deletionGracePeriodSeconds * 1_000 }),
     ...podTimes(pod),
+    addresses: addressesOf(pod),
     hosts: (annotations?.[ANNOTATION_HOSTS] ?? '').split('\n').length - 1,
+    ...(slots && { slots: Number(slots[1]) }),
+    ...(check !== undefined && { check: contentHash(check) }),
   };
+}
+
+/** One of each address family at most. */
+function addressesOf({ status }: SentPod): string[] {
+  const ips = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
+  return ips.flatMap((ip) => (ip ? [ip] : []));
 }
 
 function pinnedNode({ spec }: PinnedPod): string | undefined {

@@ -4,9 +4,9 @@ import {
   completeComputeJob,
   MAX_PARALLELISM,
 } from '../../constructs/crds/compute-job.ts';
-import { gangPod, gangService } from '../../constructs/gang-names.ts';
+import { gangPod } from '../../constructs/gang-names.ts';
 import { controllerOf, type KubeObject } from '../kube/object.ts';
-import { type ComputeJobObject, isComputeJob } from './compute-job-object.ts';
+import type { ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { GangPod, JobView } from './gang.ts';
 import type { GangAsk } from './job-plan.ts';
@@ -22,27 +22,22 @@ import type { TrackedPod } from './tracked-pod.ts';
  * @throws InvalidComputeJobError for an object that was stored under an older, laxer schema
  */
 export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobContext): JobView {
-  const { pods, services, nodeFailed, now } = context;
+  const { pods, render, nodeFailed, now } = context;
   const spec = completeComputeJob(job);
   const { name, namespace, uid } = job.metadata;
   const allPods = pods.indexedBy(key);
-  const service = services.get(`${namespace}/${gangService(name)}`);
   const isOwn = (object: KubeObject) => controllerOf(object)?.uid === uid;
-  const isOfNamesake = (object: KubeObject) => {
-    const controller = controllerOf(object);
-    return controller !== undefined && isComputeJob(controller);
-  };
   return {
     name,
+    namespace,
+    uid,
+    clusterDomain: render.clusterDomain,
     generation: job.metadata.generation ?? 0,
     spec,
     status: boundedStatus(job.status),
     requests: jobRequests(spec),
     pods: allPods.filter(isOwn).flatMap((pod) => gangPodOf(pod, context)),
-    former: {
-      pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)),
-      service: service !== undefined && isOfNamesake(service) && !isOwn(service),
-    },
+    former: { pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)) },
     priority: effectivePriority(context.priorities, namespace, spec.priority),
     nodeFailed,
     wait: context.scheduler.wait(key),

@@ -66,6 +66,7 @@ export function gangPod(
     finished: outcome.type === 'Succeeded' || outcome.type === 'Failed',
     unboundSince: NOW - 60_000,
     started: NOW - 50_000,
+    addresses: [`10.0.0.${index + 1}`],
     hosts: 3,
     ...more,
   };
@@ -82,13 +83,16 @@ export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: 
   const spec = computeJobSpec.parse({ command: ['train'], parallelism: 3, ...more });
   return {
     name: 'train',
+    namespace: 'demo',
+    uid: 'uid',
+    clusterDomain: 'cluster.local',
     generation: 1,
     spec,
     status,
     requests: jobRequests(spec),
     priority: spec.priority,
     pods: [],
-    former: { pods: [], service: false },
+    former: { pods: [] },
     nodeFailed: (node) => failedNodes.includes(node),
     now: NOW,
     ...rest,

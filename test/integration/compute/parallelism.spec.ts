@@ -42,10 +42,11 @@ describe('parallelism', function () {
     await suite.run(ns, 'hosts', { command: ['run'], parallelism: 1 });
     await suite.job(ns, 'hosts', runningOn(1));
     await resize(ns, 'hosts', 3);
-    await suite.job(ns, 'hosts', runningOn(3));
+    const job = await suite.job(ns, 'hosts', runningOn(3));
     await eventually(async () => {
       const files = (await suite.pods(ns)).map(({ metadata }) => metadata.annotations?.['rollcall.dev/hosts']);
-      expect(new Set(files)).to.deep.equal(new Set(['hosts-0.hosts-gang\nhosts-1.hosts-gang\nhosts-2.hosts-gang\n']));
+      const lines = [0, 1, 2].map((index) => `hosts-${index}.${job.status.serviceName}\n`);
+      expect(new Set(files)).to.deep.equal(new Set([lines.join('')]));
     });
     await suite.world.delete('ComputeJob', ns, 'hosts');
   });

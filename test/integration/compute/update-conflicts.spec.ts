@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { restrictedPod } from '../../../constructs/restricted-pod.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeJob, computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -98,18 +99,19 @@ describe('update conflicts', function () {
 
   it('are settled for the owner of an object: one of a pod’s name that is not the job’s is left alone', async function () {
     const ns = await computeNamespace(this);
-    const service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: ns, name: 'taken-gang' } };
-    const foreign = await suite.world.create({ ...service, spec: { ports: [{ port: 80 }] } });
+    const metadata = { namespace: ns, name: 'taken-gang-1-0' };
+    const spec = restrictedPod({ nodeName: 'nowhere', containers: [{ name: 'foreign', image: 'foreign' }] });
+    const foreign = await suite.world.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
     await suite.run(ns, 'taken', { command: ['run'] });
     const refused = await suite.job(ns, 'taken', (job) => {
       expect(conditionOf(job, 'Scheduled')?.message).to.match(
-        /^Service taken-gang exists and belongs to somebody else/,
+        /^Pod taken-gang-1-0 exists and belongs to somebody else/,
       );
     });
     expect(refused.status).to.include({ state: 'Pending' });
-    const now = await suite.world.get('Service', ns, 'taken-gang');
-    expect(now!.metadata.resourceVersion).to.equal(foreign.metadata.resourceVersion);
-    expect(await suite.pods(ns)).to.deep.equal([]);
+    const [pod, ...others] = await suite.pods(ns);
+    expect(others).to.deep.equal([]);
+    expect(pod!.metadata.uid).to.equal(foreign.metadata.uid);
     await suite.world.delete('ComputeJob', ns, 'taken');
   });
 

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { renderGang } from '../../../constructs/compute-job.ts';
 import { type ComputeJob, type ComputeJobSpec, completeComputeJob } from '../../../constructs/crds/compute-job.ts';
 import { completePeerGroup, type PeerGroup, type PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import { renderGangEndpoints } from '../../../constructs/gang-endpoints.ts';
 import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
@@ -95,7 +96,18 @@ function groupsChildren(groups: readonly PeerGroup[]): ManifestObject[] {
 
 function gang(job: ComputeJob): ManifestObject[] {
   const nodes = Array.from({ length: completeComputeJob(job).parallelism }, (_, index) => `node-${index}`);
-  return renderGang(job, JOB_CONTEXT, { attempt: 1, nodes }) as ManifestObject[];
+  const service = `${job.metadata.name}-gang-1-00000`;
+  const pods = nodes.map((node, index) => ({
+    index,
+    pod: `pod-${index}`,
+    uid: '0',
+    node,
+    addresses: [`10.0.0.${index}`],
+  }));
+  return [
+    ...renderGang(job, JOB_CONTEXT, { attempt: 1, nodes, service }),
+    ...renderGangEndpoints(job, service, pods),
+  ] as ManifestObject[];
 }
 
 const TOLERATIONS = [{ key: 'dedicated', operator: 'Exists' as const }];
@@ -109,6 +121,7 @@ const GROUP_OPTIONS: Readonly<Record<string, PeerGroupSpec>> = {
   'all-options': {
     placement: 'Replicas',
     timeout: '1s',
+    lossThresholdPercent: 25,
     tls: { mode: 'Mutual', issuerRef: { name: 'ours' } },
     service: { type: 'NodePort', annotations: { 'example.com/team': 'net' } },
     peers: [{ name: 'gw', url: 'https://gw.example:8443', acceptCert: { pem: CERTIFICATE } }],
@@ -145,6 +158,8 @@ const JOB_OPTIONS: ComputeJobSpec = {
   tolerations: TOLERATIONS,
   parallelism: 2,
   successPolicy: 'FirstIndex',
+  waitForHosts: true,
+  slotsPerNode: 2,
   priority: 5,
   suspend: false,
   backoffLimit: 1,

@@ -51,10 +51,72 @@ describe('a gang as rendered', () => {
       ROLLCALL_NODE: { fieldRef: { fieldPath: 'spec.nodeName' } },
       ROLLCALL_HOSTS: 'train-0.train-gang,train-1.train-gang,train-2.train-gang',
       ROLLCALL_HOSTS_FILE: '/etc/rollcall/hosts',
+      ROLLCALL_HOSTFILE: '/etc/rollcall/hostfile',
+      MASTER_ADDR: 'train-0',
+      MASTER_PORT: '29500',
+      RANK: '2',
+      WORLD_SIZE: '3',
+      HOME: '/tmp',
     });
   });
 
-  it('gives pods names that are the same in every attempt', () => {
+  it('leaves to the job what it sets itself', () => {
+    const env = envOf(gang(job({ env: [{ name: 'MASTER_PORT', value: '4000' }] }))[3]);
+    expect(env).to.include({ MASTER_PORT: '4000', MASTER_ADDR: 'train-0' });
+    const names = specOf(gang(job({ env: [{ name: 'HOME', value: '/data' }] }))[1]).containers[0].env.map(
+      ({ name }: { name: string }) => name,
+    );
+    expect(names.filter((name: string) => name === 'HOME')).to.have.length(1);
+  });
+
+  it('has a hostfile of short names with slots, which resolve', () => {
+    const pod = gang(job({ slotsPerNode: 4 }))[1]!;
+    expect(pod.metadata.annotations!['rollcall.dev/hostfile']).to.equal(
+      'train-0 slots=4\ntrain-1 slots=4\ntrain-2 slots=4\n',
+    );
+    expect(specOf(pod).dnsConfig).to.deep.equal({ searches: ['train-gang.demo.svc.cluster.local'] });
+  });
+
+  describe('behind a Service of its attempt', () => {
+    const published = (spec: Partial<ComputeJobSpec> = {}) =>
+      renderGang(
+        job(spec),
+        { image: 'busybox', waitImage: 'wait:1', clusterDomain: 'example.test' },
+        { attempt: 2, nodes: ['a', 'b', 'c'], service: 'train-gang-2-abcde' },
+      );
+
+    it('leaves the addresses to whoever publishes them', () => {
+      const [service, pod] = published();
+      expect(service!.metadata.name).to.equal('train-gang-2-abcde');
+      expect(service!.spec).to.deep.equal({ clusterIP: 'None' });
+      expect(specOf(pod)).to.include({ hostname: 'train-0', subdomain: 'train-gang-2-abcde' });
+      expect(envOf(pod).ROLLCALL_HOSTS).to.match(/^train-0\.train-gang-2-abcde,/);
+      expect(specOf(pod).dnsConfig.searches).to.deep.equal(['train-gang-2-abcde.demo.svc.example.test']);
+    });
+
+    it('waits for its names in a restricted init container, which asks for no more than the command', () => {
+      const resources = {
+        requests: { cpu: 2, 'example.test/gpu': 1 },
+        limits: { memory: '1Gi', 'example.test/gpu': 1 },
+      };
+      const pod = published({ parallelism: 3, resources })[1]!;
+      const [wait] = specOf(pod).initContainers;
+      expect(wait).to.include({ image: 'wait:1' });
+      expect(wait.securityContext).to.deep.equal(specOf(pod).containers[0].securityContext);
+      expect(wait.resources).to.deep.equal({ requests: { cpu: '2' }, limits: { memory: '1Gi' } });
+      expect(pod.metadata.annotations).to.include({ 'rollcall.dev/addresses': '' });
+    });
+
+    it('does not wait alone, or when it is told not to', () => {
+      for (const spec of [{ parallelism: 1 }, { parallelism: 3, waitForHosts: false }]) {
+        const pod = published(spec)[1]!;
+        expect(specOf(pod)).not.to.have.property('initContainers');
+        expect(pod.metadata.annotations).not.to.have.property('rollcall.dev/addresses');
+      }
+    });
+  });
+
+  it('gives pods host names that are the same in every attempt', () => {
     expect(specOf(gang(job())[1])).to.include({ hostname: 'train-0', subdomain: 'train-gang' });
   });
 

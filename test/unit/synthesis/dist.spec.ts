@@ -76,6 +76,8 @@ describe("the operator's permissions", () => {
     const deletable = rules.filter((rule) => rule.verbs.some((verb) => verb.startsWith('delete')));
     expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal([
       'configmaps',
+      'services',
+      'endpointslices',
       'pods',
       'computejobs',
       'networkpolicies',

@@ -13,6 +13,9 @@ const JOB = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'ComputeJob', name: 'tr
 function pinnedPod(name: string, more: { nodeName?: string; phase?: string; owner?: object } = {}): KubeObject {
   const spec = gangPodSpec({
     job: 'train',
+    namespace: 'ns',
+    service: 'train-gang',
+    clusterDomain: 'cluster.local',
     spec: computeJobSpec.parse({ command: ['x'] }),
     image: 'busybox',
     index: 0,

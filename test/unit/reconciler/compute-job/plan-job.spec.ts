@@ -78,12 +78,8 @@ describe('job scheduling: a job without a gang', () => {
     expect(plan.ask).to.deep.include({ avoided: ['n1'] });
   });
 
-  it('waits until a deleted job of its name has gone, with its Service', () => {
-    for (const former of [
-      { pods: [gangPod(0, SUCCEEDED)], service: false },
-      { pods: [gangPod(0, LOST, { stopBy: NOW + 30_000 })], service: false },
-      { pods: [], service: true },
-    ]) {
+  it('waits until the pods of a deleted job of its name have gone', () => {
+    for (const former of [{ pods: [gangPod(0, SUCCEEDED)] }, { pods: [gangPod(0, LOST, { stopBy: NOW + 30_000 })] }]) {
       const plan = planJob(jobView({ former }));
       expect(plan.ask).to.equal(undefined);
       expect(plan.remove).to.deep.equal([]);
@@ -93,7 +89,7 @@ describe('job scheduling: a job without a gang', () => {
   });
 
   it('does not wait for pods of a deleted job of its name that can never go, and takes none of their names', () => {
-    const former = { pods: [gangPod(0, LOST, { stopBy: NOW - 5_000 })], service: false };
+    const former = { pods: [gangPod(0, LOST, { stopBy: NOW - 5_000 })] };
     expect(planJob(jobView({ former })).ask).to.include({ attempt: 2 });
   });
 
@@ -398,7 +394,7 @@ describe('parallelism', () => {
     const plan = planJob(runningView({ spec: { parallelism: 1 } }));
     expect(plan.status).to.deep.include({ nodes: ['n0'], summary: '1/1', activeNodes: ['n0'], started: 1 });
     expect(removed(plan)).to.deep.equal(['train-gang-1-1', 'train-gang-1-2']);
-    expect(plan.rehost.map(({ index }) => index)).to.deep.equal([0]);
+    expect(plan.hosts?.rehost.map(({ pod }) => pod.index)).to.deep.equal([0]);
   });
 
   it('that grows asks for what is missing, on other nodes, while the gang runs on', () => {
