@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENODATA: 'the name has no address',
   ESERVFAIL: 'the DNS server failed',
   EREFUSED: 'the DNS server refused the question',
+  NO_NAME_SERVER: 'no name server in /etc/resolv.conf, and none on this machine',
   ETIMEOUT: 'the DNS server does not answer',
   HPE_HEADER_OVERFLOW: 'the answer has too many header bytes',
   CERT_HAS_EXPIRED: "the peer's certificate has expired",

@@ -1,31 +1,33 @@
-import { Resolver } from 'node:dns/promises';
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
+import { followFile } from './followed-file.ts';
 import { parseHostsFile } from './hosts-file.ts';
-import { type Address, NameResolver } from './resolver.ts';
+import { NameServers, NO_NAME_SERVER } from './name-servers.ts';
+import { NameResolver } from './resolver.ts';
 import { parseSearchList } from './search-list.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 /** How long the machine's interfaces are taken for what they were: asking for them costs more than a ping. Milliseconds. */
 const INTERFACES_FOR = 1_000;
-/** c-ares: first try's milliseconds, and number of tries per server. */
-const QUERY = { timeout: 1_500, tries: 2 };
 
-/** A resolver with this machine's DNS servers, search domains and hosts file. */
-export function createSystemResolver(clock: Clock = systemClock): NameResolver {
-  const resolver = new Resolver(QUERY);
+/** A resolver with this machine's DNS servers, search domains and hosts file, as these files say at the time. */
+export function createSystemResolver(clock: Clock = systemClock, resolvConf = RESOLV_CONF): NameResolver {
+  const dns = followFile(resolvConf, (text) => ({ servers: new NameServers(text), searchList: parseSearchList(text) }));
   const addresses = interfaceReader(clock);
   return new NameResolver({
     query: (name, family) =>
-      (family === 4 ? resolver.resolve4(name, { ttl: true }) : resolver.resolve6(name, { ttl: true })).catch(
-        (error: NodeJS.ErrnoException) => {
-          throw error.code === 'ECONNREFUSED' ? (descriptorError() ?? error) : error;
-        },
-      ),
-    searchList: parseSearchList(tryRead(RESOLV_CONF) ?? ''),
-    hosts: hostsFileReader(hostsFilePath()),
+      dns()
+        .servers.query(name, family)
+        .catch((error: NodeJS.ErrnoException) => {
+          const isUnreachable = error.code === 'ECONNREFUSED' || error.code === NO_NAME_SERVER;
+          throw isUnreachable ? (descriptorError() ?? error) : error;
+        }),
+    get searchList() {
+      return dns().searchList;
+    },
+    hosts: followFile(hostsFilePath(), parseHostsFile),
     families: () => outerFamilies(addresses()),
     localFamilies: () => allFamilies(addresses()),
     clock,
@@ -40,22 +42,6 @@ function descriptorError(): NodeJS.ErrnoException | undefined {
   } catch (error) {
     return error as NodeJS.ErrnoException;
   }
-}
-
-/** Reads the file again only when its modification time has changed; it is asked for at most once per uncached name. */
-function hostsFileReader(path: string): () => ReadonlyMap<string, readonly Address[]> {
-  let modified = 0;
-  let hosts = parseHostsFile('');
-  return () => {
-    const found = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (found === modified) return hosts;
-    const text = tryRead(path);
-    // Without a descriptor to read it what it said is better than nothing.
-    if (text === undefined && found !== 0) return hosts;
-    modified = found;
-    hosts = parseHostsFile(text ?? '');
-    return hosts;
-  };
 }
 
 function hostsFilePath(): string {
@@ -88,12 +74,4 @@ function interfaceReader(clock: Clock): () => readonly NetworkInterfaceInfo[] {
     } catch {}
     return known;
   };
-}
-
-function tryRead(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
