@@ -190,5 +190,7 @@ function stopSignal(log: Logger): AbortSignal {
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
   };
   process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+  // Who started this process with a channel to it has ended, however that came about.
+  process.once('disconnect', () => onSignal('SIGTERM'));
   return stop.signal;
 }

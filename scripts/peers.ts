@@ -1,5 +1,6 @@
 /** `npm run peers -- 5`: peer servers as plain processes that ping each other, until Ctrl-C. */
 import { startLocalPeers } from '../server/local-peers.ts';
+import { onNpmEnd } from './npm-parent.ts';
 
 const count = Number(process.argv[2] ?? 5);
 if (!Number.isInteger(count) || count < 1 || count > 50) {
@@ -10,5 +11,6 @@ const peers = await startLocalPeers({ count, onLine: (line) => console.log(line)
 console.log(
   `${count} peers ping each other every 2 s; Ctrl-C ends them. Report of the first: ${peers.adminUrls[0]}/report`,
 );
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void peers.stop());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void peers.stop());
+onNpmEnd(() => void peers.stop());
 await peers.ended;

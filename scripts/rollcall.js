@@ -29,7 +29,8 @@ const [program, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(programs, program ?? '')) {
   fail(`usage: rollcall ${Object.keys(programs).join('|')} [options]`);
 }
-const child = spawn(findNode(), [...entry(program), ...args], { stdio: 'inherit' });
+// The channel closes when this process ends, even by SIGKILL, which it can't pass on; the program ends then too.
+const child = spawn(findNode(), [...entry(program), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 // A service manager's signal comes only here; Ctrl-C goes to the whole terminal group, so the child has it already.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => {});

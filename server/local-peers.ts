@@ -58,7 +58,8 @@ export async function startLocalPeers(options: LocalPeersOptions): Promise<Local
 }
 
 function startPeer(name: string, [program = '', ...args]: readonly string[], onLine: (line: string) => void) {
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // The channel closes when this process ends, even by SIGKILL; the peer ends then too.
+  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const prefix = `${name}  `;
   for (const stream of [child.stdout!, child.stderr!]) {
     createInterface({ input: stream }).on('line', (line) => onLine(prefix + line));

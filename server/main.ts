@@ -2,53 +2,13 @@
  * The peer server's entry: `node server/main.ts --config FILE`, or `rollcall server --config FILE`. The config may be
  * named by $ROLLCALL_CONFIG instead; this server's name is the config's, else $POD_NAME, else the hostname.
  */
-import { hostname } from 'node:os';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import manifest from '../package.json' with { type: 'json' };
-import { createStdout } from '../process/stdout.ts';
-import { ConfigError } from './config/errors.ts';
-import { PeerServer } from './peer-server.ts';
 
 // A ping's garbage dies young and is little. Left alone, V8 lets the space for it grow to tens of MiB where there are
 // many peers: measured with 1,000, 243 MiB resident instead of 157, at no less CPU.
 setFlagsFromString('--semi-space-growth-factor=1');
 
-/** The exit code for a command line or a config that can't be used. */
-const EXIT_BAD_CONFIG = 2;
-/** How long the end waits for whoever reads the log. */
-const LAST_LINES_MS = 1_000;
-
-try {
-  await run();
-} catch (error) {
-  process.stderr.write(`rollcall server: ${(error as Error).message}\n`);
-  process.exit(isUsageError(error) ? EXIT_BAD_CONFIG : 1);
-}
-
-async function run(): Promise<void> {
-  const args = process.argv.slice(process.argv[2] === 'server' ? 3 : 2);
-  const { values } = parseArgs({ args, options: { config: { type: 'string' } } });
-  const configFile = values.config ?? process.env.ROLLCALL_CONFIG;
-  if (!configFile) throw new ConfigError('UNREADABLE', 'name the config file: --config FILE or $ROLLCALL_CONFIG');
-  const sink = createStdout();
-  const ownName = process.env.POD_NAME || hostname();
-  const server = await PeerServer.start({ configFile, ownName, version: manifest.version, sink });
-
-  let stopping = false;
-  const stop = async (drain: boolean): Promise<void> => {
-    // Whoever asks twice doesn't want to wait.
-    if (stopping) process.exit(1);
-    stopping = true;
-    await server.stop(drain);
-    await sink.drain(LAST_LINES_MS);
-    process.exit(0);
-  };
-  process.on('SIGTERM', () => void stop(true));
-  process.on('SIGINT', () => void stop(false));
-  process.on('SIGHUP', () => void server.reload());
-}
-
-function isUsageError(error: unknown): boolean {
-  return error instanceof ConfigError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-}
+// Until there is a config, there is nothing to read again; and without a listener SIGHUP would end the process, the more so
+// while the rest of the program loads, which is why it does so only now.
+process.on('SIGHUP', () => {});
+await import('./run.ts');

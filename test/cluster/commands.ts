@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { onNpmEnd } from '../../scripts/npm-parent.ts';
 import { ensureRequirements } from './apt.ts';
 import { ensureBuilt } from './binaries.ts';
 import { ensureModule } from './build.ts';
@@ -90,13 +91,14 @@ export async function metricsServer(name: string): Promise<void> {
   await addMetricsServer(running(name), cliProgress());
 }
 
-/** Runs a bare control plane until Ctrl-C or SIGTERM. */
+/** Runs a bare control plane until Ctrl-C, SIGTERM, SIGHUP or the end of npm. */
 export async function controlPlane(options: { readonly scheduler: boolean; readonly kwok: boolean }): Promise<void> {
   const { kubeconfig, stop } = await startControlPlane({ ...options, progress: cliProgress() });
   console.log(`export KUBECONFIG=${kubeconfig}`);
   console.error('Ctrl-C ends it.');
   const keepRunning = setInterval(() => {}, 60_000);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal));
+  await Promise.race([...signals, new Promise<void>(onNpmEnd)]);
   clearInterval(keepRunning);
   await stop();
 }

@@ -19,6 +19,7 @@ import { cachePaths } from './paths.ts';
 import { freePorts } from './ports.ts';
 import { identify, isAlive } from './process-identity.ts';
 import { inStep, type Progress, silentProgress } from './progress.ts';
+import { sweepLater } from './sweep-later.ts';
 
 /** A Kubernetes API that answers. */
 export interface ControlPlane {
@@ -55,7 +56,7 @@ export interface ControlPlaneOptions {
 
 /**
  * Starts etcd, kube-apiserver and kube-controller-manager on loopback: no root, any number side by side, empty, and
- * gone with this process (at the latest the next start of one cleans up after an owner that was killed).
+ * gone with this process, however it ends (at the latest the next start of one cleans up after it).
  *
  * @throws ClusterError ERR_TOOL_MISSING (Go), ERR_IN_USE (that name runs), ERR_NOT_READY with the logs' ends
  */
@@ -66,8 +67,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const kwok = options.kwok ? join(await ensureModule('kwok', progress, paths), 'kwok') : undefined;
   await sweepOrphans(paths.clusters);
   const spec = await claim(options.name ?? (await unusedName(paths.clusters)), paths.clusters);
+  const keep = sweepLater();
   const running = controlPlaneHandle(spec, binaries, async () => {
     await stopControlPlaneProcesses(spec.dir);
+    keep();
     await rm(spec.dir, { recursive: true, force: true });
   });
   return inStep(
@@ -83,6 +86,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         if (kwok) await startKwok(spec, kwok, typeof options.kwok === 'object' ? options.kwok : undefined);
         return running;
       } catch (error) {
+        keep();
         await stopControlPlaneProcesses(spec.dir); // the logs stay for whoever reads the error
         throw error;
       }
@@ -144,7 +148,7 @@ async function unusedName(clusters: string): Promise<string> {
 }
 
 /** Removes control planes whose owning process is gone. */
-async function sweepOrphans(clusters: string): Promise<void> {
+export async function sweepOrphans(clusters: string): Promise<void> {
   if (!existsSync(clusters)) return;
   for (const name of readdirSync(clusters)) {
     const dir = join(clusters, name);
