@@ -28,6 +28,7 @@ import { Metrics } from './runtime/metrics.ts';
 import { apiReviews, MetricsAccess } from './runtime/metrics-access.ts';
 import { startMetricsServer } from './runtime/metrics-server.ts';
 import { runKind } from './runtime/run-kind.ts';
+import { Seldom } from './runtime/seldom.ts';
 import { WorkQueue } from './runtime/work-queue.ts';
 
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -37,6 +38,8 @@ const WATCH_TIMERS = { timeoutSeconds: 290, silenceMs: 90_000, echoMs: 10_000 };
 const SHUTDOWN_MS = 10_000;
 /** How long the end waits for whoever reads the log. */
 const LAST_LINES_MS = 1_000;
+/** An object that changes all the time and can't be read is logged once in this time. */
+const OBJECT_FAILURE_LOG_MS = 60_000;
 
 const monotonic = () => performance.now();
 
@@ -79,6 +82,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
       log.debug({ err: error }, 'An Event was not written');
     },
   });
+  const objectFailures = new Seldom(OBJECT_FAILURE_LOG_MS, 1_000, monotonic);
   const informers: InformerContext = {
     client,
     random: Math.random,
@@ -86,7 +90,18 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     onWatchFailure: ({ plural }: ResourceType, error: unknown) => {
       const code = error instanceof KubeError ? error.code : 'UNKNOWN';
       metrics.onWatchFailure(plural, code);
-      log.warn({ resource: plural, code }, `Will watch again: ${(error as Error).message}`);
+      log.warn(
+        { resource: plural, code },
+        `Listing or watching ${plural} failed, retrying: ${(error as Error).message}`,
+      );
+    },
+    onObjectFailure: ({ plural }: ResourceType, key: string, err: unknown) => {
+      metrics.onObjectFailure(plural);
+      if (!objectFailures.isDue(`${plural} ${key}`)) return;
+      log.error(
+        { resource: plural, object: key, err },
+        `A change of ${plural} ${key} was ignored: it could not be read`,
+      );
     },
   };
   // Nodes are no namespace's: with one namespace to watch they are out of sight, and there is nothing to place jobs on.
@@ -131,7 +146,9 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     registry: flags.secureMetrics ? undefined : metrics.registry,
     log,
     notReady: () =>
-      watched.filter(({ isSynced }) => !isSynced).map(({ type }) => `the list of ${type.plural} is not complete`),
+      watched
+        .filter(({ isSynced }) => !isSynced)
+        .map(({ type, failure }) => `the list of ${type.plural} is not complete${failure ? `: ${failure}` : ''}`),
   });
   const secured = await serveSecureMetrics(flags, transport, metrics.registry, log);
   const ports = { adminPort: admin.port, ...(secured && { metricsPort: secured.port }) };

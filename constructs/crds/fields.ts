@@ -3,11 +3,15 @@ import * as z from 'zod';
 import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
 import { withRules } from './rule.ts';
 
-/** Text of a pattern, with one sentence for whoever misses it (the pattern alone is no sentence). */
-export function patternField(field: string, pattern: string, maxLength: number, sentence: string) {
+/**
+ * Text of a pattern, with one sentence for whoever misses it (the pattern alone is no sentence).
+ *
+ * @param start as much of the pattern as the rule with the sentence looks at: the whole of a long text would be matched twice
+ */
+export function patternField(field: string, pattern: string, maxLength: number, sentence: string, start = pattern) {
   const whole = new RegExp(pattern);
   return withRules(z.string().max(maxLength).meta({ pattern }), {
-    cel: `self.matches(r'${pattern}')`,
+    cel: `self.matches(r'${start}')`,
     holds: (text) => whole.test(text),
     message: `${field} ${sentence}`,
   });

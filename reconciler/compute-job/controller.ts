@@ -9,13 +9,13 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
-import { keepApplied, prune, pruneStatus } from '../kube/prune.ts';
+import { keepApplied, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
-import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob } from './compute-job-object.ts';
+import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import { enterPod } from './enter-pod.ts';
 import { holdPods } from './hold-pods.ts';
@@ -81,7 +81,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
   const jobs = new Informer<ComputeJobObject>(informers, {
     type: COMPUTE_JOBS,
     selection: {},
-    prune: (object) => prune(object) as ComputeJobObject,
+    prune: readJob,
     onEvent: onChange,
   });
   const fields = new FieldsPool();
@@ -119,13 +119,21 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     scheduler.changed();
   };
 
+  /** What can't be read of one object keeps nobody else's jobs from their start. */
+  const apart = (key: string, take: () => void) => {
+    try {
+      take();
+    } catch (error) {
+      informers.onObjectFailure(COMPUTE_JOBS, key, error);
+    }
+  };
   let primed = false;
   /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
   const ready = () => {
     if (primed) return true;
     if (![jobs, services, endpointSlices, pods].every(({ cache }) => cache.synced) || !nodes.synced()) return false;
-    for (const name of nodes.names()) onNode(name);
-    for (const job of jobs.cache.values()) holdPods(job, ledger);
+    for (const name of nodes.names()) apart(name, () => onNode(name));
+    for (const job of jobs.cache.values()) apart(keyOf(job), () => holdPods(job, ledger));
     primed = true;
     return true;
   };

@@ -32,8 +32,11 @@ export async function createPods(
   context: ComputeJobContext,
 ): Promise<Obstacle | undefined> {
   const { attempt = 0, nodes = [], serviceName } = job.status ?? {};
-  const placement = { attempt, nodes, indexes, service: serviceName };
-  const [service, ...pods] = renderGang(job, context.render, placement) as [Rendered, ...Rendered[]];
+  const render = (these: readonly number[]) => {
+    const placement = { attempt, nodes, indexes: these, service: serviceName };
+    return renderGang(job, context.render, placement) as [Rendered, ...Rendered[]];
+  };
+  const [service] = render([]);
   const owner = ownerOf(job);
   const [made] = await applyChildren([service], owner, context.children, false);
   if (made?.type === 'Refused') {
@@ -42,10 +45,12 @@ export async function createPods(
   if (made?.type === 'NameConflict') return { type: 'Refused', message: taken(service) };
 
   const obstacles: Obstacle[] = [];
-  const rest = pods.values();
+  const rest = indexes.values();
   const createSome = async () => {
-    for (const pod of rest) {
-      const obstacle = await createPod(pod, owner.uid, context);
+    for (const index of rest) {
+      // Of a large gang each pod has 200 kB, most of it the names of all others: few of them are held at once.
+      const [, pod] = render([index]);
+      const obstacle = await createPod(pod!, owner.uid, context);
       if (obstacle) obstacles.push(obstacle);
       if (obstacles.some(({ type }) => type !== 'Passing')) return;
     }

@@ -18,7 +18,9 @@ export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobOb
     registers: [registry],
     collect() {
       for (const state of STATES) this.set({ state }, 0);
-      for (const job of jobs()) this.inc({ state: job.status?.state ?? 'Pending' });
+      // Only these: what an older, laxer schema let in must not become a label.
+      for (const { status } of jobs())
+        this.inc({ state: STATES.find((state) => state === status?.state) ?? 'Pending' });
     },
   });
   const ended = new Counter({

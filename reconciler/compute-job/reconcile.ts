@@ -1,6 +1,6 @@
 import { InvalidComputeJobError } from '../../constructs/errors.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
-import { hasGone, isNamespaceTerminating } from '../kube/errors.ts';
+import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.ts';
 import { identityOf } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
@@ -32,7 +32,7 @@ export async function reconcileComputeJob(
   try {
     return await step(key, job, pass, context);
   } catch (error) {
-    if (error instanceof InvalidComputeJobError) return refuseSpec(job, error, context);
+    if (error instanceof InvalidComputeJobError) return refuseSpec(job, error, pass, context);
     if (isNamespaceTerminating(error)) return SETTLED;
     throw error;
   }
@@ -124,10 +124,19 @@ function forget(key: string, { scheduler, pods, pace, incomplete }: ComputeJobCo
 async function refuseSpec(
   job: ComputeJobObject,
   { message }: InvalidComputeJobError,
+  { log }: ReconcileContext,
   context: ComputeJobContext,
 ): Promise<Outcome> {
+  context.events.record({ regarding: job, type: 'Warning', reason: 'InvalidSpec', action: 'Plan', note: message });
   const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
   const status = changed(seen, { message }, [finding('Scheduled', false, 'InvalidSpec', message)]);
-  await writeStatus(job, status, context);
-  return SETTLED;
+  try {
+    await writeStatus(job, status, context);
+    return SETTLED;
+  } catch (error) {
+    // It may be so odd that the API server takes no status of it.
+    if (!(error instanceof ApiStatusError)) throw error;
+    log.warn(`The status was rejected: ${error.message}`);
+    return { type: 'BackOff' };
+  }
 }

@@ -4,6 +4,7 @@ import {
   completeComputeJob,
   MAX_PARALLELISM,
 } from '../../constructs/crds/compute-job.ts';
+import { InvalidComputeJobError } from '../../constructs/errors.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
 import { controllerOf, type KubeObject } from '../kube/object.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
@@ -23,6 +24,7 @@ import type { TrackedPod } from './tracked-pod.ts';
  */
 export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobContext): JobView {
   const { pods, render, nodeFailed, now } = context;
+  if (job.refused !== undefined) throw new InvalidComputeJobError(job.refused);
   const spec = completeComputeJob(job);
   const { name, namespace, uid } = job.metadata;
   const allPods = pods.indexedBy(key);

@@ -20,6 +20,8 @@ export interface CacheOptions<T extends KubeObject> {
   /** Further index: objects are found by what this returns. */
   readonly indexBy?: (object: T) => string | undefined;
   readonly onEvent: (event: CacheEvent<T>) => void;
+  /** Called for an object that `prune` or `indexBy` throws on. @default nobody */
+  readonly onUnreadable?: (key: string, error: unknown) => void;
 }
 
 type ObjectChange = Extract<CacheChange, { readonly object: KubeObject }>;
@@ -30,7 +32,7 @@ type ObjectChange = Extract<CacheChange, { readonly object: KubeObject }>;
  * Guarantees: what we wrote ({@link write}, {@link delete}) is visible as soon as it is answered and never replaced by an
  * older state that the watch still has to get through; the watch's echo of our own write is no event, even if it arrives
  * before the answer, and neither is an update that changes nothing of what we keep; a replacement reports what vanished
- * while nobody was watching.
+ * while nobody was watching; an object that cannot be read is left as it was known, and holds up no other.
  *
  * Assumes resource versions of one kind are ordered ({@link compareResourceVersions}), and one write of an object at a time.
  */
@@ -51,7 +53,8 @@ export class Cache<T extends KubeObject> {
 
   constructor(options: CacheOptions<T>) {
     this.#options = options;
-    this.#byIndex = options.indexBy && new Index<T>(options.indexBy);
+    const { indexBy } = options;
+    if (indexBy) this.#byIndex = new Index<T>((object) => this.#tryRead(object, indexBy));
   }
 
   /** Whether the first list is complete. */
@@ -164,9 +167,19 @@ export class Cache<T extends KubeObject> {
   }
 
   #take({ type, object }: ObjectChange): void {
-    const pruned = this.#options.prune(object);
-    if (type === 'Upsert') this.#takeUpsert(pruned);
-    else this.#takeDelete(pruned);
+    const pruned = this.#tryRead(object, this.#options.prune);
+    if (type === 'Delete') this.#takeDelete(pruned ?? object);
+    else if (pruned !== undefined) this.#takeUpsert(pruned);
+  }
+
+  /** What `read` makes of an object; undefined when it throws. Anybody may have written the object. */
+  #tryRead<O extends KubeObject, R>(object: O, read: (object: O) => R): R | undefined {
+    try {
+      return read(object);
+    } catch (error) {
+      this.#options.onUnreadable?.(keyOf(object), error);
+      return undefined;
+    }
   }
 
   /** Lets changes of a key wait until the returned function is called. */
@@ -216,7 +229,8 @@ export class Cache<T extends KubeObject> {
     this.#options.onEvent({ object: isNewest ? object : known, deleted: false, initial: false, statusOnly: false });
   }
 
-  #takeDelete(object: T): void {
+  /** @param object may be one that could not be read */
+  #takeDelete(object: KubeObject): void {
     const key = keyOf(object);
     if (this.#forgotten.get(key) === object.metadata.uid) {
       this.#forgotten.delete(key);
@@ -226,7 +240,7 @@ export class Cache<T extends KubeObject> {
     if (known === undefined || !sameObject(known, object)) return;
     this.#overlaid.delete(key);
     this.#remove(key);
-    this.#options.onEvent({ object, deleted: true, initial: false, statusOnly: false });
+    this.#options.onEvent({ object: known, deleted: true, initial: false, statusOnly: false });
   }
 
   #endReplacement(resourceVersion: string): void {

@@ -61,6 +61,7 @@ export interface WriteHooks {
 
 const LIST_TIMEOUT_MS = 60_000;
 const IDLE_CHECK_MS = 1_000;
+const MAX_MESSAGE = 512;
 
 /** The verbs of the Kubernetes API, for any kind. Every method throws KubeError. */
 export class KubeClient {
@@ -72,8 +73,13 @@ export class KubeClient {
     this.#hooks = hooks;
   }
 
-  async list(type: ResourceType, options: Selection & { limit?: number; continue?: string }): Promise<Page> {
+  /** @throws ResponseTooLargeError when the page has more than `maxBytes` */
+  async list(
+    type: ResourceType,
+    options: Selection & { limit?: number; continue?: string; maxBytes?: number },
+  ): Promise<Page> {
     const body = await this.#transport.requestJson<{
+      kind?: string;
       items?: KubeObject[];
       metadata?: { resourceVersion?: string; continue?: string };
     }>({
@@ -85,10 +91,11 @@ export class KubeClient {
         continue: options.continue,
       },
       timeoutMs: LIST_TIMEOUT_MS,
+      ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     });
     const { resourceVersion, continue: next } = body.metadata ?? {};
-    if (resourceVersion === undefined || !Array.isArray(body.items)) {
-      throw new InvalidResponseError(`the list of ${type.plural} has no items or no resourceVersion`);
+    if (body.kind !== `${type.kind}List` || resourceVersion === undefined || !body.items?.every(isObject)) {
+      throw new InvalidResponseError(`the list of ${type.plural} has no items or no resourceVersion, or is none`);
     }
     // Built-in kinds leave out in a list what every item has in common.
     const common = { apiVersion: apiVersionOf(type), kind: type.kind };
@@ -96,8 +103,9 @@ export class KubeClient {
     return { items, resourceVersion, ...(next ? { next } : {}) };
   }
 
-  get<T extends KubeObject>(type: ResourceType, target: Target): Promise<T> {
-    return this.#transport.requestJson<T>({ method: 'GET', path: objectPath(type, target) });
+  async get<T extends KubeObject>(type: ResourceType, target: Target): Promise<T> {
+    const path = objectPath(type, target);
+    return verified<T>(await this.#transport.requestJson({ method: 'GET', path }), `GET ${path}`, type, target);
   }
 
   /**
@@ -220,6 +228,7 @@ export class KubeClient {
     });
   }
 
+  /** @throws InvalidResponseError when the answer is a success and no state of the object: then nobody knows what became of it */
   async #write<T>(
     type: ResourceType,
     method: 'POST' | 'PATCH' | 'DELETE',
@@ -235,7 +244,7 @@ export class KubeClient {
       method === 'POST' ? collectionPath(type, target.namespace) : objectPath(type, target, request.subresource);
     const write = `${method} ${path}`;
     this.#hooks.before?.(write);
-    const answer = await this.#transport.requestJson<T>({
+    const answer = await this.#transport.requestJson({
       method,
       path,
       ...(request.query ? { query: request.query } : {}),
@@ -243,9 +252,34 @@ export class KubeClient {
       body: encodeBody(request.body),
     });
     this.#hooks.after?.(write);
-    return answer;
+    // A deletion is answered with the object, or with a Status that says so.
+    const isDone = method === 'DELETE' && isRecord(answer) && answer.kind === 'Status' && answer.status === 'Success';
+    return isDone ? (answer as T) : verified<T>(answer, write, type, target);
   }
 }
+
+/** The answer, if it is the object that was asked for. */
+function verified<T>(answer: unknown, request: string, { kind }: ResourceType, target: Target): T {
+  const is = (value: string | undefined, asked: string | undefined) => asked === undefined || value === asked;
+  if (!isObject(answer)) throw new InvalidResponseError(`${request}: the answer is no object`);
+  const { name, namespace, uid } = answer.metadata;
+  if (answer.kind === kind && name === target.name && is(namespace, target.namespace) && is(uid, target.uid)) {
+    return answer as T;
+  }
+  const message = `${request}: the answer is ${answer.kind} ${namespace ?? ''}/${name}, not ${kind} ${target.name}`;
+  throw new InvalidResponseError(message.slice(0, MAX_MESSAGE));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Items of a list of a built-in kind have no kind of their own. */
+function isObject(value: unknown): value is KubeObject {
+  return isRecord(value) && isRecord(value.metadata) && typeof value.metadata.name === 'string';
+}
+
+const EVENT_TYPES: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
 function parseEvent(line: string): WatchEvent {
   let event: { type?: string; object?: unknown };
@@ -256,7 +290,13 @@ function parseEvent(line: string): WatchEvent {
   }
   if (event.type === 'ERROR') {
     const status = event.object as Status;
-    throw new ApiStatusError(status.code ?? 500, status);
+    throw new ApiStatusError(status?.code ?? 500, status ?? {});
+  }
+  // A bookmark is an object with nothing but a resource version.
+  const isKnown =
+    event.type === 'BOOKMARK' ? isRecord(event.object) && 'metadata' in event.object : isObject(event.object);
+  if (!isKnown || !EVENT_TYPES.has(event.type)) {
+    throw new InvalidResponseError(`a watch event is none: ${line.slice(0, 100)}`);
   }
   return event as WatchEvent;
 }

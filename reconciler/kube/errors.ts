@@ -36,6 +36,12 @@ export class InvalidResponseError extends KubeError {
   readonly code = 'INVALID_RESPONSE';
 }
 
+/** Thrown when an answer is larger than the caller can take. */
+export class ResponseTooLargeError extends KubeError {
+  override readonly name = 'ResponseTooLargeError';
+  readonly code = 'RESPONSE_TOO_LARGE';
+}
+
 /** The part of `metav1.Status` that we read. */
 export interface Status {
   readonly kind?: string;
@@ -61,10 +67,13 @@ export class ApiStatusError extends KubeError {
   readonly fields: readonly string[];
   /** What the server asked to wait before the next try (`Retry-After`), in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the body is a `metav1.Status`: otherwise something between us and the API server may have answered. */
+  readonly isApiServers: boolean;
 
   constructor(status: number, body: Status, retryAfterMs?: number) {
     super(body.message ?? `the API server answered ${status}`);
     this.status = status;
+    this.isApiServers = body.kind === 'Status';
     this.reason = body.reason ?? '';
     this.causes = (body.details?.causes ?? []).map((cause) => cause.reason ?? '');
     this.fields = (body.details?.causes ?? []).flatMap((cause) => cause.field ?? []);
@@ -73,7 +82,13 @@ export class ApiStatusError extends KubeError {
   }
 }
 
+/** 404 in the API server's own words. What a proxy or load balancer calls not found may well be there. */
 export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiStatusError && error.isApiServers && error.status === 404;
+}
+
+/** 404 because the API server has no such kind: it answers paths that it does not know in plain text. */
+export function isUnknownResource(error: unknown): boolean {
   return error instanceof ApiStatusError && error.status === 404;
 }
 
@@ -104,6 +119,7 @@ export function isNamespaceTerminating(error: unknown): boolean {
 export function isRefusal(error: unknown): error is ApiStatusError {
   return (
     error instanceof ApiStatusError &&
+    error.isApiServers &&
     error.status >= 400 &&
     error.status < 500 &&
     ![401, 408, 409, 429].includes(error.status)

@@ -4,6 +4,7 @@ import type { KubeClient } from './client.ts';
 import { isNotFound } from './errors.ts';
 import type { KubeObject, Rendered } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const EVENTS: ResourceType = {
   group: 'events.k8s.io',
@@ -45,6 +46,11 @@ const SERIES_WRITE_MS = 30_000;
 /** Between two Events: telling about work must not take the API server's time from work. */
 const PAUSE_MS = 25;
 const MAX_WAITING = 4_096;
+const MAX_WAITING_OF_NAMESPACE = 512;
+/** Events of one object: at once, and then one in so many seconds. client-go's recorder has 25, and one in 300. */
+const OBJECT_BURST = 25;
+const OBJECT_SECONDS = 60;
+const MAX_BUDGETS = 4_096;
 const MAX_SERIES = 4_096;
 /** The API server takes this many bytes of UTF-8. */
 const MAX_NOTE_BYTES = 1_024;
@@ -61,12 +67,16 @@ interface Series {
  * Writes Events in the background, one at a time, so that they never hold up the work that they tell about.
  *
  * Guarantees: the same note about the same object is one Event, with the time at which it was first recorded; memory is bounded;
- * a failure is counted, not retried.
+ * a failure is counted, not retried; an object has a bounded number of Events, and a namespace with many delays another's by one.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
-  readonly #waiting: (() => Promise<void>)[] = [];
+  /** By namespace, the one whose turn is next first. */
+  readonly #waiting = new Map<string, (() => Promise<void>)[]>();
+  #waitingCount = 0;
+  /** By uid of the object, the one used longest ago first. */
+  readonly #budgets = new Map<string, TokenBucket>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: EventRecorderOptions) {
@@ -82,7 +92,7 @@ export class EventRecorder {
       known.lastSeen = now();
       if (now() - known.lastWritten < SERIES_WRITE_MS) return;
       known.lastWritten = now();
-      this.#write(() => this.#updateSeries(known));
+      this.#write(note.regarding, () => this.#updateSeries(known));
       return;
     }
     const { namespace = 'default', name } = note.regarding.metadata;
@@ -98,7 +108,7 @@ export class EventRecorder {
     const oldest = this.#series.keys().next();
     if (this.#series.size > MAX_SERIES && !oldest.done) this.#series.delete(oldest.value);
     const eventTime = this.#microTime();
-    this.#write(() => this.#create(note, series, eventTime));
+    this.#write(note.regarding, () => this.#create(note, series, eventTime));
   }
 
   /** Resolves once everything recorded so far is written or given up. */
@@ -106,25 +116,51 @@ export class EventRecorder {
     await this.#writing;
   }
 
-  #write(task: () => Promise<void>): void {
-    if (this.#waiting.length >= MAX_WAITING) {
+  #write({ metadata }: KubeObject, task: () => Promise<void>): void {
+    const { namespace = '', uid = '' } = metadata;
+    const waiting = this.#waiting.get(namespace) ?? [];
+    const isFull = this.#waitingCount >= MAX_WAITING || waiting.length >= MAX_WAITING_OF_NAMESPACE;
+    if (isFull || !this.#budgetOf(uid).tryTake()) {
       this.#options.onDropped();
       return;
     }
-    this.#waiting.push(task);
-    if (this.#waiting.length === 1) this.#writing = this.#drain();
+    waiting.push(task);
+    this.#waiting.set(namespace, waiting);
+    this.#waitingCount++;
+    if (this.#waitingCount === 1) this.#writing = this.#drain();
+  }
+
+  #budgetOf(uid: string): TokenBucket {
+    const options = { capacity: OBJECT_BURST, perSecond: 1 / OBJECT_SECONDS, now: this.#options.now };
+    const budget = this.#budgets.get(uid) ?? new TokenBucket(options);
+    this.#budgets.delete(uid);
+    this.#budgets.set(uid, budget);
+    const oldest = this.#budgets.keys().next();
+    if (this.#budgets.size > MAX_BUDGETS && !oldest.done) this.#budgets.delete(oldest.value);
+    return budget;
   }
 
   async #drain(): Promise<void> {
-    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
+    for (let task = this.#next(); task !== undefined; task = this.#next()) {
       try {
         await task();
       } catch (error) {
         this.#options.onDropped(error);
       }
-      this.#waiting.shift();
-      if (this.#waiting.length > 0) await sleep(PAUSE_MS);
+      this.#waitingCount--;
+      if (this.#waitingCount > 0) await sleep(PAUSE_MS);
     }
+  }
+
+  /** Goes round the namespaces. */
+  #next(): (() => Promise<void>) | undefined {
+    const next = this.#waiting.entries().next();
+    if (next.done) return undefined;
+    const [namespace, waiting] = next.value;
+    this.#waiting.delete(namespace);
+    const task = waiting.shift();
+    if (waiting.length > 0) this.#waiting.set(namespace, waiting);
+    return task;
   }
 
   async #create(note: EventNote, { name, namespace }: Series, eventTime: string): Promise<void> {

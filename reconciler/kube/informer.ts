@@ -1,7 +1,7 @@
 import { Cache, type CacheEvent } from './cache.ts';
 import type { KubeClient, Selection } from './client.ts';
 import { TimeoutError } from './errors.ts';
-import type { KubeObject } from './object.ts';
+import { type KubeObject, keyOf } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { WatchState } from './watch-machine.ts';
 import { runWatcher } from './watcher.ts';
@@ -22,6 +22,8 @@ export interface InformerContext {
   readonly random: () => number;
   readonly timers: WatchTimers;
   readonly onWatchFailure: (type: ResourceType, error: unknown, state: WatchState) => void;
+  /** Something threw on one object. The others are not affected. */
+  readonly onObjectFailure: (type: ResourceType, key: string, error: unknown) => void;
 }
 
 export interface InformerOptions<T extends KubeObject> {
@@ -41,6 +43,7 @@ export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
   readonly #listeners: ((event: CacheEvent<T>) => void)[] = [];
   #running: Promise<void> | undefined;
+  #failure: string | undefined;
   #announceSynced: () => void = () => {};
   readonly #synced = new Promise<void>((resolve) => {
     this.#announceSynced = resolve;
@@ -54,8 +57,9 @@ export class Informer<T extends KubeObject> {
     this.cache = new Cache({
       ...options,
       onEvent: (event) => {
-        for (const listener of this.#listeners) listener(event);
+        for (const listener of this.#listeners) this.#notify(listener, event);
       },
+      onUnreadable: (key, error) => context.onObjectFailure(options.type, key, error),
     });
   }
 
@@ -67,6 +71,11 @@ export class Informer<T extends KubeObject> {
   /** Whether the cache has what there is. */
   get isSynced(): boolean {
     return this.cache.synced;
+  }
+
+  /** Why the cache does not have what there is: the last failure. Undefined when it does, or nothing has failed yet. */
+  get failure(): string | undefined {
+    return this.isSynced ? undefined : this.#failure;
   }
 
   /** Resolves once the first list is in the cache. */
@@ -81,7 +90,7 @@ export class Informer<T extends KubeObject> {
   }
 
   #run(signal: AbortSignal): Promise<void> {
-    const { client, random, timers, onWatchFailure } = this.#context;
+    const { client, random, timers } = this.#context;
     const { type, selection } = this.#options;
     return runWatcher(
       {
@@ -98,10 +107,25 @@ export class Informer<T extends KubeObject> {
         onFailure: (error, state) => {
           // It had its time to show our writes. Expecting them for ever would end every watch after it as well.
           if (error instanceof TimeoutError) this.cache.stopExpecting();
-          onWatchFailure(type, error, state);
+          this.noteFailure(error, state);
         },
       },
       signal,
     );
+  }
+
+  /** Tells of a failure and remembers it as the reason for having no list. */
+  protected noteFailure(error: unknown, state: WatchState): void {
+    this.#failure = (error as Error).message;
+    this.#context.onWatchFailure(this.type, error, state);
+  }
+
+  /** One listener's trouble with one object is nobody else's. */
+  #notify(listener: (event: CacheEvent<T>) => void, event: CacheEvent<T>): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#context.onObjectFailure(this.type, keyOf(event.object), error);
+    }
   }
 }

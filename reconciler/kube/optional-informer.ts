@@ -1,23 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNotFound } from './errors.ts';
+import { ApiStatusError, isUnknownResource } from './errors.ts';
 import { Informer, type InformerContext, type InformerOptions } from './informer.ts';
 import type { KubeObject } from './object.ts';
+import { START } from './watch-machine.ts';
 
-/** How often to look whether a definition has been installed. */
+/** How often to look whether a definition has been installed, or may be read now. */
 const LOOK_AGAIN_MS = 60_000;
 /** How long to wait when the API server could not be asked. */
 const TRY_AGAIN_MS = 1_000;
+/** Nobody waits for the first list for longer than this. */
+const GIVE_UP_MS = 10_000;
 
 export interface OptionalInformerOptions<T extends KubeObject> extends InformerOptions<T> {
-  /** The definition is there (from the start, or from now on). */
+  /** The list is there (from the start, or from now on). */
   readonly onAvailable: () => void;
 }
 
-/** An informer of a kind whose definition the cluster may not have (yet). */
+/**
+ * An informer of a kind that the operator can do without: the cluster may not have its definition (yet), the operator may not be
+ * allowed to read it, or its list may fail for a reason of its own. Whatever the reason, nothing else waits for it.
+ */
 export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   readonly #client: InformerContext['client'];
   readonly #choice: OptionalInformerOptions<T>;
-  #available = false;
+  #absence: string | undefined;
   #isKnown = false;
   #announceKnown: () => void = () => {};
   readonly #known = new Promise<void>((resolve) => {
@@ -30,32 +36,47 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
     this.#choice = options;
   }
 
-  /** Whether the cluster has the definition. */
+  /** Whether the objects of the kind are known, and so can be made and changed. */
   get available(): boolean {
-    return this.#available;
+    return super.isSynced;
+  }
+
+  /** Why they are not: a clause. Undefined when they are. */
+  get absence(): string | undefined {
+    return this.available ? undefined : (this.#absence ?? 'its list is not complete');
   }
 
   /** Absent is an answer too. */
   override get isSynced(): boolean {
-    return this.#isKnown && (!this.#available || super.isSynced);
+    return this.#isKnown;
   }
 
-  /** Resolves once it is known whether there are any, and if so which. */
-  override async synced(): Promise<void> {
-    await this.#known;
-    if (this.#available) await super.synced();
+  /** Resolves once it is known whether there are any, and if so which; at the latest when waiting for it was given up. */
+  override synced(): Promise<void> {
+    return this.#known;
   }
 
   override async run(signal: AbortSignal): Promise<void> {
-    for (let exists = await this.#exists(); exists !== true; exists = await this.#exists()) {
-      if (exists === false) this.#settle();
-      await sleep(exists === false ? LOOK_AGAIN_MS : TRY_AGAIN_MS, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
+    const givingUp = setTimeout(() => this.#settle(), GIVE_UP_MS);
+    try {
+      for (let delayMs = await this.#look(); delayMs !== undefined; delayMs = await this.#look()) {
+        if (delayMs === LOOK_AGAIN_MS) this.#settle();
+        await sleep(delayMs, undefined, { signal }).catch(() => {});
+        if (signal.aborted) return;
+      }
+      void super.synced().then(() => {
+        this.#settle();
+        this.#choice.onAvailable();
+      });
+      await super.run(signal);
+    } finally {
+      clearTimeout(givingUp);
     }
-    this.#available = true;
-    this.#settle();
-    void super.synced().then(this.#choice.onAvailable);
-    await super.run(signal);
+  }
+
+  protected override noteFailure(...[error, state]: Parameters<Informer<T>['noteFailure']>): void {
+    this.#absence = (error as Error).message;
+    super.noteFailure(error, state);
   }
 
   #settle(): void {
@@ -63,13 +84,19 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
     this.#announceKnown();
   }
 
-  /** Only a plain "no such thing" means that it is absent; undefined: the API server could not be asked. */
-  async #exists(): Promise<boolean | undefined> {
+  /** @returns undefined when there is a list to be had; otherwise in how many milliseconds to look again */
+  async #look(): Promise<number | undefined> {
     try {
       await this.#client.list(this.type, { ...this.#choice.selection, limit: 1 });
-      return true;
+      return undefined;
     } catch (error) {
-      return isNotFound(error) ? false : undefined;
+      // Most clusters lack some of these definitions: nothing to tell anybody.
+      if (isUnknownResource(error)) {
+        this.#absence = 'its definition is not installed';
+        return LOOK_AGAIN_MS;
+      }
+      this.noteFailure(error, START);
+      return error instanceof ApiStatusError && error.status === 403 ? LOOK_AGAIN_MS : TRY_AGAIN_MS;
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   ConnectionError,
   InvalidResponseError,
   KubeError,
+  ResponseTooLargeError,
   type Status,
   TimeoutError,
 } from './errors.ts';
@@ -22,6 +23,8 @@ export interface RequestSpec {
   readonly contentType?: string;
   /** From when it is sent until the answer is complete; waiting for its turn is not included. Default 15 s. */
   readonly timeoutMs?: number;
+  /** Of the answer's body. @default as many as there are */
+  readonly maxBytes?: number;
 }
 
 /** Told about every answer: `code` is the HTTP status, or `<error>` when there was none. */
@@ -70,7 +73,7 @@ export class Transport {
     const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     try {
       const response = await this.#send(spec, 'requests', deadline.signal);
-      return parseJson<T>(spec, await response.body.text());
+      return parseJson<T>(spec, await readText(spec, response.body));
     } catch (error) {
       throw this.#wrap(spec, error, deadline.signal);
     } finally {
@@ -176,6 +179,21 @@ export class Transport {
     const { message, code } = error as Error & { code?: string };
     return new ConnectionError(`${describe(spec)}: ${message || code}`, { cause: error });
   }
+}
+
+/** @throws ResponseTooLargeError */
+async function readText(spec: RequestSpec, body: Dispatcher.ResponseData['body']): Promise<string> {
+  const { maxBytes } = spec;
+  if (maxBytes === undefined) return body.text();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes)
+      throw new ResponseTooLargeError(`${describe(spec)}: the answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function statusError(response: Dispatcher.ResponseData): Promise<ApiStatusError> {

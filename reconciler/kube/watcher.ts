@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCH_BACKOFF } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
-import { ApiStatusError, isGone } from './errors.ts';
+import { ApiStatusError, isGone, ResponseTooLargeError } from './errors.ts';
 import type { ResourceType } from './resource-type.ts';
 import { type CacheChange, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
 
 /** Objects per page of a list. */
 const PAGE_SIZE = 500;
+/** Of a page: the objects that it holds take several times as much while they are read. One object has at most 3 MB. */
+const PAGE_BYTES = 16 * 1024 * 1024;
 
 export interface WatcherOptions {
   readonly client: KubeClient;
@@ -26,6 +28,7 @@ export interface WatcherOptions {
 export async function runWatcher(options: WatcherOptions, signal: AbortSignal): Promise<void> {
   const { client, type, selection, random } = options;
   let state: WatchState = START;
+  let limit = PAGE_SIZE;
   const advance = (input: WatchInput): void => {
     const next = step(state, input, WATCH_BACKOFF, random);
     state = next.state;
@@ -38,9 +41,10 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
         case 'Listing': {
           const page = await client.list(type, {
             ...selection,
-            ...(state.whole ? {} : { limit: PAGE_SIZE }),
+            ...(state.whole ? {} : { limit, ...(limit > 1 && { maxBytes: PAGE_BYTES }) }),
             ...(state.page === undefined ? {} : { continue: state.page }),
           });
+          limit = Math.min(PAGE_SIZE, limit * 2);
           advance({ type: 'Page', page });
           break;
         }
@@ -62,6 +66,11 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
       }
     } catch (error) {
       if (signal.aborted) return;
+      // Anybody may write large objects: fewer of them at once, from where we stand.
+      if (error instanceof ResponseTooLargeError && limit > 1) {
+        limit = Math.ceil(limit / 8);
+        continue;
+      }
       options.onFailure(error, state);
       advance({ type: 'Failed', gone: isGone(error), ...retryAfter(error) });
     }

@@ -16,6 +16,7 @@ import type { RenderMemo } from './render-memo.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
 import type { TlsKeeper } from './tls/keeper.ts';
 import type { UpgradePace } from './upgrade-pace.ts';
+import type { WritePace } from './write-pace.ts';
 
 /** What the steps of a PeerGroup's reconcile work with. */
 export interface PeerGroupContext {
@@ -30,6 +31,7 @@ export interface PeerGroupContext {
   readonly children: ApplyContext;
   readonly renders: RenderMemo;
   readonly reports: ReportCollector;
+  readonly statusWrites: WritePace;
   /** Peers without a pod. */
   readonly absences: Absences;
   /** Peers that report a former config, and nodes without a peer. */
@@ -45,8 +47,8 @@ export interface PeerGroupContext {
   readonly rejections: PodRejections;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
-  /** Whether the cluster has the definition of this kind of children. */
-  readonly isAvailable: (kind: string) => boolean;
+  /** Why children of this kind can't be kept here, as a clause; undefined when they can. */
+  readonly absence: (kind: string) => string | undefined;
   /** Has the group with this key looked at again. */
   readonly requeue: (key: string) => void;
   readonly events: EventRecorder;

@@ -13,7 +13,6 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
-import { prune } from '../kube/prune.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
@@ -28,6 +27,7 @@ import { peerGroupMetrics } from './metrics.ts';
 import { findNeighbours, groupsNamedBy, NeighbourMemo } from './neighbours.ts';
 import { PodRejections } from './pod-rejections.ts';
 import { pruneChild, prunePod } from './prune.ts';
+import { readGroup } from './read-group.ts';
 import { reconcilePeerGroup } from './reconcile.ts';
 import { ReferencedConfigMaps } from './referenced-config-maps.ts';
 import { RenderMemo } from './render-memo.ts';
@@ -36,6 +36,7 @@ import { tryRead } from './surroundings.ts';
 import { TlsKeeper } from './tls/keeper.ts';
 import type { Lifetimes } from './tls/lifetimes.ts';
 import { UpgradePace } from './upgrade-pace.ts';
+import { WritePace } from './write-pace.ts';
 
 export interface PeerGroupOptions {
   readonly client: KubeClient;
@@ -79,7 +80,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
   const groups = new Informer<PeerGroupObject>(informers, {
     type: PEER_GROUPS,
     selection: namespace,
-    prune: (object) => prune(object) as PeerGroupObject,
+    prune: readGroup,
     indexBy: ({ metadata }) => metadata.namespace,
     onEvent: (event) => {
       const { object, initial, deleted } = event;
@@ -158,7 +159,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
         },
       }),
   );
-  const absent = (kind: string) => optional.some((informer) => informer.type.kind === kind && !informer.available);
+  const absence = (kind: string) => optional.find((informer) => informer.type.kind === kind)?.absence;
   const tls = new TlsKeeper({
     client,
     fieldManager: FIELD_MANAGER,
@@ -183,6 +184,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     },
     renders: new RenderMemo(render.clusterDomain),
     reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
+    statusWrites: new WritePace(monotonic),
     absences: new Absences(),
     unsettled: new Absences(),
     configs: new ConfigTracker(monotonic),
@@ -205,7 +207,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     stuck,
     rejections: new PodRejections({ client, fieldManager: FIELD_MANAGER, now: monotonic }),
     dnsTtlMs: options.dnsTtlMs,
-    isAvailable: (kind) => !absent(kind),
+    absence,
     requeue: (key) => queue.add(key),
     events,
     now,

@@ -18,9 +18,9 @@ export interface Limits {
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
   { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
-  context: Pick<PeerGroupContext, 'nodes' | 'isAvailable' | 'children'>,
+  context: Pick<PeerGroupContext, 'nodes' | 'absence' | 'children'>,
 ): Limits {
-  const { nodes, isAvailable } = context;
+  const { nodes, absence } = context;
   const problems: Problem[] = [];
   const isTooLarge = configBytes > MAX_CONFIG_BYTES;
   const needsNodes = spec.placement === 'PerNode' && nodes === undefined;
@@ -41,10 +41,11 @@ export function limitsOf(
       reason: 'TooManyNodes',
       message: `a full mesh of ${members.length} nodes has more links than are supported: use topology.type Sampled beyond ${MAX_FULL_MESH}`,
     });
-  if (foundation.some(({ kind }) => kind === 'Certificate') && !isAvailable('Certificate'))
+  const noCertManager = foundation.some(({ kind }) => kind === 'Certificate') ? absence('Certificate') : undefined;
+  if (noCertManager !== undefined)
     problems.push({
       reason: 'CertManagerMissing',
-      message: 'tls.issuerRef needs cert-manager, whose definition certificates.cert-manager.io is not installed',
+      message: `tls.issuerRef needs cert-manager's certificates.cert-manager.io: ${noCertManager}`,
     });
   // The last good config stays; pods whose revision has none yet could only wait for it.
   const holdsConfig = isTooLarge || configFault !== undefined;
@@ -54,7 +55,9 @@ export function limitsOf(
   const isWorkload = new Set(workload);
   return {
     admits: (child) =>
-      isAvailable(child.kind) && !(holdsConfig && child.kind === 'ConfigMap') && !(holdsPods && isWorkload.has(child)),
+      absence(child.kind) === undefined &&
+      !(holdsConfig && child.kind === 'ConfigMap') &&
+      !(holdsPods && isWorkload.has(child)),
     problems,
   };
 }

@@ -1,12 +1,12 @@
-import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../constructs/names.ts';
+import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE } from '../../constructs/names.ts';
 import { printable } from '../../constructs/printable.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../cluster/start-problem.ts';
 import type { FieldsPool } from '../kube/managed-fields.ts';
-import type { KubeObject } from '../kube/object.ts';
-import { keepApplied, prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
+import { controllerOf, type KubeObject } from '../kube/object.ts';
+import { identity, keepApplied, prune, pruneMetadata, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import { UNSCHEDULABLE } from './pod-problem.ts';
-import type { ConfigMap, Pod } from './resources.ts';
+import { type ConfigMap, PEER_GROUPS, type Pod } from './resources.ts';
 
 /** A Pod as the API server sends it, as far as we read it. */
 interface SentPod extends KubeObject {
@@ -84,9 +84,29 @@ function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: s
   return conditions?.find(({ type }) => type === wanted);
 }
 
-/** What the cache keeps of a child of this type. */
+/**
+ * What the cache keeps of a child of this type. Of what only has a label like one, nothing but whose it is: anybody may make
+ * many large ones.
+ */
 export function pruneChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
-  return keepApplied(withoutManagedFields(type), FIELD_MANAGER, pool);
+  const prune = keepApplied(withoutManagedFields(type), FIELD_MANAGER, pool);
+  return (object) => {
+    const controller = controllerOf(object);
+    if (controller?.kind === PEER_GROUPS.kind) return prune(object);
+    const { apiVersion, kind, metadata } = object;
+    const { labels, deletionTimestamp } = metadata;
+    const instance = labels?.[LABEL_INSTANCE];
+    return {
+      apiVersion,
+      kind,
+      metadata: {
+        ...identity(metadata),
+        ...(instance !== undefined && { labels: { [LABEL_INSTANCE]: instance } }),
+        ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+        ...(controller && { ownerReferences: [controller] }),
+      },
+    };
+  };
 }
 
 function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeObject {

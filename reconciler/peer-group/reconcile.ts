@@ -1,5 +1,5 @@
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
-import { isNamespaceTerminating } from '../kube/errors.ts';
+import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
 import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
@@ -12,6 +12,7 @@ import { gateScaleDown } from './gate-scale-down.ts';
 import { gateUpgrade } from './gate-upgrade.ts';
 import { keepTls } from './keep-tls.ts';
 import { limitsOf } from './limits.ts';
+import { tooManyPeers } from './peer-count.ts';
 import { findPodProblems } from './pod-problems.ts';
 import { contestProblems, NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import { recordResults } from './record-results.ts';
@@ -42,11 +43,12 @@ export async function reconcilePeerGroup(
 
   const spec = completedOrError(group);
   if (spec instanceof InvalidPeerGroupError) {
-    await writeStatus(key, group, undefined, [{ reason: 'InvalidSpec', message: spec.message }], context);
-    return SETTLED;
+    return tellRefused(key, group, group.refused ?? { reason: 'InvalidSpec', message: spec.message }, pass, context);
   }
   const tls = await keepTls(group, spec, context);
   const gathered = await gatherSurroundings(group, spec, context);
+  const tooMany = tooManyPeers(spec, gathered.surroundings);
+  if (tooMany !== undefined) return tellRefused(key, group, tooMany, pass, context);
   const upgrade = gateUpgrade(group, context);
   const rendered = context.renders.render(group, upgrade.image, gathered.surroundings);
   const limits = limitsOf(rendered, context);
@@ -77,10 +79,30 @@ export async function reconcilePeerGroup(
   return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }
 
+/** The children stay as they are. The Event is for objects so odd that the API server takes no status of theirs. */
+async function tellRefused(
+  key: string,
+  group: PeerGroupObject,
+  problem: Problem,
+  { log }: ReconcileContext,
+  context: PeerGroupContext,
+): Promise<Outcome> {
+  recordResults(group, [], [problem], log, context.events);
+  try {
+    const ms = await writeStatus(key, group, undefined, [problem], context);
+    return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
+  } catch (error) {
+    if (!(error instanceof ApiStatusError)) throw error;
+    log.warn(`The status was rejected: ${error.message}`);
+    return { type: 'BackOff' };
+  }
+}
+
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
   const { reports, absences, unsettled, configs, announcements, upgrades, referenced, rejections, tls } = context;
   reports.forget(key);
+  context.statusWrites.forget(key);
   absences.forget(key);
   unsettled.forget(key);
   configs.forget(key);

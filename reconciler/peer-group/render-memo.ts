@@ -5,12 +5,19 @@ import type { PeerGroupObject } from './resources.ts';
 
 /** Passes over one group come close together: one for its edit, some for what its pods do. */
 const CAPACITY = 256;
+/** All of it, in bytes, roughly. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Children of a group besides its config, and one name of a peer. */
+const CHILDREN_BYTES = 32 * 1024;
+const NAME_BYTES = 64;
 
 /** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
 export class RenderMemo {
   readonly #clusterDomain: string;
   /** By uid, generation, default image and surroundings, the one used longest ago first. */
   readonly #rendered = new Map<string, RenderedGroup>();
+
+  #bytes = 0;
 
   constructor(clusterDomain: string) {
     this.#clusterDomain = clusterDomain;
@@ -22,14 +29,22 @@ export class RenderMemo {
    */
   render(group: PeerGroupObject, image: string, surroundings: Surroundings): RenderedGroup {
     const id = `${group.metadata.uid} ${group.metadata.generation} ${image} ${hashOf(surroundings)}`;
-    const rendered =
-      this.#rendered.get(id) ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, surroundings);
+    const known = this.#rendered.get(id);
+    const rendered = known ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, surroundings);
     this.#rendered.delete(id);
     this.#rendered.set(id, rendered);
-    const oldest = this.#rendered.keys().next();
-    if (this.#rendered.size > CAPACITY && !oldest.done) this.#rendered.delete(oldest.value);
+    if (known === undefined) this.#bytes += weigh(rendered);
+    for (const [oldest, former] of this.#rendered) {
+      if (oldest === id || (this.#rendered.size <= CAPACITY && this.#bytes <= MAX_BYTES)) break;
+      this.#rendered.delete(oldest);
+      this.#bytes -= weigh(former);
+    }
     return rendered;
   }
+}
+
+function weigh({ configBytes, members, others }: RenderedGroup): number {
+  return 2 * configBytes + NAME_BYTES * (members.length + others.length) + CHILDREN_BYTES;
 }
 
 function hashOf({ members, groups, askers, takenServices, trust, acceptCerts }: Surroundings): string {

@@ -4,9 +4,14 @@ import type { StartProblem } from '../cluster/start-problem.ts';
 import { SERVICES } from '../cluster/types.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import type { Problem } from './problem.ts';
 
 /** A PeerGroup as the API server has it. */
-export type PeerGroupObject = KubeObject & PeerGroup;
+export type PeerGroupObject = KubeObject &
+  PeerGroup & {
+    /** Why its spec was not taken into the cache, where it is empty then. */
+    readonly refused?: Problem;
+  };
 
 export const PEER_GROUPS: ResourceType = {
   group: PEER_GROUP.group,

@@ -1,4 +1,4 @@
-import { entryName } from '../../constructs/crds/peer-group/peer-entry.ts';
+import { entryName, MAX_PEM } from '../../constructs/crds/peer-group/peer-entry.ts';
 import type { CompletePeerGroupSpec } from '../../constructs/crds/peer-group.ts';
 import type { NodePeer, OtherGroup, Surroundings } from '../../constructs/surroundings.ts';
 import { zoneOf } from '../cluster/node.ts';
@@ -90,15 +90,30 @@ async function acceptCerts(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const versions = new Map<string, string | undefined>();
+  // Many entries may name one ConfigMap, of a megabyte.
+  const keys = new Map<string, Set<string>>();
+  for (const { acceptCert } of peers) {
+    const { name, key } = acceptCert?.configMapKeyRef ?? {};
+    if (name !== undefined && key !== undefined) keys.set(name, (keys.get(name) ?? new Set()).add(key));
+  }
+  const texts = new Map<string, string>();
+  for (const [name, wanted] of keys) {
+    const configMap = await tryRead(client, { namespace, name });
+    versions.set(`${namespace}/${name}`, configMap?.metadata.resourceVersion);
+    for (const key of wanted) {
+      const text = configMap?.data?.[key];
+      if (text !== undefined) texts.set(`${name}/${key}`, text.slice(0, MAX_PEM + 1));
+    }
+  }
   for (const entry of peers) {
     const reference = entry.acceptCert?.configMapKeyRef;
     if (reference === undefined) continue;
     const { name, key } = reference;
-    const configMap = await tryRead(client, { namespace, name });
-    versions.set(`${namespace}/${name}`, configMap?.metadata.resourceVersion);
-    const pem = configMap?.data?.[key];
+    const pem = texts.get(`${name}/${key}`);
     const where = `the certificate of peer ${entryName(entry)}, key ${key} of ConfigMap ${name},`;
     if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} is not there` });
+    else if (pem.length > MAX_PEM)
+      problems.push({ reason: 'CertificateTooLarge', message: `${where} has more than ${MAX_PEM} characters` });
     else if (pem.includes('PRIVATE KEY'))
       problems.push({
         reason: 'PrivateKeyRefused',
@@ -118,8 +133,8 @@ export async function tryRead(
   try {
     return await client.get<ConfigMap>(CONFIG_MAPS, target);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
+    if (!isNotFound(error)) throw error;
+    return undefined;
   }
 }
 

@@ -40,6 +40,8 @@ export async function writeStatus(
     now: iso(context.now()).replace(/\.\d+Z$/, 'Z'),
   });
   if (!deepEqual(status, group.status)) {
+    const waitMs = context.statusWrites.waitMs(key);
+    if (waitMs > 0) return Math.min(waitMs, observed?.againInMs ?? waitMs);
     await applyStatus(group, status, context);
     if (observed !== undefined) recordOutages(group, observed.changes, context.events);
   }

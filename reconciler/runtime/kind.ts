@@ -24,6 +24,8 @@ export interface KindInformer {
   readonly cache: { readonly size: number };
   /** Whether the cache has what there is. */
   readonly isSynced: boolean;
+  /** Why it has not, as far as that is known. */
+  readonly failure: string | undefined;
   synced(): Promise<void>;
   run(signal: AbortSignal): Promise<void>;
 }

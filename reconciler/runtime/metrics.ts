@@ -47,6 +47,11 @@ export class Metrics {
     'resource',
     'code',
   ]);
+  readonly #objectFailures = this.#counter(
+    'rollcall_unreadable_objects_total',
+    'Changes of objects that were ignored because the object could not be read.',
+    ['resource'],
+  );
   readonly #eventsDropped = this.#counter('rollcall_events_dropped_total', 'Events that could not be written.');
   readonly #depth = this.#gauge('workqueue_depth', 'Keys that are due.', ['name']);
   readonly #adds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
@@ -71,6 +76,10 @@ export class Metrics {
 
   onWatchFailure(resource: string, code: string): void {
     this.#watchFailures.inc({ resource, code });
+  }
+
+  onObjectFailure(resource: string): void {
+    this.#objectFailures.inc({ resource });
   }
 
   onEventDropped(): void {

@@ -5,11 +5,15 @@ import { type Rule, withRules } from '../rule.ts';
 
 const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})';
 /** Host name, IPv4 or [IPv6] address. No user and password: the URL is logged. */
-const URL_PATTERN = `^https?://([A-Za-z0-9_][-A-Za-z0-9_.]*|\\[[0-9A-Fa-f:.]+\\])(:${PORT})?([/?#]\\S*)?$`;
+const URL_START = `^https?://([A-Za-z0-9_][-A-Za-z0-9_.]*|\\[[0-9A-Fa-f:.]+\\])(:${PORT})?`;
+const URL_PATTERN = `${URL_START}([/?#]\\S*)?$`;
+
+/** Characters of a certificate with what signed it. */
+export const MAX_PEM = 16_384;
 
 const acceptCert = withRules(
   z.object({
-    pem: withRules(z.string().max(16_384), {
+    pem: withRules(z.string().max(MAX_PEM), {
       cel: "self.contains('-----BEGIN CERTIFICATE-----')",
       holds: (pem) => pem.includes('-----BEGIN CERTIFICATE-----'),
       message: 'acceptCert.pem must hold a certificate in PEM: -----BEGIN CERTIFICATE-----',
@@ -83,6 +87,7 @@ export const peerEntry = withRules(
       URL_PATTERN,
       1024,
       'must be an http:// or https:// URL with a host and without user or password',
+      `${URL_START}([/?#]|$)`,
     )
       .optional()
       .describe('What to ping: it must answer pong. The path is /ping unless the URL has one.'),

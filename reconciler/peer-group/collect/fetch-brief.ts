@@ -16,15 +16,24 @@ export interface BriefRequest {
 }
 
 export type BriefAnswer =
-  | { readonly type: 'Report'; readonly brief: Brief; readonly etag: string | undefined }
+  | {
+      readonly type: 'Report';
+      readonly brief: Brief;
+      readonly etag: string | undefined;
+      /** Of its JSON. */
+      readonly bytes: number;
+      /** How long reading it took us, in milliseconds. */
+      readonly readMs: number;
+    }
   | { readonly type: 'Unchanged' }
   /** It starts, restarts, is cut off, or is none of our peers: no error, only no report. */
-  | { readonly type: 'None' };
+  | { readonly type: 'None'; readonly readMs?: number };
 
 /** Beyond the time that the peer may wait. Milliseconds. */
 const TIMEOUT_MS = 3_000;
 /** A report of a thousand links that are all down has 200 kB. */
 const MAX_BYTES = 1024 * 1024;
+const MAX_ETAG = 256;
 
 /** Asks one peer for its brief report. */
 export async function fetchBrief({ address, agent, etag, waitSeconds, signal }: BriefRequest): Promise<BriefAnswer> {
@@ -48,8 +57,13 @@ export async function fetchBrief({ address, agent, etag, waitSeconds, signal }: 
     });
     const { statusCode, headers, body } = await request;
     if (statusCode === 304) return { type: 'Unchanged' };
+    const from = performance.now();
     const brief = statusCode === 200 ? tryParseBrief(body) : undefined;
-    return brief === undefined ? { type: 'None' } : { type: 'Report', brief, etag: headers.etag };
+    const readMs = performance.now() - from;
+    if (brief === undefined) return { type: 'None', readMs };
+    // A tag is kept and sent back.
+    const tag = headers.etag !== undefined && headers.etag.length <= MAX_ETAG ? headers.etag : undefined;
+    return { type: 'Report', brief, etag: tag, bytes: Buffer.byteLength(body), readMs };
   } catch {
     return { type: 'None' };
   }

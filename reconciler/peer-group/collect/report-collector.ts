@@ -1,11 +1,13 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { LABEL_TLS } from '../../../constructs/names.ts';
+import { splitKey } from '../../kube/object.ts';
 import type { Brief } from '../connectivity/brief.ts';
 import type { Pod } from '../resources.ts';
 import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts';
 import { fetchBrief } from './fetch-brief.ts';
 import { Reporter } from './reporter.ts';
+import { Shares } from './shares.ts';
 import { Turns } from './turns.ts';
 
 export interface ReportCollectorOptions {
@@ -32,7 +34,9 @@ const MAX_WAITING = 5_000;
 /** Requests per second when pods are asked in turn. */
 const RATE = 200;
 /** Requests that don't wait, at once. */
-const CONCURRENCY = 64;
+const CONCURRENCY = 128;
+/** Of them for the pods of one namespace: one that doesn't answer takes three seconds. */
+const NAMESPACE_CONCURRENCY = 32;
 /** Latencies are a reason to look at a group at most this often, in milliseconds. */
 const LATENCY_PERIOD_MS = 60_000;
 
@@ -46,18 +50,20 @@ interface FollowedGroup {
 /**
  * Follows what pods report, each on a connection on which the peer waits until something changes.
  *
- * *Guarantees*: a pod that doesn't answer delays no other; connections and requests are bounded; a pod is asked again at
- * most every 100 ms.
+ * *Guarantees*: a pod that doesn't answer delays no other; connections and requests are bounded, and so is what the pods of one
+ * namespace take of our time and memory ({@link Reporter}, {@link Shares}, {@link Turns}).
  */
 export class ReportCollector {
   readonly #options: ReportCollectorOptions;
   readonly #groups = new Map<string, FollowedGroup>();
   readonly #byUid = new Map<string, Reporter>();
   readonly #plain = new HttpAgent({ keepAlive: true });
-  readonly #turns = new Turns(CONCURRENCY);
+  readonly #turns = new Turns(CONCURRENCY, NAMESPACE_CONCURRENCY);
+  readonly #shares: Shares;
 
   constructor(options: ReportCollectorOptions) {
     this.#options = options;
+    this.#shares = new Shares(options.now);
   }
 
   /** Pods that are followed. */
@@ -120,13 +126,15 @@ export class ReportCollector {
   #followPod(name: string, group: FollowedGroup, uid: string, address: string, speaksTls: boolean): void {
     this.#forgetPod(group, uid);
     const { now, onChange } = this.#options;
+    const { namespace = '' } = splitKey(name);
     const reporter = new Reporter({
       address,
       agent: () => (speaksTls && group.policy ? { https: group.policy.agent } : { http: this.#plain }),
       fetch: fetchBrief,
       waitSeconds: () => (this.size <= MAX_WAITING ? WAIT_SECONDS : 0),
       periodMs: () => Math.max(5_000, (this.size / RATE) * 1_000),
-      inTurn: (request) => this.#turns.take(request),
+      inTurn: (request) => this.#turns.take(namespace, request),
+      share: this.#shares.open(namespace),
       now,
       onChange: () => onChange(name),
       onLatency: () => {

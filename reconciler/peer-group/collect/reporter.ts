@@ -1,6 +1,8 @@
 import { deepEqual } from '../../kube/deep-equal.ts';
+import { TokenBucket } from '../../kube/token-bucket.ts';
 import type { Brief } from '../connectivity/brief.ts';
 import type { BriefAnswer, BriefRequest } from './fetch-brief.ts';
+import type { Share } from './shares.ts';
 
 export interface ReporterOptions {
   readonly address: string;
@@ -13,6 +15,8 @@ export interface ReporterOptions {
   readonly periodMs: () => number;
   /** Runs a request that doesn't wait when there is room for it. */
   readonly inTurn: <T>(request: () => Promise<T>) => Promise<T>;
+  /** What the pod may cost beside others of its namespace. */
+  readonly share: Share;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** What the pod says of its config and links is new, or whether it can be believed is. */
@@ -28,7 +32,16 @@ const BREATH_MS = 100;
 /** A report that is older was overtaken by events; in milliseconds beyond the time between two. */
 const STALE_AFTER_MS = 10_000;
 
-/** Follows the reports of one pod: asks, waits for a change, asks again. */
+/** A pod that starts or changes its config is asked this often at once; whatever it answers, it is asked so often a second. */
+const BURST = 8;
+const PER_SECOND = 1;
+
+/**
+ * Follows the reports of one pod: asks, waits for a change, asks again.
+ *
+ * *Guarantees*: the pace is ours, not the pod's: however fast and whatever it answers, it is asked once a second after a burst, and
+ * more seldom when reading what it and others of its namespace answer costs too much.
+ */
 export class Reporter {
   readonly address: string;
   readonly #options: ReporterOptions;
@@ -39,11 +52,13 @@ export class Reporter {
   #isFresh = false;
   #refresh = true;
   #delayMs = FIRST_DELAY_MS;
+  readonly #asks: TokenBucket;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ReporterOptions) {
     this.address = options.address;
     this.#options = options;
+    this.#asks = new TokenBucket({ capacity: BURST, perSecond: PER_SECOND, now: options.now });
     this.#schedule(0);
   }
 
@@ -59,6 +74,7 @@ export class Reporter {
 
   close(): void {
     this.#stop.abort();
+    this.#options.share.close();
     clearTimeout(this.#timer);
   }
 
@@ -68,21 +84,23 @@ export class Reporter {
   }
 
   async #ask(): Promise<void> {
-    const { address, agent, fetch, inTurn, waitSeconds } = this.#options;
+    const { address, agent, fetch, inTurn, share, waitSeconds } = this.#options;
+    this.#asks.spend(1);
     // Latencies alone are no change to the peer: after each wait without one they are fetched.
     const waits = this.#refresh || this.#etag === undefined ? 0 : waitSeconds();
     const etag = this.#refresh ? undefined : this.#etag;
     const request = () => fetch({ address, agent: agent(), etag, waitSeconds: waits, signal: this.#stop.signal });
     const answer = await (waits > 0 ? request() : inTurn(request));
     if (this.#stop.signal.aborted) return;
-    this.#schedule(this.#take(answer));
+    const restMs = share.spend('readMs' in answer ? (answer.readMs ?? 0) : 0);
+    this.#schedule(Math.max(this.#take(answer), restMs, this.#asks.waitMs(1)));
   }
 
   /** @returns in how many milliseconds to ask again */
   #take(answer: BriefAnswer): number {
-    const { now, waitSeconds, periodMs, onChange } = this.#options;
+    const { now, share, waitSeconds, periodMs, onChange } = this.#options;
     const waits = waitSeconds();
-    if (answer.type === 'None') {
+    if (answer.type === 'None' || (answer.type === 'Report' && !share.tryKeep(answer.bytes))) {
       this.#refresh = true;
       const staleAfter = STALE_AFTER_MS + (waits > 0 ? waits * 1_000 : periodMs());
       if (this.#isFresh && now() - this.#answeredAt > staleAfter) {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { printable } from '../../../constructs/printable.ts';
+import { MAX_PEERS } from '../../../server/config/schema.ts';
 import { MAX_REASON } from '../../../server/ping-result.ts';
 
 /** Text that ends up in conditions, Events and logs. */
@@ -8,6 +9,10 @@ const text = (maxLength: number) => z.string().check(z.maxLength(maxLength), z.o
 const MAX_ERROR = 65_536;
 
 const name = text(253);
+const hash = z.string().check(z.maxLength(64));
+/** More than any peer has; a report is never larger than what it is about. */
+const MAX_ACCEPTED = 1_024;
+const MAX_BUCKETS = 1_024;
 const count = z.int().check(z.gte(0));
 
 const notUp = z.object({
@@ -24,10 +29,10 @@ const notUp = z.object({
 const brief = z.object({
   name,
   draining: z.boolean(),
-  config: z.object({ hash: z.string().check(z.maxLength(64)), error: z.optional(text(MAX_ERROR)) }),
-  tls: z.optional(z.object({ certificate: z.string(), accepted: z.array(z.string()) })),
+  config: z.object({ hash, error: z.optional(text(MAX_ERROR)) }),
+  tls: z.optional(z.object({ certificate: hash, accepted: z.array(hash).check(z.maxLength(MAX_ACCEPTED)) })),
   counts: z.object({ links: count, up: count, down: count, pending: count, unresolved: count }),
-  notUp: z.array(notUp),
+  notUp: z.array(notUp).check(z.maxLength(MAX_PEERS)),
   worst: z.optional(
     z.object({
       peer: name,
@@ -36,7 +41,7 @@ const brief = z.object({
       lossPercent: z.optional(z.number().check(z.gte(0), z.lte(100))),
     }),
   ),
-  latency: z.array(z.tuple([count, count])),
+  latency: z.array(z.tuple([count, count])).check(z.maxLength(MAX_BUCKETS)),
 });
 
 /** The part of a peer's `/report/brief` that the operator reads; see server/brief.ts. */

@@ -65,7 +65,13 @@ describe('informer', () => {
     const client = new KubeClient(transport);
     const events: CacheEvent<KubeObject>[] = [];
     const informer = new Informer<KubeObject>(
-      { client, random: Math.random, timers: { timeoutSeconds: 290, ...timers }, onWatchFailure: () => {} },
+      {
+        client,
+        random: Math.random,
+        timers: { timeoutSeconds: 290, ...timers },
+        onWatchFailure: () => {},
+        onObjectFailure: () => {},
+      },
       { type: CONFIG_MAPS, selection: { namespace: ns }, prune, onEvent: (event) => events.push(event) },
     );
     const stop = new AbortController();

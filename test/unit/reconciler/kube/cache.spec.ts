@@ -174,4 +174,36 @@ describe('cache', () => {
       }),
     );
   });
+
+  it('leaves out what cannot be read, tells which, and keeps the rest', () => {
+    const unreadable: string[] = [];
+    const seen: string[] = [];
+    const cache = new Cache<KubeObject>({
+      prune: (item) =>
+        ({ ...item, size: (item as unknown as { spec: { peers: [] } }).spec.peers.length }) as KubeObject,
+      indexBy: ({ metadata }) => metadata.labels!.app,
+      onEvent: ({ object: { metadata }, deleted }) => seen.push(`${deleted ? '-' : '+'}${metadata.name}`),
+      onUnreadable: (key) => unreadable.push(key),
+    });
+    const app = (name: string, resourceVersion: string, rest: object) =>
+      object(name, { resourceVersion, labels: { app: name } }, rest);
+    const good = { spec: { peers: [] } };
+    replace(cache, '9', [
+      app('a', '1', good),
+      app('b', '2', { spec: null }),
+      version('c', '3', good),
+      app('d', '4', good),
+    ]);
+    expect(cache.synced, 'synced').to.equal(true);
+    expect([...cache.keys()]).to.deep.equal(['ns/a', 'ns/c', 'ns/d']);
+    expect(unreadable).to.include.members(['ns/b', 'ns/c']);
+    expect(cache.indexedBy('d').length, 'found by index').to.equal(1);
+
+    upsert(cache, app('a', '10', { spec: 7 }));
+    expect(cache.get('ns/a')?.metadata.resourceVersion, 'the last state that could be read').to.equal('1');
+    cache.accept({ type: 'Delete', object: app('a', '11', { spec: null }) });
+    cache.accept({ type: 'Delete', object: app('b', '12', { spec: null }) });
+    expect([...cache.keys()]).to.deep.equal(['ns/c', 'ns/d']);
+    expect(seen).to.deep.equal(['+a', '+c', '+d', '-a']);
+  });
 });

@@ -7,7 +7,7 @@ const child: Rendered = { apiVersion: 'v1', kind: 'Service', metadata: { name: '
 
 /** The one problem of a child that was refused like this. */
 function refused(status: number, message: string) {
-  return problemsOf([{ type: 'Refused', child, error: new ApiStatusError(status, { message }) }])[0];
+  return problemsOf([{ type: 'Refused', child, error: new ApiStatusError(status, { kind: 'Status', message }) }])[0];
 }
 
 describe('problem', () => {
@@ -39,7 +39,7 @@ describe('problem', () => {
 
   it('of a write is none when the object has gone or been replaced, and only what was refused otherwise', () => {
     const problem = (status: number, reason = '') =>
-      problemUnlessGone('Pod', 'web-0', new ApiStatusError(status, { message: 'no', reason }));
+      problemUnlessGone('Pod', 'web-0', new ApiStatusError(status, { kind: 'Status', message: 'no', reason }));
     expect([problem(404), problem(409, 'Conflict')]).to.deep.equal([undefined, undefined]);
     expect(problem(422)).to.deep.equal({ reason: 'Invalid', message: 'Pod web-0: no' });
     expect(() => problem(500)).to.throw(ApiStatusError);

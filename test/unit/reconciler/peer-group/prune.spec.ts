@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ANNOTATION_CONFIG_HASH } from '../../../../constructs/names.ts';
+import { ANNOTATION_CONFIG_HASH, LABEL_INSTANCE } from '../../../../constructs/names.ts';
 import { FieldsPool } from '../../../../reconciler/kube/managed-fields.ts';
 import type { KubeObject } from '../../../../reconciler/kube/object.ts';
 import { pruneChild, prunePod } from '../../../../reconciler/peer-group/prune.ts';
@@ -7,6 +7,10 @@ import { CHILD_TYPES } from '../../../../reconciler/peer-group/resources.ts';
 import { object } from '../kube/builders.ts';
 
 const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!, new FieldsPool());
+
+const ownerReferences = [
+  { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: 'u', controller: true },
+];
 
 describe('what the caches keep', () => {
   it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
@@ -57,12 +61,25 @@ describe('what the caches keep', () => {
       { manager: 'kubectl', operation: 'Update', time: '2026-02-02T00:00:00Z' },
       { manager: 'rollcall', operation: 'Apply', time: '2026-01-01T00:00:00Z' },
     ];
-    expect(child('ConfigMap')(object('c', { managedFields }))).to.include({ appliedAt: '2026-01-01T00:00:00Z' });
+    expect(child('ConfigMap')(object('c', { managedFields, ownerReferences }))).to.include({
+      appliedAt: '2026-01-01T00:00:00Z',
+    });
   });
 
   it('of a StatefulSet its status, of a PodDisruptionBudget none', () => {
-    const withStatus = { ...object('web'), status: { replicas: 1 } };
+    const withStatus = { ...object('web', { ownerReferences }), status: { replicas: 1 } };
     expect(child('StatefulSet')(withStatus)).to.have.property('status');
     expect(child('PodDisruptionBudget')(withStatus)).not.to.have.property('status');
+  });
+
+  it('of what only looks like a child, whose it is', () => {
+    const labels = { [LABEL_INSTANCE]: 'web', other: 'x'.repeat(1_000) };
+    const annotations = { padding: 'x'.repeat(1_000) };
+    const foreign = { ...object('c', { labels, annotations }), data: { padding: 'x'.repeat(1_000) } };
+    for (const kind of ['ConfigMap', 'StatefulSet', 'Service']) {
+      const kept = child(kind)(foreign);
+      expect(JSON.stringify(kept).length, kind).to.be.below(300);
+      expect(kept.metadata.labels).to.deep.equal({ [LABEL_INSTANCE]: 'web' });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BriefAnswer, BriefRequest } from '../../../../../reconciler/peer-group/collect/fetch-brief.ts';
 import { Reporter } from '../../../../../reconciler/peer-group/collect/reporter.ts';
@@ -7,7 +8,13 @@ import { brief, down } from '../connectivity/support.ts';
 
 const UNCHANGED: BriefAnswer = { type: 'Unchanged' };
 const NONE: BriefAnswer = { type: 'None' };
-const report = (differs = {}): BriefAnswer => ({ type: 'Report', brief: brief(3, [], differs), etag: '"a"' });
+const report = (differs = {}): BriefAnswer => ({
+  type: 'Report',
+  brief: brief(3, [], differs),
+  etag: '"a"',
+  bytes: 500,
+  readMs: 0,
+});
 
 /** A reporter whose peer gives these answers one after the other, and then none for ever. */
 class Scene {
@@ -17,6 +24,8 @@ class Scene {
   latencies = 0;
   now = 0;
   waitSeconds = 30;
+  restMs = 0;
+  mayKeep = true;
 
   constructor(answers: readonly BriefAnswer[]) {
     const left = [...answers];
@@ -32,6 +41,7 @@ class Scene {
       waitSeconds: () => this.waitSeconds,
       periodMs: () => 10,
       inTurn: (request) => request(),
+      share: { spend: () => this.restMs, tryKeep: () => this.mayKeep, close: () => {} },
       now: () => this.now,
       onChange: () => this.changes++,
       onLatency: () => this.latencies++,
@@ -64,7 +74,10 @@ describe('following the reports of a pod', () => {
   });
 
   it('tells of a link that changed', async () => {
-    const scene = new Scene([report(), { type: 'Report', brief: brief(3, [down('web-1')]), etag: '"b"' }]);
+    const scene = new Scene([
+      report(),
+      { type: 'Report', brief: brief(3, [down('web-1')]), etag: '"b"', bytes: 500, readMs: 0 },
+    ]);
     await scene.asked(3);
     expect(scene.changes).to.equal(2);
     expect(scene.reporter.brief?.notUp).to.have.length(1);
@@ -88,6 +101,26 @@ describe('following the reports of a pod', () => {
     const started = performance.now();
     await scene.asked(4);
     expect(performance.now() - started).to.be.at.least(150 + 300 + 600 - 20);
+  });
+
+  it('keeps its own pace, whatever and however fast the pod answers', async () => {
+    for (const answer of [UNCHANGED, report()]) {
+      const scene = new Scene(Array.from({ length: 1_000 }, () => answer));
+      await eventually(() => expect(scene.requests.length).to.be.at.least(8), 5_000);
+      // Its clock stands still: there is nothing more to spend.
+      await sleep(300);
+      scene.reporter.close();
+      expect(scene.requests.length).to.be.at.most(9);
+    }
+  });
+
+  it('leaves the pod alone when reading its namespace costs too much, and drops what there is no room for', async () => {
+    const scene = new Scene([report(), report()]);
+    scene.restMs = 60_000;
+    scene.mayKeep = false;
+    await sleep(200);
+    await scene.asked(1);
+    expect([scene.reporter.brief, scene.changes]).to.deep.equal([undefined, 0]);
   });
 
   it('comes by in turn where there are too many pods to wait on', async () => {

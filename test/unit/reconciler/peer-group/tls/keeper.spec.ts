@@ -65,7 +65,7 @@ function keyOf({ namespace, name }: Named): string {
 }
 
 function fail(status: number, reason: string): never {
-  throw new ApiStatusError(status, { reason });
+  throw new ApiStatusError(status, { kind: 'Status', reason });
 }
 
 describe('the Secrets of a namespace', function () {

@@ -1,0 +1,9 @@
+/** Of a spec in the cache, in bytes of its JSON. etcd takes objects of 1.5 MiB, the operator has 512 MiB for all of them. */
+export const MAX_SPEC_BYTES = 512 * 1024;
+
+/** Why a spec takes too much memory for the cache, as a sentence; undefined when it does not. */
+export function tooLargeSpec(spec: unknown): string | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(spec) ?? '');
+  if (bytes <= MAX_SPEC_BYTES) return undefined;
+  return `spec has ${bytes} bytes, more than the ${MAX_SPEC_BYTES} that the operator keeps of one object`;
+}
