@@ -31,8 +31,13 @@ export class FileReader {
 
   /** Reads all of these files as they are now. */
   async read(paths: readonly string[]): Promise<FileContent[]> {
-    const contents = await Promise.all(paths.map((path) => this.#readOne(path)));
-    for (const [i, path] of paths.entries()) this.#last.set(path, contents[i]!);
+    const contents: FileContent[] = [];
+    // One after the other: there may be more of them than file descriptors.
+    for (const path of paths) {
+      const content = await this.#readOne(path);
+      this.#last.set(path, content);
+      contents.push(content);
+    }
     return contents;
   }
 
@@ -46,6 +51,12 @@ export class FileReader {
       contents = await this.read(paths);
     }
     return contents;
+  }
+
+  /** Forgets what other files held: a config may name new ones again and again. */
+  keepOnly(paths: readonly string[]): void {
+    const kept = new Set([...paths, ...this.#once]);
+    for (const path of this.#last.keys()) if (!kept.has(path)) this.#last.delete(path);
   }
 
   /** Waits as long as it takes to see whether somebody is writing. */

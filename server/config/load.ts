@@ -38,10 +38,10 @@ export interface LoadOptions {
 export async function tryLoadConfig({ file, ownName, reader, known, settled }: LoadOptions): Promise<LoadAttempt> {
   const read = (paths: readonly string[]) => (settled ? reader.readSettled(paths) : reader.read(paths));
   const files = [file];
-  const attempt = (outcome: LoadedConfig | ConfigError): LoadAttempt => ({
-    outcome,
-    files: files.filter((path) => reader.isLasting(path)),
-  });
+  const attempt = (outcome: LoadedConfig | ConfigError): LoadAttempt => {
+    reader.keepOnly(files);
+    return { outcome, files: files.filter((path) => reader.isLasting(path)) };
+  };
   try {
     const [content] = await read([file]);
     const bytes = readable(content!, file);
