@@ -7,10 +7,14 @@ import { hasGone } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
+import { forAll } from '../runtime/for-all.ts';
 import { type ComputeJobObject, ownerOf } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import { isLive } from './gang.ts';
 import type { HostsPlan, Rehost } from './plan-hosts.ts';
+
+/** Each of these patches names all hosts of the gang: 100 kB of a large one. */
+const REHOSTS_AT_ONCE = 32;
 
 /**
  * Publishes the names of a gang, then tells its pods, then removes what gave names to earlier attempts.
@@ -26,7 +30,7 @@ export async function updateHosts(
   const { serviceName } = job.status ?? {};
   if (publish?.length === 0) await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context);
   else if (publish && serviceName) await publishHosts(job, serviceName, publish, context);
-  await Promise.all(rehost.map((each) => rehostPod(job, each, context)));
+  await forAll(rehost, REHOSTS_AT_ONCE, (each) => rehostPod(job, each, context));
   if (!serviceName || !isLive(job.status ?? {})) return;
   const isFormer = (name: string) => name !== serviceName && !name.startsWith(`${serviceName}-`);
   await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context, isFormer);
