@@ -259,11 +259,12 @@ export class KubeClient {
 }
 
 /** The answer, if it is the object that was asked for. */
-function verified<T>(answer: unknown, request: string, { kind }: ResourceType, target: Target): T {
+function verified<T>(answer: unknown, request: string, { kind, namespaced }: ResourceType, target: Target): T {
   const is = (value: string | undefined, asked: string | undefined) => asked === undefined || value === asked;
   if (!isObject(answer)) throw new InvalidResponseError(`${request}: the answer is no object`);
   const { name, namespace, uid } = answer.metadata;
-  if (answer.kind === kind && name === target.name && is(namespace, target.namespace) && is(uid, target.uid)) {
+  const isThere = !namespaced || is(namespace, target.namespace);
+  if (answer.kind === kind && name === target.name && isThere && is(uid, target.uid)) {
     return answer as T;
   }
   const message = `${request}: the answer is ${answer.kind} ${namespace ?? ''}/${name}, not ${kind} ${target.name}`;
