@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LABEL_INSTANCE } from '../../constructs/names.ts';
@@ -73,6 +74,20 @@ export class RealJobs {
 
   log(pod: string): Promise<string> {
     return this.#kubectl(['logs', pod]);
+  }
+
+  /** What a pod logs until it ends. */
+  follow(pod: string): Promise<string> {
+    return this.#kubectl(['logs', '--follow', pod]);
+  }
+
+  /** Applies an example of `examples/jobs/` with a part of it replaced. */
+  async changedExample(file: string, part: string, replacement: string): Promise<void> {
+    const text = readFileSync(join(root, 'examples/jobs', file), 'utf8');
+    await this.#kubectl(
+      ['apply', '-f', '-'],
+      text.replace(part, () => replacement),
+    );
   }
 
   #kubectl(args: readonly string[], input?: string): Promise<string> {

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentHash } from '../../constructs/content-hash.ts';
+import { run } from '../cluster/command.ts';
+import { withLock } from '../cluster/lock.ts';
+import { withScratch, writeOciArchive } from '../cluster/oci-archive.ts';
+import { cachePaths } from '../cluster/paths.ts';
+import { NONROOT } from '../cluster/rootfs.ts';
+
+/** Image of the programs that the examples of gangs run. */
+export const GANG_TOOLS_IMAGE = 'localhost/gang-tools:1';
+
+/** Debian's packages of them; what they depend on comes with them. */
+const PACKAGES = [
+  ...['dash', 'coreutils', 'libc-bin'],
+  ...['openmpi-bin', 'openssh-client', 'openssh-server', 'python3-mpi4py'],
+  ...['python3-distributed', 'iperf3'],
+];
+
+/**
+ * OCI archive of Open MPI with ssh, Dask and iperf3, from the packages of this machine's own Debian or Ubuntu: downloaded by apt-get as if
+ * nothing was installed, and unpacked without a container engine. Their install scripts aren't run; what these would do that the
+ * programs need is done here.
+ */
+export async function gangToolsArchive(): Promise<string> {
+  const { images } = cachePaths();
+  const archive = join(images, `gang-tools-${contentHash(PACKAGES.join())}.tar`);
+  if (existsSync(archive)) return archive;
+  return withLock(join(images, '.gang-tools.lock'), async () => {
+    if (existsSync(archive)) return archive;
+    await mkdir(images, { recursive: true });
+    await withScratch(archive, async (scratch) => {
+      const rootfs = join(scratch, 'rootfs');
+      await layOutFolders(rootfs);
+      for (const file of await download(join(scratch, 'apt'))) {
+        await run('sh', ['-c', 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"', file, rootfs]);
+      }
+      await rm(join(scratch, 'apt'), { recursive: true });
+      for (const folder of ['usr/share/doc', 'usr/share/locale', 'usr/share/man']) {
+        await rm(join(rootfs, folder), { recursive: true, force: true });
+      }
+      await finish(rootfs);
+      const unfinished = join(scratch, 'archive.tar');
+      const config = { User: NONROOT, Cmd: ['/bin/sh'], Env: ['PATH=/usr/sbin:/usr/bin'] };
+      await writeOciArchive(unfinished, rootfs, { reference: GANG_TOOLS_IMAGE, config, scratch });
+      await rename(unfinished, archive);
+    });
+    return archive;
+  });
+}
+
+/** Folders that packages expect to be links since /usr was merged. */
+async function layOutFolders(rootfs: string): Promise<void> {
+  for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
+    await mkdir(join(rootfs, 'usr', folder), { recursive: true });
+    await symlink(`usr/${folder}`, join(rootfs, folder));
+  }
+}
+
+async function download(dir: string): Promise<string[]> {
+  const archives = join(dir, 'archives');
+  await mkdir(join(archives, 'partial'), { recursive: true });
+  await writeFile(join(dir, 'status'), '');
+  const options = [
+    `Dir::State::status=${join(dir, 'status')}`,
+    `Dir::Cache::archives=${archives}`,
+    'APT::Sandbox::User=root',
+  ];
+  await run(
+    'apt-get',
+    ['install', '-y', '--no-install-recommends', '--download-only', ...options.flatMap((o) => ['-o', o]), ...PACKAGES],
+    { env: { DEBIAN_FRONTEND: 'noninteractive' } },
+  );
+  return (await readdir(archives)).filter((name) => name.endsWith('.deb')).map((name) => join(archives, name));
+}
+
+/** What install scripts do that the programs need: links of alternatives, the linker's cache, users, empty folders. */
+async function finish(rootfs: string): Promise<void> {
+  const bin = join(rootfs, 'usr/bin');
+  for (const [name, target] of [
+    ['mpirun', 'mpirun.openmpi'],
+    ['orted', 'orted.openmpi'],
+    ['sh', 'dash'],
+  ]) {
+    if (!existsSync(join(bin, name!)) && existsSync(join(bin, target!))) await symlink(target!, join(bin, name!));
+  }
+  for (const folder of ['tmp', 'run/sshd', 'proc', 'sys', 'dev', 'etc', 'root']) {
+    await mkdir(join(rootfs, folder), { recursive: true });
+  }
+  await writeFile(
+    join(rootfs, 'etc/passwd'),
+    'root:x:0:0::/root:/bin/sh\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\nrunner:x:65532:65532::/tmp:/bin/sh\n',
+  );
+  await writeFile(join(rootfs, 'etc/group'), 'root:x:0:\nrunner:x:65532:\n');
+  await writeFile(join(rootfs, 'etc/nsswitch.conf'), 'passwd: files\ngroup: files\nhosts: files dns\n');
+  await run('ldconfig', ['-r', rootfs]);
+}
