@@ -12,6 +12,8 @@ export interface Node extends KubeObject {
   readonly labels: Readonly<Record<string, string>>;
   /** A cordon is one of them. */
   readonly taints: readonly Taint[];
+  /** Another one after each boot; empty: unknown. */
+  readonly bootId: string;
   /** What pods may use of it. */
   readonly allocatable: Amounts;
   /** Its condition Ready; `since` in milliseconds since the epoch. */
@@ -22,6 +24,7 @@ export interface Node extends KubeObject {
 interface SentNode extends KubeObject {
   readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] };
   readonly status?: {
+    readonly nodeInfo?: { readonly bootID?: string };
     readonly allocatable?: Readonly<Record<string, Quantity>>;
     readonly conditions?: readonly {
       readonly type: string;
@@ -43,6 +46,7 @@ export function pruneNode(object: KubeObject): Node {
     metadata: identity(metadata),
     labels: metadata.labels ?? {},
     taints: cordoned ? [...taints, CORDON] : taints,
+    bootId: status?.nodeInfo?.bootID ?? '',
     allocatable: amountsOf(status?.allocatable),
     ready: {
       status: ready?.status ?? 'Unknown',

@@ -1,4 +1,5 @@
 import { attemptHash } from './attempt-hash.ts';
+import { blameFor } from './blame.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
 import type { GangPod, JobView, Member } from './gang.ts';
 import type { EndCause } from './gang-restart.ts';
@@ -48,7 +49,7 @@ export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEn
   const unfinished = wanted.filter(({ completed }) => !completed);
   return (
     lost(view, unfinished) ??
-    failed(unfinished, now) ??
+    failed(view, unfinished) ??
     impossible(view) ??
     refused(view) ??
     incomplete(view) ??
@@ -73,9 +74,16 @@ function lost({ status, nodeFailed }: JobView, members: readonly Member[]): Atte
   return undefined;
 }
 
-function failed(members: readonly Member[], now: number): AttemptEnd | undefined {
-  for (const { node, pod } of members) {
+function failed(view: JobView, members: readonly Member[]): AttemptEnd | undefined {
+  const { now } = view;
+  for (const { index, node, pod } of members) {
     if (pod?.outcome.type === 'Failed') {
+      const blame = blameOf(pod, view, members);
+      if (blame.type === 'Unknown') continue;
+      if (blame.type === 'Reboot') {
+        const message = `node ${blame.node} was restarted under the gang; ${of(pod.name, node)} failed: ${pod.outcome.message}`;
+        return infrastructure('NodeRestarted', message, index);
+      }
       return restart('Application', 'PodFailed', `${of(pod.name, node)} failed: ${pod.outcome.message}`);
     }
     if (pod?.stuckSince !== undefined && now - pod.stuckSince >= PATIENCE_MS && pod.outcome.type === 'Starting') {
@@ -83,6 +91,19 @@ function failed(members: readonly Member[], now: number): AttemptEnd | undefined
     }
   }
   return undefined;
+}
+
+function blameOf({ failedSince }: GangPod, { now, nodeSigns }: JobView, members: readonly Member[]) {
+  const nodes = members.map(({ node }) => node);
+  return blameFor(now - (failedSince ?? now), nodes, nodeSigns);
+}
+
+/** Whether a pod has failed of which it isn't known yet whether its program is to blame. */
+export function isBlamePending(view: JobView, members: readonly Member[]): boolean {
+  const unfinished = members.filter(({ completed }) => !completed);
+  return unfinished.some(
+    ({ pod }) => pod?.outcome.type === 'Failed' && blameOf(pod, view, unfinished).type === 'Unknown',
+  );
 }
 
 /**

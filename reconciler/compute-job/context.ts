@@ -4,6 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { NodeSigns } from './blame.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
 import type { IncompleteGangs } from './incomplete-gangs.ts';
 import type { JobPriorities } from './job-priorities.ts';
@@ -35,6 +36,7 @@ export interface ComputeJobContext {
   readonly ready: () => boolean;
   /** Whether the pods of a node are lost. */
   readonly nodeFailed: (node: string) => boolean;
+  readonly nodeSigns: (node: string) => NodeSigns;
   readonly events: EventRecorder;
   readonly metrics: JobMetrics;
   /** Wall clock, in milliseconds. */

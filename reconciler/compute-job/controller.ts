@@ -15,6 +15,7 @@ import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import type { NodeSigns } from './blame.ts';
 import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import { enterPod } from './enter-pod.ts';
@@ -36,6 +37,7 @@ export interface JobNodes {
   readonly names: () => Iterable<string>;
   readonly facts: (node: string) => NodeFacts | undefined;
   readonly failed: (node: string) => boolean;
+  readonly signs: (node: string) => NodeSigns;
 }
 
 export interface ComputeJobOptions {
@@ -179,6 +181,7 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     pace: new StatusPace(monotonic, () => scheduler.waiting),
     ready,
     nodeFailed: nodes.failed,
+    nodeSigns: nodes.signs,
     events,
     metrics,
     now,

@@ -21,6 +21,7 @@ export function createComputeKinds({ queues, ...options }: ComputeOptions): read
       names: () => nodes.names(),
       facts: (name) => nodes.facts(name),
       failed: (name) => nodes.failed(name),
+      signs: (name) => nodes.signs(name),
     },
     onAllocated: (node) => queues.nodes.addAfter(node, ALLOCATED_PACE_MS),
   });

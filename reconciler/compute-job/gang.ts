@@ -1,5 +1,6 @@
 import type { CompleteComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import type { Amounts } from '../cluster/amounts.ts';
+import type { NodeSigns } from './blame.ts';
 import { parseIndexes } from './index-set.ts';
 import type { Wait } from './placement-pass.ts';
 import type { PodOutcome } from './pod-outcome.ts';
@@ -22,6 +23,8 @@ export interface GangPod {
   readonly startingSince?: number;
   /** When it was told to stop, or by when it has to; undefined: it wasn't. */
   readonly stopBy?: number;
+  /** Since when it was seen to have failed. */
+  readonly failedSince?: number;
   /** Since when its container can't be created. */
   readonly stuckSince?: number;
   readonly started?: number;
@@ -55,6 +58,8 @@ export interface JobView {
   readonly former: { readonly pods: readonly GangPod[] };
   /** Whether the node's pods are lost: its ComputeNode is Failed or gone. */
   readonly nodeFailed: (node: string) => boolean;
+  /** Signs of life of a node. */
+  readonly nodeSigns: (node: string) => NodeSigns;
   /** Nodes that were just chosen for what the job asks for now. */
   readonly assignment?: readonly string[] | undefined;
   /** Why nothing was chosen yet. */

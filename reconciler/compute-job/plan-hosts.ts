@@ -3,7 +3,7 @@ import type { ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { addressesFile, waitsForHosts } from '../../constructs/gang-wait.ts';
 import { type GangPod, isLive, type JobView, membersOf } from './gang.ts';
 
-/** What is published of a gang that doesn't wait for its names is gathered for so long after its last pod was created. */
+/** What is published of a gang that doesn't wait for its names is gathered for so long from the first pod with an address on. */
 const GATHER_MS = 2_000;
 
 /** What cluster DNS and the pods themselves are told of where the pods of a gang are. */
@@ -48,8 +48,11 @@ export function planHosts(view: JobView, status: ComputeJobStatus): HostsPlan {
     .sort((a, b) => a.index - b.index);
   if (!members.every(({ pod, completed }) => completed || (pod?.addresses.length ?? 0) > 0)) {
     if (waitsForHosts(spec) || publish.length === 0) return { rehost: [] };
-    const gatheringMs = Math.max(...present.map(({ unboundSince }) => unboundSince)) + GATHER_MS - now;
-    return gatheringMs > 0 ? { rehost: [], lookAgainMs: gatheringMs } : { publish, rehost: [] };
+    const since = Math.min(...publish.map(({ startingSince, started }) => startingSince ?? started ?? now));
+    const gatheringMs = since + GATHER_MS - now;
+    return gatheringMs > 0 && gatheringMs <= GATHER_MS
+      ? { rehost: [], lookAgainMs: gatheringMs }
+      : { publish, rehost: [] };
   }
   const hosts = publish.filter(({ index }) => index < nodes.length);
   const rehost = told.flatMap((pod): Rehost[] => {

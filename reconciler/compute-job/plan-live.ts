@@ -1,4 +1,4 @@
-import { attemptEnd, patienceLeftMs } from './attempt-end.ts';
+import { attemptEnd, isBlamePending, patienceLeftMs } from './attempt-end.ts';
 import { deadlineLeftMs } from './deadline.ts';
 import { planEnd } from './end-attempt.ts';
 import { type GangPod, type JobView, type Member, membersOf, waitingJob } from './gang.ts';
@@ -8,6 +8,9 @@ import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from 
 import { changed, finding, REASON, timestamp } from './job-status.ts';
 import { listed } from './plan-start.ts';
 import { scheduledMessage } from './scheduled-message.ts';
+
+/** How often it is asked whether the nodes of a gang with a failed pod are alive. */
+const BLAME_PAUSE_MS = 1_000;
 
 /** A job whose attempt goes on: its pods are created, watched, and made more or fewer as parallelism says. */
 export function planLive(view: JobView): JobPlan {
@@ -28,6 +31,7 @@ export function planLive(view: JobView): JobPlan {
     lookAgainMs: soonest(
       deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),
       patienceLeftMs(present, view.now),
+      isBlamePending(view, present) ? BLAME_PAUSE_MS : undefined,
       backoffLeftMs(view) > 0 ? backoffLeftMs(view) : undefined,
     ),
     notes: [...size.notes, ...startedNotes(view, started), ...incompleteNotes(view)],

@@ -4,6 +4,7 @@ interface Seen {
   unbound?: number;
   starting?: number;
   stopping?: number;
+  failed?: number;
 }
 
 /** For how long a pod has been what it is, in milliseconds; undefined: it is not. */
@@ -11,10 +12,11 @@ export interface PodAges {
   readonly unboundMs?: number;
   readonly startingMs?: number;
   readonly stoppingMs?: number;
+  readonly failedMs?: number;
 }
 
 /**
- * For how long the pods of gangs have waited to be bound, have been starting and have been stopping, on the clock of whoever
+ * For how long the pods of gangs have waited to be bound, have been starting, stopping, and failed, on the clock of whoever
  * looks: their own times are the API server's and the kubelets', whose clocks may be wrong, or ours. After a restart of the
  * operator the time begins anew.
  */
@@ -29,7 +31,8 @@ export class PodClock {
 
   /** Takes in how a pod is doing. */
   observe({ metadata: { uid = '' }, gang, finished }: TrackedPod): void {
-    if (gang === undefined || finished) {
+    const hasFailed = gang?.outcome.type === 'Failed';
+    if (gang === undefined || (finished && !hasFailed)) {
       this.#forget(uid);
       return;
     }
@@ -38,10 +41,12 @@ export class PodClock {
     const unbound = since(gang.outcome.type === 'Unbound', before.unbound);
     const starting = since(gang.outcome.type === 'Starting', before.starting);
     const stopping = since(gang.graceMs !== undefined, before.stopping);
+    const failed = since(hasFailed, before.failed);
     this.#pods.set(uid, {
       ...(unbound !== undefined && { unbound }),
       ...(starting !== undefined && { starting }),
       ...(stopping !== undefined && { stopping }),
+      ...(failed !== undefined && { failed }),
     });
   }
 
@@ -50,12 +55,13 @@ export class PodClock {
   }
 
   ages(uid: string): PodAges {
-    const { unbound, starting, stopping } = this.#pods.get(uid) ?? {};
+    const { unbound, starting, stopping, failed } = this.#pods.get(uid) ?? {};
     const now = this.#now();
     return {
       ...(unbound !== undefined && { unboundMs: now - unbound }),
       ...(starting !== undefined && { startingMs: now - starting }),
       ...(stopping !== undefined && { stoppingMs: now - stopping }),
+      ...(failed !== undefined && { failedMs: now - failed }),
     };
   }
 

@@ -23,7 +23,7 @@ import type { TrackedPod } from './tracked-pod.ts';
  * @throws InvalidComputeJobError for an object that was stored under an older, laxer schema
  */
 export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobContext): JobView {
-  const { pods, render, nodeFailed, now } = context;
+  const { pods, render, nodeFailed, nodeSigns, now } = context;
   if (job.refused !== undefined) throw new InvalidComputeJobError(job.refused);
   const spec = completeComputeJob(job);
   const { name, namespace, uid } = job.metadata;
@@ -42,6 +42,7 @@ export function viewJob(key: string, job: ComputeJobObject, context: ComputeJobC
     former: { pods: allPods.filter((pod) => !isOwn(pod)).flatMap((pod) => gangPodOf(pod, context)) },
     priority: effectivePriority(context.priorities, namespace, spec.priority),
     nodeFailed,
+    nodeSigns,
     wait: context.scheduler.wait(key),
     now: now(),
   };
@@ -58,7 +59,7 @@ function gangPodOf(pod: TrackedPod, { stuck, podClock, now }: ComputeJobContext)
   const { job: _, pinnedTo = '', graceMs, ...role } = pod.gang;
   const { name, uid = '' } = pod.metadata;
   const stuckSince = stuck.since(uid);
-  const { unboundMs = 0, startingMs, stoppingMs = 0 } = podClock.ages(uid);
+  const { unboundMs = 0, startingMs, stoppingMs = 0, failedMs } = podClock.ages(uid);
   return [
     {
       ...role,
@@ -69,6 +70,7 @@ function gangPodOf(pod: TrackedPod, { stuck, podClock, now }: ComputeJobContext)
       unboundSince: now() - unboundMs,
       ...(graceMs !== undefined && { stopBy: now() - stoppingMs + graceMs }),
       ...(startingMs !== undefined && { startingSince: now() - startingMs }),
+      ...(failedMs !== undefined && { failedSince: now() - failedMs }),
       ...(stuckSince !== undefined && { stuckSince }),
     },
   ];

@@ -5,6 +5,7 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import type { Kind } from '../runtime/kind.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import { BootClock } from './boot-clock.ts';
 import { COMPUTE_NODES, pruneComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 import { LEASE_NAMESPACE, LEASES, pruneLease } from './lease.ts';
@@ -40,12 +41,19 @@ export interface ComputeNodes extends Kind {
   readonly facts: (node: string) => NodeFacts | undefined;
   /** Whether what ran on the node is lost. */
   readonly failed: (node: string) => boolean;
+  /** Signs of life of a node: milliseconds since its last two renewals and since it was seen to have booted. */
+  readonly signs: (node: string) => {
+    readonly hasLease: boolean;
+    readonly renewals: readonly [number | undefined, number | undefined];
+    readonly rebootedMs?: number;
+  };
 }
 
 /** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change queues which. */
 export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes {
   const { informers, nodes, queue, registry, monotonic } = options;
   const leaseClock = new LeaseClock();
+  const bootClock = new BootClock();
   const readyClock = new ReadyClock();
   const computeNodes = new Informer(informers, {
     type: COMPUTE_NODES,
@@ -57,6 +65,8 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     const { name } = object.metadata;
     if (deleted) readyClock.forget(name);
     else readyClock.observe(name, object.ready.status, monotonic());
+    if (deleted) bootClock.forget(name);
+    else bootClock.observe(name, object.bootId, monotonic());
     queue.add(name, initial ? 'Backlog' : 'Fresh');
   });
   const leases = new Informer(informers, {
@@ -89,6 +99,16 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     synced: () => nodes.cache.synced && computeNodes.cache.synced && leases.cache.synced,
     names: () => computeNodes.cache.keys(),
     facts: (name) => factsOf(name, context),
+    signs: (name) => {
+      const now = monotonic();
+      const renewals = leaseClock.renewals(name, now);
+      const rebootedMs = bootClock.rebootedMs(name, now);
+      return {
+        hasLease: renewals !== undefined,
+        renewals: renewals ?? [undefined, undefined],
+        ...(rebootedMs !== undefined && { rebootedMs }),
+      };
+    },
     failed: (name) => nodes.cache.get(name) === undefined || computeNodes.cache.get(name)?.status?.state === 'Failed',
   };
 }

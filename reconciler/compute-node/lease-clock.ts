@@ -5,6 +5,8 @@ interface Observation {
   readonly renewTime: string;
   /** When we first saw this renewal, on our own clock: the node's may be wrong. */
   readonly at: number;
+  /** When we saw the last renewals, latest first; the first that we see of a Lease may be old. */
+  readonly renewals: readonly number[];
 }
 
 /**
@@ -17,16 +19,26 @@ export class LeaseClock {
 
   /** @param now milliseconds on a clock that never goes back */
   observe(node: string, renewTime: string, now: number): void {
-    if (this.#seen.get(node)?.renewTime === renewTime) return;
+    const before = this.#seen.get(node);
+    if (before?.renewTime === renewTime) return;
     if (now - this.#last > OUTAGE_MS) {
-      for (const [name, { renewTime: last }] of this.#seen) this.#seen.set(name, { renewTime: last, at: now });
+      for (const [name, seen] of this.#seen) this.#seen.set(name, { ...seen, at: now });
     }
-    this.#seen.set(node, { renewTime, at: now });
+    const renewals = before ? [now, ...before.renewals].slice(0, 2) : [];
+    this.#seen.set(node, { renewTime, at: now, renewals });
     this.#last = now;
   }
 
   forget(node: string): void {
     this.#seen.delete(node);
+  }
+
+  /** Milliseconds since the node's last two renewals that were seen to happen; undefined when it has no Lease. */
+  renewals(node: string, now: number): readonly [number | undefined, number | undefined] | undefined {
+    const seen = this.#seen.get(node);
+    if (seen === undefined) return undefined;
+    const [last, previous] = seen.renewals.map((at) => now - at);
+    return [last, previous];
   }
 
   /** Milliseconds since the node's last renewal; undefined when it has no Lease. Stands still while no Lease moves. */

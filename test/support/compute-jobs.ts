@@ -94,6 +94,7 @@ export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: 
     pods: [],
     former: { pods: [] },
     nodeFailed: (node) => failedNodes.includes(node),
+    nodeSigns: () => ({ hasLease: false, renewals: [undefined, undefined] }),
     now: NOW,
     ...rest,
   };

@@ -50,11 +50,11 @@ describe('names of a gang', () => {
 
   it('are gathered for two seconds where the gang does not wait, and then published as they come', () => {
     const spec = { waitForHosts: false };
-    const bare = [0, 1, 2].map((index) => gangPod(index, STARTING, { slots: 1, unboundSince: NOW - 500 }));
+    const bare = [0, 1, 2].map((index) => gangPod(index, STARTING, { slots: 1, startingSince: NOW - 500 }));
     const partly = [bare[0]!, bare[1]!, { ...bare[2]!, addresses: [] }];
     expect(plan(partly, {}, spec)).to.deep.equal({ rehost: [], lookAgainMs: 1_500 });
     expect(published(plan(bare, {}, spec))).to.deep.equal([0, 1, 2]);
-    const late = partly.map((pod) => ({ ...pod, unboundSince: NOW - 2_000 }));
+    const late = partly.map((pod) => ({ ...pod, startingSince: NOW - 2_000 }));
     expect(plan(late, {}, spec))
       .to.deep.include({ rehost: [] })
       .and.not.to.have.property('lookAgainMs');
