@@ -92,7 +92,8 @@ describe('job scheduling', function () {
   it("fails a job whose pods fail, with the pod's exit code, and leaves the failed pods for their logs", async function () {
     const ns = await computeNamespace(this);
     await suite.run(ns, 'bad', { command: ['fail'], parallelism: 2, backoffLimit: 0 });
-    const { status } = await suite.job(ns, 'bad', inState('Failed'));
+    // Its nodes have to renew their Leases first.
+    const { status } = await suite.job(ns, 'bad', inState('Failed'), 20_000);
     expect(status).to.deep.include({ failed: 1, activeNodes: [] });
     expect(status.message).to.match(/^pod bad-gang-1-\d on jobs-\d failed: exit code 3$/);
     expect((await suite.pods(ns)).some((pod) => pod.status.phase === 'Failed')).to.equal(true);
