@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { EventLoopDelaySummary, watchEventLoop } from '../process/event-loop-delay.ts';
 import { readThrottling, type Throttling } from './cgroup.ts';
+import { EventLoopDelaySummary, watchEventLoop } from './process/event-loop-delay.ts';
 
 /**
  * What the process itself suffers: a latency that rises together with one of these is this process's, not the network's.

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import type { LineWriter } from '../../process/line-writer.ts';
+import type { LineWriter } from '../../server/process/line-writer.ts';
 
 export type { Logger } from 'pino';
 

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type EventLoopDelay, watchEventLoop } from '../../process/event-loop-delay.ts';
+import { type EventLoopDelay, watchEventLoop } from '../../server/process/event-loop-delay.ts';
 import type { QueueObserver } from './work-queue.ts';
 
 /** In seconds: from a millisecond to a minute and a half, as controller-runtime has them. */

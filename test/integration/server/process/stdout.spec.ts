@@ -4,11 +4,11 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import got from 'got';
-import { freePort, startOfflineOperator } from '../../support/offline-operator.ts';
-import { startTarget } from '../../support/server/targets.ts';
-import { sleep, temporaryFolder, waitUntil } from '../../support/server/test-server.ts';
+import { freePort, startOfflineOperator } from '../../../support/offline-operator.ts';
+import { startTarget } from '../../../support/server/targets.ts';
+import { sleep, temporaryFolder, waitUntil } from '../../../support/server/test-server.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../../..');
 const TERMINAL = join(root, 'test/support/server/stopped-terminal.py');
 /** Writes 200 MB of lines, then says on stderr how much memory it has and how many lines it left out. */
 const TALKER = `

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
-import { freePort } from '../../support/offline-operator.ts';
-import { processesWith, statusOf } from '../../support/process-tree.ts';
-import { sleep, temporaryFolder, waitUntil } from '../../support/server/test-server.ts';
+import { freePort } from '../../../support/offline-operator.ts';
+import { processesWith, statusOf } from '../../../support/process-tree.ts';
+import { sleep, temporaryFolder, waitUntil } from '../../../support/server/test-server.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../../..');
 
 describe('children', function () {
   this.timeout(60_000);

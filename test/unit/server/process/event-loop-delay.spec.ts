@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { Registry } from 'prom-client';
-import { type DelayHistogram, EventLoopDelay, EventLoopDelaySummary } from '../../../process/event-loop-delay.ts';
+import {
+  type DelayHistogram,
+  EventLoopDelay,
+  EventLoopDelaySummary,
+} from '../../../../server/process/event-loop-delay.ts';
 
 /** A histogram of samples in milliseconds. */
 class Samples implements DelayHistogram {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { LineWriter } from '../../../process/line-writer.ts';
+import { LineWriter } from '../../../../server/process/line-writer.ts';
 
 /** A reader with so much room, and time that passes when told to. */
 class Reader {
