@@ -4,6 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { Admissions } from './admission.ts';
 import type { NodeSigns } from './blame.ts';
 import type { ComputeJobObject } from './compute-job-object.ts';
 import type { IncompleteGangs } from './incomplete-gangs.ts';
@@ -27,6 +28,7 @@ export interface ComputeJobContext {
   readonly children: ApplyContext;
   readonly render: Required<JobRenderContext>;
   readonly priorities: JobPriorities;
+  readonly admissions: Admissions;
   readonly scheduler: Scheduler;
   readonly stuck: StuckContainers;
   readonly podClock: PodClock;

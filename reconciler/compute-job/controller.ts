@@ -15,6 +15,7 @@ import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import { Admissions } from './admission.ts';
 import type { NodeSigns } from './blame.ts';
 import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
@@ -174,6 +175,12 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     },
     render,
     priorities,
+    admissions: new Admissions({
+      now: monotonic,
+      onKnown: (keys) => {
+        for (const key of keys) queue.add(key);
+      },
+    }),
     scheduler,
     stuck,
     podClock,

@@ -1,5 +1,7 @@
 import { renderGang } from '../../constructs/compute-job.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
+import type { Amounts } from '../cluster/amounts.ts';
+import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { PODS } from '../cluster/types.ts';
 import { ApiStatusError, hasGone, isInvalid, isRefusal, KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
@@ -58,6 +60,22 @@ export async function createPods(
   await Promise.all(Array.from({ length: CREATES_AT_ONCE }, createSome));
   const first = (type: Obstacle['type']) => obstacles.find((obstacle) => obstacle.type === type);
   return first('Invalid') ?? first('Refused') ?? first('Passing');
+}
+
+/**
+ * What a pod of the job would request once admission has seen it. Nothing is created.
+ *
+ * @throws KubeError when it would not be admitted
+ */
+export async function admittedRequests(
+  job: ComputeJobObject,
+  attempt: number,
+  { client, render }: ComputeJobContext,
+): Promise<Amounts> {
+  // Which node it is for, and how many others there are, changes nothing of what it requests.
+  const placement = { attempt, nodes: ['any'], indexes: [0] };
+  const [, pod] = renderGang(job, render, placement) as [Rendered, Rendered];
+  return podRequests(await client.dryRunCreate<KubeObject & PodWithRequests>(PODS, pod, FIELD_MANAGER));
 }
 
 async function createPod(pod: Rendered, owner: string, context: ComputeJobContext): Promise<Obstacle | undefined> {

@@ -68,6 +68,8 @@ export interface JobView {
   readonly refusal?: string | undefined;
   /** The same, when there can be no such pod. */
   readonly invalid?: string | undefined;
+  /** A pod like the job's is not admitted for the time being. */
+  readonly rejected?: { readonly message: string; readonly retryMs: number } | undefined;
   /** Pods of this attempt could not be created, for a reason that may pass. */
   readonly incomplete?: { readonly message: string; readonly forMs: number } | undefined;
   /** Milliseconds since the epoch. */

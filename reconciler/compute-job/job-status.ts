@@ -12,6 +12,7 @@ export const REASON = {
   placed: 'Placed',
   waiting: 'WaitingForNodes',
   growing: 'WaitingToGrow',
+  rejected: 'Rejected',
   stopping: 'WaitingForPodsToStop',
   backingOff: 'BackingOff',
   suspended: 'Suspended',

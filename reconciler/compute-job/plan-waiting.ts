@@ -37,6 +37,11 @@ function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
     const message = 'pods of a deleted job of this name have yet to go';
     return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, STOPPING_SLACK_MS) };
   }
+  if (view.invalid !== undefined) return failJob(view, { reason: 'InvalidTemplate', message: view.invalid });
+  if (view.rejected !== undefined) {
+    const { message, retryMs } = view.rejected;
+    return { ...pending(view, REASON.rejected, message), lookAgainMs: soonest(deadline, retryMs) };
+  }
   const ask: GangAsk = {
     attempt: 1 + Math.max(status.attempt ?? 0, ...[...view.pods, ...former.pods].map((pod) => pod.attempt)),
     from: 0,

@@ -4,13 +4,15 @@ import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.
 import { identityOf } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
+import type { Admission } from './admission.ts';
 import { PATIENCE_MS } from './attempt-end.ts';
+import { attemptHash } from './attempt-hash.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobView } from './gang.ts';
 import { updateHosts } from './gang-hosts.ts';
-import { createPods, type Obstacle, removePods } from './gang-pods.ts';
-import { type JobPlan, soonest } from './job-plan.ts';
+import { admittedRequests, createPods, type Obstacle, removePods } from './gang-pods.ts';
+import { type GangAsk, type JobPlan, justStatus, soonest } from './job-plan.ts';
 import { changed, finding } from './job-status.ts';
 import { planJob } from './plan-job.ts';
 import { recordNotes } from './record-notes.ts';
@@ -84,14 +86,45 @@ function hindranceOf(
   return { incomplete: { message, forMs: incomplete.observe(key, `${status.attempt}/${status.nodes?.length}`) } };
 }
 
-/** The plan with the nodes that the scheduler has for the job, if it asks for some and they are there. */
-function planWithNodes(key: string, job: ComputeJobObject, view: JobView, { scheduler }: ComputeJobContext): JobPlan {
+/**
+ * The plan with the nodes that the scheduler has for the job, if it asks for some and they are there. A gang whose pods would
+ * not be admitted asks for none.
+ */
+function planWithNodes(key: string, job: ComputeJobObject, view: JobView, context: ComputeJobContext): JobPlan {
   const plan = planJob(view);
-  if (plan.ask === undefined) return plan;
-  const request = requestOf(key, job, view, plan.ask);
+  const { ask } = plan;
+  if (ask === undefined) return plan;
+  const admission = admissionFor(key, job, view, ask, context);
+  const isNew = ask.from === 0;
+  if (isNew && admission.type === 'Asking') return { ...justStatus(plan.status), notes: plan.notes };
+  if (isNew && admission.type === 'Invalid') return planJob({ ...view, invalid: admission.message });
+  if (isNew && admission.type === 'Rejected') return planJob({ ...view, rejected: admission });
+  const requests = admission.type === 'Admitted' ? admission.requests : view.requests;
+  return planAdmitted(key, job, { ...view, requests }, ask, context);
+}
+
+function planAdmitted(
+  key: string,
+  job: ComputeJobObject,
+  view: JobView,
+  ask: GangAsk,
+  { scheduler }: ComputeJobContext,
+): JobPlan {
+  const request = requestOf(key, job, view, ask);
   scheduler.ask(request);
   const assignment = scheduler.assignment(key, request.id);
-  return assignment === undefined ? plan : planJob({ ...view, assignment });
+  return planJob({ ...view, ...(assignment && { assignment }) });
+}
+
+function admissionFor(
+  key: string,
+  job: ComputeJobObject,
+  { spec }: JobView,
+  { attempt }: GangAsk,
+  context: ComputeJobContext,
+): Admission {
+  const shape = JSON.stringify([job.metadata.namespace, attemptHash(spec), spec.parallelism > 1]);
+  return context.admissions.of(shape, key, () => admittedRequests(job, attempt, context));
 }
 
 /** Keys of the job's pods that hold something of their nodes, or will once this plan is carried out. */

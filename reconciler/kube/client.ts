@@ -187,8 +187,8 @@ export class KubeClient {
   }
 
   /** Asks what the API server, admission included, would answer to {@link create}; nothing is stored. */
-  async dryRunCreate(type: ResourceType, object: Rendered, fieldManager: string): Promise<void> {
-    await this.#transport.requestJson({
+  dryRunCreate<T extends KubeObject>(type: ResourceType, object: Rendered, fieldManager: string): Promise<T> {
+    return this.#transport.requestJson<T>({
       method: 'POST',
       path: collectionPath(type, object.metadata.namespace),
       query: { fieldManager, dryRun: 'All' },
