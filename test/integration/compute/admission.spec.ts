@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { CONTAINER_SECURITY, POD_SECURITY } from '../../../constructs/restricted-pod.ts';
 import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite } from '../../support/compute-suite.ts';
@@ -27,6 +28,17 @@ function deadWebhook(namespace: string, ending: string): Rendered {
   };
 }
 
+/** A pod that the webhook would hear of. */
+const PROBE = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'probe-2' },
+  spec: {
+    securityContext: POD_SECURITY,
+    containers: [{ name: 'probe', image: 'x', securityContext: CONTAINER_SECURITY }],
+  },
+});
+
 describe('admission of a gang', function () {
   this.timeout(60_000);
   const suite = computeSuite({ name: 'admission', nodes: 3 });
@@ -37,6 +49,14 @@ describe('admission of a gang', function () {
     const { kubectl } = await computePlane();
     await kubectl(['apply', '-f', '-'], { input: JSON.stringify(deadWebhook(ns, '-2')) });
     try {
+      // The API server takes a moment to know its webhooks.
+      await eventually(async () => {
+        const answer = await kubectl(['-n', ns, 'create', '--dry-run=server', '-f', '-'], { input: PROBE }).then(
+          () => 'admitted',
+          ({ message }: Error) => message,
+        );
+        expect(answer).to.include('dead.example.com');
+      });
       await suite.run(ns, 'torn', { command: ['run'], parallelism: 3 });
       const job = await suite.job(ns, 'torn', (found) =>
         expect(scheduled(found)?.message).to.include('failed calling webhook "dead.example.com"'),
