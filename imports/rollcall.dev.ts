@@ -925,7 +925,7 @@ export interface PeerGroupSpec {
   readonly autoscaling?: PeerGroupSpecAutoscaling;
 
   /**
-   * Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.
+   * Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.
    *
    * @schema PeerGroupSpec#connection
    */
@@ -1145,7 +1145,7 @@ export function toJson_PeerGroupSpecAutoscaling(obj: PeerGroupSpecAutoscaling | 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Reuse: pings go over connections that are kept. Fresh: every ping makes a new one, TLS included.
+ * Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.
  *
  * @schema PeerGroupSpecConnection
  */
@@ -1335,7 +1335,7 @@ export interface PeerGroupSpecPeers {
   readonly acceptCert?: PeerGroupSpecPeersAcceptCert;
 
   /**
-   * Unreachable: the link must not work, which proves a NetworkPolicy. Unset: Reachable.
+   * Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.
    *
    * @schema PeerGroupSpecPeers#expect
    */
@@ -1713,7 +1713,7 @@ export function toJson_PeerGroupSpecPeersAcceptCert(obj: PeerGroupSpecPeersAccep
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Unreachable: the link must not work, which proves a NetworkPolicy. Unset: Reachable.
+ * Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.
  *
  * @schema PeerGroupSpecPeersExpect
  */

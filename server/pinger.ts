@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { bytesHeard, countDecrypted } from './bytes-heard.ts';
 import type { Clock } from './clock.ts';
 import type { Peer } from './config/config.ts';
 import { describeUnconnected } from './connect-failure.ts';
@@ -59,9 +60,8 @@ export class Ping {
   #address: string | undefined;
   /** Why not all addresses of the name are known. */
   #incomplete: NodeJS.ErrnoException | undefined;
-  /** What had come on the connection before this ping. With TLS only what is decrypted counts, so data says that something came. */
-  #bytesBefore = 0;
-  #decrypted = false;
+  /** Bytes that had come on the connection before this ping. */
+  #heardBefore = 0;
   #response: IncomingMessage | undefined;
   #bytes: Buffer | undefined;
 
@@ -164,23 +164,19 @@ export class Ping {
 
   #use(socket: Socket): void {
     this.#socket = socket;
-    const isNew = this.#connecting !== undefined;
-    if (isNew) this.#options.onConnected?.(socket, this.#address);
-    if (this.#options.peer.protocol === 'http') {
-      this.#bytesBefore = socket.bytesRead;
-      return;
+    if (this.#connecting !== undefined) {
+      this.#options.onConnected?.(socket, this.#address);
+      if (this.#options.peer.protocol === 'https') {
+        countDecrypted(socket);
+        socket.once('secureConnect', () => this.#phases.end('tls'));
+      }
     }
-    socket.once('data', () => {
-      this.#decrypted = true;
-    });
-    if (isNew) socket.once('secureConnect', () => this.#phases.end('tls'));
+    this.#heardBefore = bytesHeard(socket);
   }
 
   /** Whether anything of an answer has come back, to this ping. */
   #hasHeard(): boolean {
-    return (
-      this.#decrypted || (this.#options.peer.protocol === 'http' && (this.#socket?.bytesRead ?? 0) > this.#bytesBefore)
-    );
+    return this.#socket !== undefined && bytesHeard(this.#socket) > this.#heardBefore;
   }
 
   #read(response: IncomingMessage): void {

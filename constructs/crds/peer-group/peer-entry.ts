@@ -111,7 +111,7 @@ export const peerEntry = withRules(
     expect: z
       .enum(['Reachable', 'Unreachable'])
       .optional()
-      .describe('Unreachable: the link must not work, which proves a NetworkPolicy. Unset: Reachable.'),
+      .describe('Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.'),
   }),
   groupOrUrl,
   urlIsNamed,
