@@ -126,7 +126,9 @@ export const peerGroupSpec = withRules(
     connection: z
       .enum(['Reuse', 'Fresh'])
       .default('Reuse')
-      .describe('Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.'),
+      .describe(
+        'Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.',
+      ),
     lossThresholdPercent: z
       .int32()
       .min(1)

@@ -111,7 +111,9 @@ export const peerEntry = withRules(
     expect: z
       .enum(['Reachable', 'Unreachable'])
       .optional()
-      .describe('Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.'),
+      .describe(
+        'Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.',
+      ),
   }),
   groupOrUrl,
   urlIsNamed,
