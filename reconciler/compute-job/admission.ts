@@ -7,7 +7,7 @@ export type Admission =
   | { readonly type: 'Asking' }
   /** A pod would be admitted, and request this. */
   | { readonly type: 'Admitted'; readonly requests: Amounts }
-  /** It can't be asked without creating a pod: a webhook does not support dry run. */
+  /** It can't be known without creating a pod: a webhook does not support dry run (400), or the pod's name is taken. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Invalid'; readonly message: string }
   /** For the time being; it is asked again after so many milliseconds. */
@@ -92,8 +92,10 @@ export class Admissions {
 
 function admissionOf(error: unknown): Admission {
   if (isInvalid(error)) return { type: 'Invalid', message: error.message };
-  // 400: a webhook does not support dry run. What is no answer of an API server says nothing of the pod.
-  if (!(error instanceof KubeError) || (error instanceof ApiStatusError && error.status === 400))
+  // What is no answer of an API server says nothing of the pod, nor does a taken name: creating it will tell.
+  if (!(error instanceof KubeError)) return { type: 'Unknown' };
+  if (error instanceof ApiStatusError && (error.status === 400 || error.reason === 'AlreadyExists')) {
     return { type: 'Unknown' };
+  }
   return { type: 'Rejected', message: error.message, retryMs: 0 };
 }

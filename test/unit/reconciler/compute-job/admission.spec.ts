@@ -59,6 +59,7 @@ describe('what admission makes of a pod', () => {
     ['429', status(429, 'TooManyRequests'), 'Rejected'],
     ['500', status(500, 'InternalError'), 'Rejected'],
     ['a broken connection', new ConnectionError('no'), 'Rejected'],
+    ['409: the name is taken', status(409, 'AlreadyExists'), 'Unknown'],
     ['400: no dry run with this webhook', status(400, 'BadRequest'), 'Unknown'],
   ] as const) {
     it(`is ${type} for ${what}`, async () => {
