@@ -21,7 +21,9 @@ interface Case {
  */
 export async function checkReadings(histories: readonly (readonly Snapshot[])[]): Promise<number> {
   const cases = new Map<string, Case>();
-  for (const history of histories) {
+  // An object that the API server takes no status of, because its stored types are wrong, has nothing to read.
+  for (const whole of histories) {
+    const history = whole.filter(({ status }) => status !== undefined);
     for (const [index, reading] of expectedReadings(history).entries()) {
       const object = history[index] as unknown as JudgedObject & Snapshot;
       const expected = JSON.stringify(reading);
