@@ -12,8 +12,8 @@ import type { Snapshot } from './expected.ts';
 /** While the definitions are not there, or the API server is away, in milliseconds. */
 const RETRY_MS = 500;
 
-/** An object that has it is left out: its status is not the operator's, since a test has edited it. */
-const EDITED = 'test.rollcall.dev/status-edited';
+/** An annotation. An object that has it is left out: its status is not this operator's, since a test or an older operator has written it. */
+export const EDITED = 'test.rollcall.dev/status-edited';
 
 /** Makes an object's status one that an older operator could have written: without these conditions. */
 export async function removeConditions(kubectl: Kubectl, object: AnyObject, types: readonly string[]): Promise<void> {
