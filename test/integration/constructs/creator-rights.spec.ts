@@ -15,7 +15,8 @@ const RESOURCES = [
 
 const JOB = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'ComputeJob', spec: { command: ['true'] } };
 
-describe("an admission policy by the creator's own rights", () => {
+describe("an admission policy by the creator's own rights", function () {
+  this.timeout(30_000);
   const file = join(import.meta.dirname, '../../..', CREATOR_RIGHTS_FILE);
   const kubectl = (...args: string[]) => controlPlane().kubectl(args);
   let world: World;

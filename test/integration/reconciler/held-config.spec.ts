@@ -15,19 +15,20 @@ describe('a config that is held back', () => {
     const configMap = async () => (await suite.configMaps(ns, 'web'))[0]!;
     const { metadata } = await configMap();
 
+    // Each as long as a certificate may be, and together more than a ConfigMap holds.
     const { certificate } = createCertificate('gw');
-    const peers = await Promise.all(
-      ['one', 'two'].map(async (name) => {
-        const pem = certificate.repeat(Math.ceil(600_000 / certificate.length)) + name;
-        await suite.world.create({
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { namespace: ns, name },
-          data: { pem },
-        });
-        return { name, url: `https://${name}.example`, acceptCert: { configMapKeyRef: { name, key: 'pem' } } };
-      }),
-    );
+    const pem = certificate.repeat(Math.floor(16_000 / certificate.length));
+    await suite.world.create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: ns, name: 'ca' },
+      data: { pem },
+    });
+    const peers = Array.from({ length: 80 }, (_, index) => ({
+      name: `peer-${index}`,
+      url: `https://peer-${index}.example`,
+      acceptCert: { configMapKeyRef: { name: 'ca', key: 'pem' } },
+    }));
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
     const { message } = await suite.degraded(ns, 'web', 'ConfigTooLarge');
     expect(message).to.match(
@@ -37,7 +38,7 @@ describe('a config that is held back', () => {
 
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers: [peers[0]] } });
     await suite.healthy(ns, 'web');
-    expect(Object.values((await configMap()).data).join('')).to.include('one.example');
+    expect(Object.values((await configMap()).data).join('')).to.include('peer-0.example');
   });
 
   it('is one that no peer would take: the last good one stays, until the new one is mended', async function () {

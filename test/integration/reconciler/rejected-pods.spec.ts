@@ -139,7 +139,7 @@ describe('pods of a PeerGroup that are not there', () => {
     for (; clock < 3_600_000; clock += 1_000) {
       const { problem } = await rejections.ask('ns/web', wanted, false);
       expect(problem !== undefined, `${clock} ms`).to.equal(clock >= 3_000);
-      if (clock % 60_000 === 0) asked.push(audit.writesIn(ns).length);
+      if (clock % 60_000 === 0) asked.push(podWrites(audit, ns));
     }
     expect(asked.slice(0, 3)).to.deep.equal([0, 3, 4]);
     expect(asked.at(-1)).to.be.within(12, 18);
@@ -155,3 +155,8 @@ describe('pods of a PeerGroup that are not there', () => {
     expect(condition?.message).to.equal("Pod web-0 can't start: ErrImagePull: manifest unknown\ufffd[31m\ufffd");
   });
 });
+
+/** Dry runs count: they are requests like all others. The quota's controller writes here, too. */
+function podWrites(audit: AuditLog, namespace: string): number {
+  return audit.writesIn(namespace).filter(({ objectRef }) => objectRef?.resource === 'pods').length;
+}

@@ -45,6 +45,11 @@ export const WAIVERS: readonly Waiver[] = [
       'The target is the PeerGroup by its scale subresource, and kube-score knows only kinds of Kubernetes itself',
   },
   {
+    checks: ['checkov CKV_K8S_35'],
+    on: JOBS,
+    reason: 'What a job has in its environment, its user asks for; the example for mpirun hands its ssh key over so',
+  },
+  {
     checks: ['kube-score pod-probes', 'checkov CKV_K8S_8', 'checkov CKV_K8S_9'],
     on: JOBS,
     reason: "A job's command runs to its end and serves nobody; `activeDeadlineSeconds` ends one that hangs",

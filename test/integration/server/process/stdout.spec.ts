@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../../../..');
 const TERMINAL = join(root, 'test/support/server/stopped-terminal.py');
 /** Writes 200 MB of lines, then says on stderr how much memory it has and how many lines it left out. */
 const TALKER = `
-import { createStdout } from '${root}/process/stdout.ts';
+import { createStdout } from '${root}/server/process/stdout.ts';
 const lines = createStdout();
 lines.onLost((lost) => lines.write('LOST ' + lost + '\\n'));
 const line = 'x'.repeat(999) + '\\n';
