@@ -18,16 +18,14 @@ describe('a config that is held back', () => {
     // Each as long as a certificate may be, and together more than a ConfigMap holds.
     const { certificate } = createCertificate('gw');
     const pem = certificate.repeat(Math.floor(16_000 / certificate.length));
-    await suite.world.create({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { namespace: ns, name: 'ca' },
-      data: { pem },
-    });
+    for (const name of ['ca-0', 'ca-1']) {
+      const data = Object.fromEntries(Array.from({ length: 40 }, (_, key) => [`${key}`, `${pem}${name} ${key}\n`]));
+      await suite.world.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: ns, name }, data });
+    }
     const peers = Array.from({ length: 80 }, (_, index) => ({
       name: `peer-${index}`,
       url: `https://peer-${index}.example`,
-      acceptCert: { configMapKeyRef: { name: 'ca', key: 'pem' } },
+      acceptCert: { configMapKeyRef: { name: `ca-${index % 2}`, key: `${Math.floor(index / 2)}` } },
     }));
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
     const { message } = await suite.degraded(ns, 'web', 'ConfigTooLarge');
