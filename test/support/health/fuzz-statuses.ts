@@ -1,9 +1,13 @@
 import fc from 'fast-check';
+import type { ComputeJobSpec, ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
+import type { GangPod } from '../../../reconciler/compute-job/gang.ts';
+import { planJob } from '../../../reconciler/compute-job/plan-job.ts';
 import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
 import { nodeStatus } from '../../../reconciler/compute-node/status.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status.ts';
+import { gangPod, jobView, NOW } from '../compute-jobs.ts';
 import type { Snapshot } from './expected.ts';
 
 const now = '2026-01-01T00:00:00Z';
@@ -41,6 +45,8 @@ const groupStep = fc.record({
         ['True', 'PlannedChange'],
         ['False', 'LinksDown'],
         ['False', 'Connecting'],
+        ['False', 'TargetMissing'],
+        ['Unknown', 'ReportsContradictory'],
         ['Unknown', 'ReportsStale'],
       ] as const),
     ),
@@ -110,3 +116,56 @@ export const nodeHistories = fc.array(nodeStep, { minLength: 1, maxLength: 8 }).
     return { ...computeNode, status };
   });
 });
+
+const jobStep = fc.record({
+  /** What becomes of the pods that run, by index; undefined: they go on. */
+  outcomes: fc.array(fc.constantFrom('Succeeded', 'Failed', 'Lost', undefined, undefined, undefined), { maxLength: 4 }),
+  hasNodes: fc.boolean(),
+  edited: fc.option(
+    fc.record({ parallelism: fc.integer({ min: 1, max: 4 }), suspend: fc.nat(2).map((n) => n === 0) }),
+    {
+      freq: 3,
+    },
+  ),
+  passedMs: fc.constantFrom(0, 1_000, 20_000, 400_000),
+});
+
+/** Histories of ComputeJobs' statuses, as the operator plans them while pods start, end and vanish and specs are edited. */
+export const jobHistories = fc.array(jobStep, { minLength: 1, maxLength: 25 }).map((steps): Snapshot[] => {
+  let spec: Partial<ComputeJobSpec> = { parallelism: 2, backoffLimit: steps.length % 2 };
+  let [generation, now] = [1, NOW];
+  let status: ComputeJobStatus = {};
+  let pods: GangPod[] = [];
+  const history: Snapshot[] = [];
+  const note = () => history.push({ kind: 'ComputeJob', metadata: { generation }, status });
+  for (const { outcomes, hasNodes, edited, passedMs } of steps) {
+    if (edited !== null && status.state !== 'Completed' && status.state !== 'Failed') {
+      spec = { ...spec, ...edited };
+      generation++;
+      if (status.state !== undefined) note();
+    }
+    now += passedMs;
+    const view = jobView({ spec, status, generation, pods, now });
+    const wanted = planJob(view);
+    const nodes = ['n0', 'n1', 'n2', 'n3'].filter((node) => !wanted.ask?.avoided.includes(node));
+    const plan = wanted.ask && hasNodes ? planJob({ ...view, assignment: nodes.slice(0, wanted.ask.count) }) : wanted;
+    status = plan.status;
+    if (status.state !== undefined) note();
+    const removed = new Set(plan.remove.map(({ pod }) => pod.name));
+    const { attempt = 0 } = status;
+    pods = [
+      ...pods.filter(({ name }) => !removed.has(name)).map((pod) => after(pod, outcomes[pod.index], now)),
+      ...plan.create.map((index) => gangPod(index, { type: 'Unbound' }, { attempt, node: status.nodes![index]! })),
+    ];
+  }
+  return history;
+});
+
+/** A pod a step later: bound and running, or at its end. */
+function after(pod: GangPod, end: 'Succeeded' | 'Failed' | 'Lost' | undefined, now: number): GangPod {
+  if (pod.finished) return pod;
+  if (pod.outcome.type !== 'Running' || end === undefined) return { ...pod, outcome: { type: 'Running' } };
+  const finished = end !== 'Lost';
+  const outcome = end === 'Succeeded' ? ({ type: end } as const) : ({ type: end, message: 'exit code 1' } as const);
+  return { ...pod, outcome, finished, ended: now, ...(finished && { failedSince: now - 60_000 }) };
+}
