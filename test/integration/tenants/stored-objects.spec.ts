@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { EDITED } from '../../support/health/status-recorder.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { conditionOf, openWorld, peerGroup, type World } from '../../support/world.ts';
@@ -62,7 +63,10 @@ describe('objects that an older, laxer definition let in', () => {
   async function store(kind: string, specs: Readonly<Record<string, unknown>>, status: unknown): Promise<void> {
     const { kubectl } = controlPlane();
     for (const [name, spec] of Object.entries(specs)) {
-      const object = { apiVersion: 'rollcall.dev/v1alpha1', kind, metadata: { namespace, name }, spec, status };
+      // A status that the operator has not written tells nobody how the object is.
+      const annotations = status === undefined ? {} : { [EDITED]: 'true' };
+      const metadata = { namespace, name, annotations };
+      const object = { apiVersion: 'rollcall.dev/v1alpha1', kind, metadata, spec, status };
       await eventually(() => kubectl(['create', '-f', '-'], { input: JSON.stringify(object) }), 20_000);
       if (status === undefined) continue;
       const patch = JSON.stringify({ status });
