@@ -12,6 +12,8 @@ export interface AuditEvent {
     readonly name?: string;
     readonly subresource?: string;
   };
+  /** What was sent with a write, where it could not be a secret. */
+  readonly requestObject?: { readonly regarding?: { readonly name?: string } };
   readonly responseStatus?: { readonly code: number };
 }
 

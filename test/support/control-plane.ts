@@ -1,5 +1,11 @@
 import type { Context } from 'mocha';
-import { type ControlPlane, cliProgress, describeMissingForControlPlane, startControlPlane } from '../cluster/index.ts';
+import {
+  type ControlPlane,
+  type ControlPlaneOptions,
+  cliProgress,
+  describeMissingForControlPlane,
+  startControlPlane,
+} from '../cluster/index.ts';
 import { recordStatuses, type StatusRecorder } from './health/status-recorder.ts';
 import { makeNamespace } from './namespace.ts';
 import { skipUnlessPossible } from './skip.ts';
@@ -26,10 +32,10 @@ export async function needControlPlane(this: Context): Promise<void> {
 }
 
 /** Mocha's root hook of specs that share one: starts it, if any of them is to run. */
-export async function startSharedControlPlane(this: Context): Promise<void> {
+export async function startSharedControlPlane(this: Context, options: ControlPlaneOptions = {}): Promise<void> {
   await needControlPlane.call(this);
   this.timeout(0); // Kubernetes may have to be built first.
-  running = await startControlPlane({ progress: cliProgress() });
+  running = await startControlPlane({ ...options, progress: cliProgress() });
   recorder = recordStatuses(running);
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { expect } from 'chai';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { CONFIG_KEY, LABEL_INSTANCE, PING_PORT } from '../../constructs/names.ts';
@@ -25,6 +25,10 @@ export class SimulatedPeer {
   configError: string | undefined;
   /** What it reports instead of the truth. */
   lie: (report: BriefReport) => BriefReport = (report) => report;
+  /** Who answers instead of the real endpoint. */
+  instead: RequestListener | undefined;
+  /** Requests that it was sent. */
+  requests = 0;
   /** Reports that were read from it. */
   read = 0;
 
@@ -40,7 +44,11 @@ export class SimulatedPeer {
       changes: this.changes,
       onFailure: (message) => console.error(message),
     });
-    this.#server = createServer(app.callback());
+    const answer = app.callback();
+    this.#server = createServer((request, response) => {
+      this.requests++;
+      void (this.instead ?? answer)(request, response);
+    });
   }
 
   async listen(address: string): Promise<void> {
@@ -99,8 +107,18 @@ export class SimulatedPeers {
     this.#network = `127.${network}`;
   }
 
-  /** Lets all pods of these full meshes, which have so many each, run, be Ready and report. */
-  async run(namespace: string, groups: readonly string[], replicas: number, timeoutMs = 30_000): Promise<void> {
+  /**
+   * Lets all pods of these full meshes, which have so many each, run, be Ready and report.
+   *
+   * @param prepare what a peer is like before it is asked for the first time
+   */
+  async run(
+    namespace: string,
+    groups: readonly string[],
+    replicas: number,
+    timeoutMs = 30_000,
+    prepare: (peer: SimulatedPeer) => void = () => {},
+  ): Promise<void> {
     const isTheirs = ({ metadata }: AnyObject) => groups.includes(metadata.labels?.[LABEL_INSTANCE] ?? '');
     const pods = await eventually(async () => {
       const found = (await this.#world.list('Pod', namespace)).filter(isTheirs);
@@ -112,6 +130,7 @@ export class SimulatedPeers {
       for (let pod = pods.pop(); pod !== undefined; pod = pods.pop()) {
         const hash = hashes.get(pod.metadata.labels?.[LABEL_INSTANCE] ?? '') ?? '';
         const peer = new SimulatedPeer(pod.metadata.name, replicas - 1, hash);
+        prepare(peer);
         this.peers.set(peer.name, peer);
         const address = this.#nextAddress();
         await peer.listen(address);
