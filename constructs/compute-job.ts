@@ -6,7 +6,14 @@ import { gangPod, gangService, hostsFile, slotsFile } from './gang-names.ts';
 import { gangPodSpec } from './gang-pod.ts';
 import { waitsForHosts } from './gang-wait.ts';
 import { jobLabels, jobSelector } from './labels.ts';
-import { ANNOTATION_ADDRESSES, ANNOTATION_HOSTFILE, ANNOTATION_HOSTS, LABEL_ATTEMPT, LABEL_INDEX } from './names.ts';
+import {
+  ANNOTATION_ADDRESSES,
+  ANNOTATION_HOSTFILE,
+  ANNOTATION_HOSTS,
+  GANG_GATE,
+  LABEL_ATTEMPT,
+  LABEL_INDEX,
+} from './names.ts';
 import { ownerReferences } from './owner-references.ts';
 import type { RenderedObject } from './peer-group.ts';
 
@@ -23,6 +30,12 @@ export interface GangPlacement {
    * @default one with a selector, for which the cluster does it
    */
   readonly service?: string | undefined;
+  /**
+   * Whether the pods are kept from the scheduler by a gate, until somebody removes it, as the operator does.
+   *
+   * @default false
+   */
+  readonly gated?: boolean | undefined;
 }
 
 /** What a render needs to know of the installation. */
@@ -90,6 +103,7 @@ export class ComputeJobGang extends Construct {
           size,
           node: nodes[index]!,
           ...(waits && { waitImage }),
+          ...(placement.gated && { gate: GANG_GATE }),
         }),
       });
     }

@@ -30,6 +30,8 @@ export interface GangPodProps {
   readonly node: string;
   /** Image of the init container that waits for the names of the gang; undefined: the pod doesn't wait. */
   readonly waitImage?: string;
+  /** Name of the scheduling gate that it is made with. */
+  readonly gate?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface GangPodProps {
  * last word on whether the node has room.
  */
 export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
-  const { job, namespace, service, clusterDomain, spec, image, index, node, waitImage } = props;
+  const { job, namespace, service, clusterDomain, spec, image, index, node, waitImage, gate } = props;
   const resources = {
     requests: quantities(spec.resources?.requests),
     limits: quantities(spec.resources?.limits),
@@ -55,6 +57,7 @@ export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
       imagePullSecrets: spec.imagePullSecrets,
       tolerations: spec.tolerations,
       affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: only(node) } },
+      ...(gate && { schedulingGates: [{ name: gate }] }),
       ...(waitImage && {
         initContainers: [
           {

@@ -38,6 +38,9 @@ export const ANNOTATION_HOSTFILE = `${PREFIX}hostfile`;
 /** On a pod that waits for the names of its gang: names and addresses that must resolve first; empty until they are published. */
 export const ANNOTATION_ADDRESSES = `${PREFIX}addresses`;
 
+/** Scheduling gate of a pod whose gang isn't all there yet; the operator removes it. */
+export const GANG_GATE = `${PREFIX}gang`;
+
 /** Standard labels (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels). */
 export const LABEL_NAME = 'app.kubernetes.io/name';
 export const LABEL_INSTANCE = 'app.kubernetes.io/instance';

@@ -130,9 +130,10 @@ function notStarted({ now }: JobView, members: readonly Member[]): AttemptEnd | 
   return { ...infrastructure('NotStarted', message, index), avoid: [node] };
 }
 
-/** By when the container of a pod that has its node must run; undefined: it does, or something else limits it. */
+/** By when the container of a pod that has its node must run; undefined: it does, has none yet, or something else limits it. */
 function startBy(pod: GangPod | undefined): number | undefined {
-  if (pod?.startingSince === undefined || pod.outcome.type !== 'Starting' || pod.outcome.problem) return undefined;
+  if (pod?.startingSince === undefined || pod.outcome.type !== 'Starting') return undefined;
+  if (pod.outcome.problem || pod.outcome.gated) return undefined;
   return pod.startingSince + (pod.outcome.noSandbox ? SANDBOX_MS : START_MS);
 }
 

@@ -1,13 +1,15 @@
 import { renderGang } from '../../constructs/compute-job.ts';
-import { FIELD_MANAGER } from '../../constructs/names.ts';
+import { FIELD_MANAGER, GANG_GATE } from '../../constructs/names.ts';
 import type { Amounts } from '../cluster/amounts.ts';
 import { type PodWithRequests, podRequests } from '../cluster/pod-requests.ts';
 import { PODS } from '../cluster/types.ts';
 import { ApiStatusError, hasGone, isInvalid, isRefusal, KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
 import { applyChildren } from '../runtime/apply-children.ts';
+import { forAll } from '../runtime/for-all.ts';
 import { type ComputeJobObject, ownerOf } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
+import type { GangPod } from './gang.ts';
 import type { Removal } from './job-plan.ts';
 
 /** What keeps one of a gang's objects from being made. */
@@ -25,17 +27,20 @@ const CREATES_AT_ONCE = 16;
  * Creates the Service, if it isn't there, and these pods of the attempt in the job's status; none any more after the first
  * that is refused.
  *
+ * @param gated whether they are kept from the scheduler until {@link ungatePods}
  * @returns the gravest obstacle; undefined when all of them are there
  * @throws KubeError when the Service could not be asked for
  */
 export async function createPods(
   job: ComputeJobObject,
   indexes: readonly number[],
+  gated: boolean,
   context: ComputeJobContext,
 ): Promise<Obstacle | undefined> {
+  if (indexes.length === 0) return undefined;
   const { attempt = 0, nodes = [], serviceName } = job.status ?? {};
   const render = (these: readonly number[]) => {
-    const placement = { attempt, nodes, indexes: these, service: serviceName };
+    const placement = { attempt, nodes, indexes: these, service: serviceName, gated };
     return renderGang(job, context.render, placement) as [Rendered, ...Rendered[]];
   };
   const [service] = render([]);
@@ -94,6 +99,31 @@ async function createPod(pod: Rendered, owner: string, context: ComputeJobContex
     const type = isInvalid(error) ? 'Invalid' : isRefusal(error) ? 'Refused' : 'Passing';
     return { type, message: `pod ${pod.metadata.name}: ${error.message}`, error };
   }
+}
+
+/**
+ * Lets the scheduler see pods of a gang that is all there.
+ *
+ * @returns what kept one of them from it; undefined when it sees all of them
+ */
+export async function ungatePods(
+  { metadata: { namespace } }: ComputeJobObject,
+  gated: readonly GangPod[],
+  { client, pods }: ComputeJobContext,
+): Promise<Obstacle | undefined> {
+  let obstacle: Obstacle | undefined;
+  await forAll(gated, CREATES_AT_ONCE, async ({ name, uid }) => {
+    const target = { name, namespace };
+    // Gates of others stay.
+    const patch = { metadata: { uid }, spec: { schedulingGates: [{ $patch: 'delete', name: GANG_GATE }] } };
+    try {
+      await pods.write(keyOf({ metadata: target }), () => client.strategicPatch(PODS, target, patch, FIELD_MANAGER));
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      if (!hasGone(error)) obstacle ??= { type: 'Passing', message: `pod ${name}: ${error.message}`, error };
+    }
+  });
+  return obstacle;
 }
 
 function taken({ kind, metadata }: Rendered): string {

@@ -1,6 +1,7 @@
 interface Incomplete {
   readonly gang: string;
   readonly since: number;
+  readonly message: string;
 }
 
 /** Since when gangs lack pods that can't be created; after a restart of the operator the time begins anew. */
@@ -17,13 +18,16 @@ export class IncompleteGangs {
    * A pod could not be created.
    *
    * @param gang what makes it this gang of the job and no other
-   * @returns for how long the gang has been incomplete, in milliseconds
    */
-  observe(key: string, gang: string): number {
+  observe(key: string, gang: string, message: string): void {
     const known = this.#jobs.get(key);
-    if (known?.gang === gang) return this.#now() - known.since;
-    this.#jobs.set(key, { gang, since: this.#now() });
-    return 0;
+    this.#jobs.set(key, { gang, since: known?.gang === gang ? known.since : this.#now(), message });
+  }
+
+  /** What was said last of a gang that was incomplete then, and for how many milliseconds it has been. */
+  of(key: string, gang: string): { readonly message: string; readonly forMs: number } | undefined {
+    const known = this.#jobs.get(key);
+    return known?.gang === gang ? { message: known.message, forMs: this.#now() - known.since } : undefined;
   }
 
   /** All of its pods are there, or it wants none. */

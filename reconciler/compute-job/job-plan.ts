@@ -35,6 +35,10 @@ export interface JobPlan {
   readonly remove: readonly Removal[];
   /** Indexes of the attempt in the status. */
   readonly create: readonly number[];
+  /** Whether these are kept from the scheduler until all of their gang are there. */
+  readonly gate?: boolean;
+  /** Pods that are kept from the scheduler no more. */
+  readonly ungate?: readonly GangPod[];
   /** Names of the pods, and what they are told of them; undefined: nothing changes. */
   readonly hosts?: HostsPlan;
   /** What the queue is asked for; undefined: nothing. */

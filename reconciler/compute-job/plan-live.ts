@@ -2,6 +2,7 @@ import { attemptEnd, isBlamePending, patienceLeftMs } from './attempt-end.ts';
 import { deadlineLeftMs } from './deadline.ts';
 import { planEnd } from './end-attempt.ts';
 import { type GangPod, type JobView, type Member, membersOf, waitingJob } from './gang.ts';
+import { gatedPods, needsGate } from './gang-gate.ts';
 import { isOfGrowth, planRetreat } from './grow-retreat.ts';
 import { formatIndexes } from './index-set.ts';
 import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from './job-plan.ts';
@@ -27,6 +28,8 @@ export function planLive(view: JobView): JobPlan {
     status: liveStatus({ ...view, status }, present, started, size),
     remove: size.remove,
     create: missing.map(({ index }) => index),
+    gate: needsGate(view.spec, status, missing.length),
+    ungate: missing.length > 0 ? [] : gatedPods(present),
     ...(size.ask && { ask: size.ask }),
     lookAgainMs: soonest(
       deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),

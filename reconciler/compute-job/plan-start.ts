@@ -1,6 +1,7 @@
 import { attemptService } from '../../constructs/gang-names.ts';
 import { attemptHash } from './attempt-hash.ts';
 import type { JobView } from './gang.ts';
+import { needsGate } from './gang-gate.ts';
 import type { JobPlan } from './job-plan.ts';
 import { changed, finding, REASON, timestamp } from './job-status.ts';
 
@@ -13,6 +14,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
     finding('Scheduled', true, REASON.placed, message),
     ...(wasSuspended ? [finding('Suspended', false, 'Resumed', 'the job goes on')] : []),
   ];
+  const serviceName = attemptService(view.name, attempt, view.uid);
   return {
     status: changed(
       view,
@@ -21,7 +23,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
         message: 'its pods are being started',
         attempt,
         attemptHash: attemptHash(spec),
-        serviceName: attemptService(view.name, attempt, view.uid),
+        serviceName,
         nodes: [...nodes],
         activeNodes: [],
         summary: `0/${spec.parallelism}`,
@@ -37,6 +39,7 @@ export function planStart(view: JobView, attempt: number, nodes: readonly string
     ),
     remove: [],
     create: nodes.map((_, index) => index),
+    gate: needsGate(spec, { serviceName }, nodes.length),
     // The pods that are created now are looked at from now on.
     lookAgainMs: 0,
     notes: [{ type: 'Normal', reason: REASON.placed, note: `Placed attempt ${attempt} on ${listed(nodes)}` }],

@@ -1,4 +1,5 @@
 import { GANG_CONTAINER } from '../../constructs/gang-pod.ts';
+import { GANG_GATE } from '../../constructs/names.ts';
 import { printable } from '../../constructs/printable.ts';
 import { containerProblem, problemText } from '../cluster/start-problem.ts';
 
@@ -9,7 +10,10 @@ export interface PodState {
     readonly deletionTimestamp?: string | undefined;
     readonly deletionGracePeriodSeconds?: number | undefined;
   };
-  readonly spec: { readonly nodeName?: string | undefined };
+  readonly spec: {
+    readonly nodeName?: string | undefined;
+    readonly schedulingGates?: readonly { readonly name: string }[] | undefined;
+  };
   readonly status?:
     | {
         readonly phase?: string | undefined;
@@ -57,6 +61,8 @@ export type PodOutcome =
       readonly problem?: string;
       /** Its volumes or its network aren't set up yet. */
       readonly noSandbox?: true;
+      /** The scheduler is not to see it until all pods of its gang are there. */
+      readonly gated?: true;
     }
   | { readonly type: 'Running' }
   | { readonly type: 'Succeeded' }
@@ -107,6 +113,7 @@ export function podOutcome(pod: PodState): PodOutcome {
   // Containers that others have put beside it may run for ever.
   if (jobEnd(pod) !== undefined) return failure(pod);
   if (status?.phase === 'Running') return { type: 'Running' };
+  if (pod.spec.schedulingGates?.some(({ name }) => name === GANG_GATE)) return { type: 'Starting', gated: true };
   if (!pod.spec.nodeName) return { type: 'Unbound' };
   const problem = containerProblem(statusesOf(pod));
   const sandbox = status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers');

@@ -11,7 +11,7 @@ import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
 import type { JobView } from './gang.ts';
 import { updateHosts } from './gang-hosts.ts';
-import { admittedRequests, createPods, type Obstacle, removePods } from './gang-pods.ts';
+import { admittedRequests, createPods, type Obstacle, removePods, ungatePods } from './gang-pods.ts';
 import { type GangAsk, type JobPlan, justStatus, soonest } from './job-plan.ts';
 import { changed, finding } from './job-status.ts';
 import { planJob } from './plan-job.ts';
@@ -43,6 +43,11 @@ export async function reconcileComputeJob(
 /** What kept an earlier step of the pass from creating the gang's pods. */
 type Hindrance = Pick<JobView, 'refusal' | 'invalid' | 'incomplete'>;
 
+/** What makes it this gang of the job and no other. */
+function gangOf({ status = {} }: ComputeJobObject): string {
+  return `${status.attempt}/${status.nodes?.length}`;
+}
+
 async function step(
   key: string,
   job: ComputeJobObject,
@@ -50,7 +55,8 @@ async function step(
   context: ComputeJobContext,
   hindrance: Hindrance = {},
 ): Promise<Outcome> {
-  const view: JobView = { ...viewJob(key, job, context), ...hindrance };
+  const incomplete = context.incomplete.of(key, gangOf(job));
+  const view: JobView = { ...viewJob(key, job, context), incomplete, ...hindrance };
   const plan = planWithNodes(key, job, view, context);
   if (plan.deleteJob) return deleteJob(job, context);
 
@@ -62,10 +68,13 @@ async function step(
   if (written.laterMs === undefined) recordNotes(written.job, plan, pass.log, context);
 
   await removePods(written.job, plan.remove, context);
-  if (plan.create.length === 0) context.incomplete.forget(key);
-  else if (hindrance.incomplete) return { type: 'BackOff', atMostMs: PATIENCE_MS - hindrance.incomplete.forMs };
-  else {
-    const obstacle = await createPods(written.job, plan.create, context);
+  const { create, gate = false, ungate = [] } = plan;
+  if (create.length + ungate.length === 0) context.incomplete.forget(key);
+  else if (hindrance.incomplete) {
+    return { type: 'BackOff', atMostMs: soonest(PATIENCE_MS - hindrance.incomplete.forMs, written.laterMs)! };
+  } else {
+    const obstacle =
+      (await createPods(written.job, create, gate, context)) ?? (await ungatePods(written.job, ungate, context));
     if (obstacle?.error && isNamespaceTerminating(obstacle.error)) return SETTLED;
     if (obstacle) return step(key, written.job, pass, context, hindranceOf(key, written.job, obstacle, context));
     context.incomplete.forget(key);
@@ -77,13 +86,14 @@ async function step(
 
 function hindranceOf(
   key: string,
-  { status = {} }: ComputeJobObject,
+  job: ComputeJobObject,
   { type, message }: Obstacle,
   { incomplete }: ComputeJobContext,
 ): Hindrance {
   if (type === 'Invalid') return { invalid: message };
   if (type === 'Refused') return { refusal: message };
-  return { incomplete: { message, forMs: incomplete.observe(key, `${status.attempt}/${status.nodes?.length}`) } };
+  incomplete.observe(key, gangOf(job), message);
+  return { incomplete: incomplete.of(key, gangOf(job)) };
 }
 
 /**

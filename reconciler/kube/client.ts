@@ -210,6 +210,20 @@ export class KubeClient {
     });
   }
 
+  /** Strategic merge patch, which knows the lists of Kubernetes' own kinds by their keys. */
+  strategicPatch<T extends KubeObject>(
+    type: ResourceType,
+    target: Target,
+    patch: Readonly<Record<string, unknown>>,
+    fieldManager: string,
+  ): Promise<T> {
+    return this.#write<T>(type, 'PATCH', target, {
+      query: { fieldManager },
+      contentType: 'application/strategic-merge-patch+json',
+      body: patch,
+    });
+  }
+
   /**
    * Deletes in the background: dependents follow by garbage collection. Only that very object: a successor of its name is
    * answered with a conflict.

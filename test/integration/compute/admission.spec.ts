@@ -57,11 +57,17 @@ describe('admission of a gang', function () {
         );
         expect(answer).to.include('dead.example.com');
       });
-      await suite.run(ns, 'torn', { command: ['run'], parallelism: 3 });
+      await suite.run(ns, 'torn', { command: ['run'], parallelism: 3, waitForHosts: false });
       const job = await suite.job(ns, 'torn', (found) =>
         expect(scheduled(found)?.message).to.include('failed calling webhook "dead.example.com"'),
       );
       expect(job.status.state).to.equal('Pending');
+      const admitted = await suite.pods(ns);
+      expect(admitted.map(({ metadata }) => metadata.name)).to.deep.equal(['torn-gang-1-0', 'torn-gang-1-1']);
+      for (const { spec, status } of admitted) {
+        expect([status.phase, spec.nodeName]).to.deep.equal(['Pending', undefined]);
+        expect(spec.schedulingGates).to.deep.equal([{ name: 'rollcall.dev/gang' }]);
+      }
       await eventually(async () => {
         const events = await suite.world.list('Event', ns);
         expect(events.map(({ reason }) => reason)).to.include('GangIncomplete');

@@ -43,6 +43,15 @@ describe('a gang as rendered', () => {
     expect(terms).to.deep.equal([{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['b'] }] }]);
   });
 
+  it('has a gate for the scheduler only where somebody will remove it', () => {
+    const gates = (gated?: boolean) =>
+      renderGang(job(), { image: 'busybox' }, { attempt: 2, nodes: ['a', 'b'], ...(gated && { gated }) })
+        .slice(1)
+        .map((pod) => specOf(pod).schedulingGates);
+    expect(gates()).to.deep.equal([undefined, undefined]);
+    expect(gates(true)).to.deep.equal([[{ name: 'rollcall.dev/gang' }], [{ name: 'rollcall.dev/gang' }]]);
+  });
+
   it('tells each pod its gang', () => {
     expect(envOf(gang(job())[3])).to.deep.equal({
       ROLLCALL_JOB: 'train',

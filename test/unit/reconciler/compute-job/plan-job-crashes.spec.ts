@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { contentHash } from '../../../../constructs/content-hash.ts';
 import { type ComputeJobStatus, computeJobSpec } from '../../../../constructs/crds/compute-job.ts';
-import type { GangPod } from '../../../../reconciler/compute-job/gang.ts';
+import { waitsForHosts } from '../../../../constructs/gang-wait.ts';
+import type { GangPod, JobView } from '../../../../reconciler/compute-job/gang.ts';
 import type { JobPlan } from '../../../../reconciler/compute-job/job-plan.ts';
 import { isFinished } from '../../../../reconciler/compute-job/job-status.ts';
 import { planJob } from '../../../../reconciler/compute-job/plan-job.ts';
@@ -15,7 +17,22 @@ type Happening =
   | { readonly type: 'end'; readonly pod: number; readonly outcome: 'Succeeded' | 'Failed' }
   | { readonly type: 'delete' | 'vanish'; readonly pod: number }
   | { readonly type: 'toggle'; readonly node: number }
-  | { readonly type: 'edit'; readonly parallelism: number; readonly command: string; readonly suspend: boolean };
+  | {
+      readonly type: 'edit';
+      readonly parallelism: number;
+      readonly command: string;
+      readonly suspend: boolean;
+      readonly waitForHosts: boolean;
+    };
+
+/** Pods that the API server rejects: for good, or for a reason that may pass. */
+interface Rejections {
+  readonly rejected: readonly number[];
+  readonly how: 'Refused' | 'Passing' | 'Lasting';
+}
+
+/** Check of a pod that was told no addresses yet. */
+const UNTOLD = contentHash('');
 
 /** A cluster as far as one job sees it: an API server that keeps status and pods, a kubelet, and a free choice of nodes. */
 class Cluster {
@@ -26,9 +43,13 @@ class Cluster {
   readonly failed = new Set<string>();
   readonly attemptsWithFailure = new Set<number>();
   readonly successes = new Set<string>();
+  /** Names of the pods that were ever admitted. */
+  readonly admitted = new Set<string>();
+  /** By a pod's name: the smallest size that its gang has had since it was created. */
+  readonly gangSizes = new Map<string, number>();
 
-  /** One step of the operator, which is killed before its write number `writes`. */
-  step(writes: number): void {
+  /** One step of the operator, which is killed before its write number `writes`; pods of these indexes are rejected. */
+  step(writes: number, { rejected = [], how = 'Refused' }: Partial<Rejections> = {}): void {
     let left = writes;
     const write = (effect: () => void) => {
       if (left-- > 0) effect();
@@ -37,13 +58,33 @@ class Cluster {
     write(() => {
       this.checkStatus(plan);
       this.status = plan.status;
+      for (const [name, size] of this.gangSizes) {
+        this.gangSizes.set(name, Math.min(size, plan.status.nodes?.length ?? 0));
+      }
     });
     for (const { pod } of plan.remove) write(() => this.remove(pod));
-    for (const index of plan.create) write(() => this.create(index));
+    for (const index of plan.create) if (!rejected.includes(index)) write(() => this.create(index, plan));
+    const torn = plan.create.find((index) => rejected.includes(index));
+    if (torn !== undefined) {
+      const message = `pod ${torn} is rejected`;
+      // What the operator makes of it in the same step; a reason that may pass has done so for long enough, or not yet.
+      const forMs = how === 'Passing' ? 1_000 : 600_000;
+      const more = how === 'Refused' ? { refusal: message } : { incomplete: { message, forMs } };
+      const next = this.plan(more);
+      write(() => {
+        this.checkStatus(next);
+        this.status = next.status;
+      });
+      for (const { pod } of next.remove) write(() => this.remove(pod));
+      return;
+    }
+    for (const { name } of plan.ungate ?? []) write(() => this.ungate(name));
+    for (const { pod, addresses } of plan.hosts?.rehost ?? []) write(() => this.tell(pod.name, addresses));
   }
 
-  plan(): JobPlan {
+  plan(more: Partial<JobView> = {}): JobPlan {
     const view = jobView({
+      ...more,
       spec: this.spec,
       status: this.status,
       pods: [...this.pods.values()],
@@ -65,16 +106,47 @@ class Cluster {
     for (const [name, pod] of this.pods) {
       if (this.failed.has(pod.node)) continue;
       if (pod.stopBy !== undefined) this.pods.delete(name);
-      else if (pod.outcome.type === 'Unbound') this.pods.set(name, { ...pod, outcome: { type: 'Running' } });
+      else if (pod.outcome.type === 'Unbound' && pod.check !== undefined) this.start(pod, { type: 'Starting' });
+      else if (pod.outcome.type === 'Unbound' || this.isTold(pod)) this.start(pod, { type: 'Running' });
     }
     this.now += 600_000;
+  }
+
+  /** Its init container has what it waits for. */
+  private isTold({ outcome, check }: GangPod): boolean {
+    return outcome.type === 'Starting' && !outcome.gated && check !== undefined && check !== UNTOLD;
+  }
+
+  /** All or none: where the command of one pod runs, all of its gang were admitted. */
+  private start(pod: GangPod, outcome: PodOutcome): void {
+    this.pods.set(pod.name, { ...pod, outcome, addresses: [`10.0.0.${pod.index + 1}`] });
+    if (outcome.type !== 'Running') return;
+    for (let index = 0; index < this.gangSizes.get(pod.name)!; index++) {
+      const { name } = gangPod(index, undefined, { attempt: pod.attempt });
+      expect(this.admitted.has(name), `${pod.name} runs; ${name} was admitted`).to.equal(true);
+    }
+  }
+
+  private ungate(name: string): void {
+    const pod = this.pods.get(name);
+    if (pod?.outcome.type === 'Starting' && pod.outcome.gated) {
+      this.pods.set(name, { ...pod, outcome: { type: 'Unbound' } });
+    }
+  }
+
+  private tell(name: string, addresses: string | undefined): void {
+    const pod = this.pods.get(name);
+    if (pod === undefined) return;
+    const check = addresses === undefined ? pod.check : contentHash(addresses);
+    const hosts = this.status.nodes?.length ?? 0;
+    this.pods.set(name, { ...pod, hosts, ...(check !== undefined && { check }) });
   }
 
   happen(happening: Happening): void {
     if (happening.type === 'edit') {
       if (isFinished(this.status)) return;
-      const { parallelism, command, suspend } = happening;
-      this.spec = { ...this.spec, parallelism, command: [command], suspend };
+      const { parallelism, command, suspend, waitForHosts } = happening;
+      this.spec = { ...this.spec, parallelism, command: [command], suspend, waitForHosts };
     } else if (happening.type === 'toggle') {
       const node = NODES[happening.node]!;
       if (!this.failed.delete(node)) this.failed.add(node);
@@ -103,16 +175,26 @@ class Cluster {
     else this.pods.set(pod.name, { ...there, stopBy: this.now, outcome: { type: 'Lost', message: 'it was deleted' } });
   }
 
-  private create(index: number): void {
+  private create(index: number, { gate }: JobPlan): void {
     const { attempt = 0, nodes = [] } = this.status;
     const name = gangPod(index, undefined, { attempt }).name;
     if (this.pods.has(name)) return;
     const node = nodes[index]!;
     const rivals = [...this.pods.values()].filter((pod) => pod.node === node && !pod.finished);
     expect(rivals, `pods of the job on ${node}`).to.deep.equal([]);
+    const waits = waitsForHosts(this.spec) && !gate;
+    this.admitted.add(name);
+    this.gangSizes.set(name, nodes.length);
     this.pods.set(
       name,
-      gangPod(index, { type: 'Unbound' }, { attempt, node, unboundSince: this.now, hosts: nodes.length }),
+      gangPod(index, gate ? { type: 'Starting', gated: true } : { type: 'Unbound' }, {
+        attempt,
+        node,
+        unboundSince: this.now,
+        hosts: nodes.length,
+        ...(waits && { check: UNTOLD }),
+        addresses: [],
+      }),
     );
   }
 
@@ -148,28 +230,44 @@ const happenings = fc.oneof(
       parallelism: fc.integer({ min: 1, max: 4 }),
       command: fc.constantFrom('a', 'b'),
       suspend: fc.boolean(),
+      waitForHosts: fc.boolean(),
+    }),
+  },
+);
+const rejections: fc.Arbitrary<Partial<Rejections>> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      rejected: fc.subarray([0, 1, 2, 3], { minLength: 1, maxLength: 2 }),
+      how: fc.constantFrom('Refused' as const, 'Passing' as const, 'Lasting' as const),
     }),
   },
 );
 const histories = fc.array(
-  fc.record({ writes: fc.integer({ min: 0, max: 8 }), happening: fc.option(happenings), settle: fc.boolean() }),
+  fc.record({
+    writes: fc.integer({ min: 0, max: 12 }),
+    happening: fc.option(happenings),
+    rejections,
+    settle: fc.boolean(),
+  }),
   { maxLength: 60 },
 );
 
 describe('crash safety of a job', () => {
-  it('holds whatever happens and wherever the operator is killed: nothing doubled, lost or miscounted', function () {
+  it('holds whatever happens and wherever the operator is killed: nothing doubled, lost, miscounted or started in half', function () {
     this.timeout(20_000);
     fc.assert(
       fc.property(histories, (history) => {
         const cluster = new Cluster();
-        for (const { writes, happening, settle } of history) {
-          cluster.step(writes);
+        for (const { writes, happening, rejections, settle } of history) {
+          cluster.step(writes, rejections);
           if (happening) cluster.happen(happening);
           if (settle) cluster.settle();
         }
         // From here on nothing disturbs it, and all pods succeed.
         cluster.failed.clear();
-        cluster.happen({ type: 'edit', parallelism: 2, command: 'c', suspend: false });
+        cluster.happen({ type: 'edit', parallelism: 2, command: 'c', suspend: false, waitForHosts: false });
         for (let round = 0; round < 40 && !isFinished(cluster.status); round++) {
           cluster.step(Number.POSITIVE_INFINITY);
           cluster.settle();

@@ -18,6 +18,15 @@ describe("a pod's outcome", () => {
     expect(podOutcome(pod({ phase: 'Pending' }, {}, ''))).to.deep.equal({ type: 'Unbound' });
   });
 
+  it('is Starting while a gate of ours keeps it from the scheduler; gates of others do not matter', () => {
+    const gated = (name: string) => {
+      const { spec, ...rest } = pod({ phase: 'Pending' }, {}, '');
+      return podOutcome({ ...rest, spec: { ...spec, schedulingGates: [{ name: 'example.com/a' }, { name }] } });
+    };
+    expect(gated('rollcall.dev/gang')).to.deep.equal({ type: 'Starting', gated: true });
+    expect(gated('example.com/b')).to.deep.equal({ type: 'Unbound' });
+  });
+
   it('is Starting while its image is pulled', () => {
     const containerStatuses = [{ state: { waiting: { reason: 'ContainerCreating' } } }];
     expect(podOutcome(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({ type: 'Starting' });
