@@ -10,10 +10,15 @@ export interface Toleration {
   readonly operator?: string | undefined;
   readonly value?: string | undefined;
   readonly effect?: string | undefined;
+  readonly tolerationSeconds?: number | undefined;
 }
 
 /** What `kubectl cordon` amounts to; the node controller adds it a moment later. */
 export const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/** Keys of the taints that the cluster's node controller puts on a Node which says that it isn't ready, or says nothing any more. */
+export const NOT_READY_TAINT = 'node.kubernetes.io/not-ready';
+export const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable';
 
 /** Keys of the taints by which those who remove nodes announce it: before the node stops, and while it is stopped. */
 export const REMOVAL_TAINTS: ReadonlySet<string> = new Set([
@@ -32,7 +37,8 @@ export function tolerates(tolerations: readonly Toleration[], taints: readonly T
   );
 }
 
-function covers({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
+/** Whether a toleration is one of this taint. */
+export function covers({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
   if (effect !== '' && effect !== taint.effect) return false;
   if (key === '') return operator === 'Exists';
   return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));

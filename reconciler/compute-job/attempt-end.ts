@@ -3,6 +3,7 @@ import { blameFor } from './blame.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
 import type { GangPod, JobView, Member } from './gang.ts';
 import type { EndCause } from './gang-restart.ts';
+import { patienceWithNodeMs } from './node-patience.ts';
 import { hasSucceeded } from './success-policy.ts';
 
 /** How long a pod may wait for the scheduler to bind it, and how long a container may fail to be created. */
@@ -59,10 +60,11 @@ export function attemptEnd(view: JobView, members: readonly Member[]): AttemptEn
 }
 
 /** A loss comes before a failure: the others of a gang fail because one of them was lost. */
-function lost({ status, nodeFailed }: JobView, members: readonly Member[]): AttemptEnd | undefined {
+function lost({ spec, status, nodeFailed, nodeSigns }: JobView, members: readonly Member[]): AttemptEnd | undefined {
   for (const { index, node, pod } of members) {
     const gone = pod === undefined && index < (status.started ?? 0);
-    if (nodeFailed(node) && !pod?.finished) {
+    const isAwaited = () => pod !== undefined && patienceWithNodeMs(spec.tolerations ?? [], nodeSigns(node)) > 0;
+    if (nodeFailed(node) && !pod?.finished && !isAwaited()) {
       return infrastructure('NodeFailed', `node ${node} failed under index ${index}`, index);
     }
     if (gone) return infrastructure('PodVanished', `the pod of index ${index} on ${node} vanished`, index);

@@ -6,6 +6,8 @@ export interface NodeSigns {
   readonly hasLease: boolean;
   /** Since it was seen to have booted anew; undefined: it wasn't. */
   readonly rebootedMs?: number;
+  /** The taint that it has, or will have, for being away, and for how long it has been; undefined: it is ready, or gone. */
+  readonly away?: { readonly taint: string; readonly forMs: number };
 }
 
 /** A kubelet that has just started renews its Lease before it reports what became of its pods. */

@@ -7,6 +7,7 @@ import { isOfGrowth, planRetreat } from './grow-retreat.ts';
 import { formatIndexes } from './index-set.ts';
 import { type GangAsk, type JobNote, type JobPlan, type Removal, soonest } from './job-plan.ts';
 import { changed, finding, REASON, timestamp } from './job-status.ts';
+import { nodePatienceLeftMs } from './node-patience.ts';
 import { listed } from './plan-start.ts';
 import { scheduledMessage } from './scheduled-message.ts';
 
@@ -34,6 +35,7 @@ export function planLive(view: JobView): JobPlan {
     lookAgainMs: soonest(
       deadlineLeftMs(status.scheduledTime, view.spec.activeDeadlineSeconds, view.now),
       patienceLeftMs(present, view.now),
+      nodePatienceLeftMs(view, present),
       isBlamePending(view, present) ? BLAME_PAUSE_MS : undefined,
       backoffLeftMs(view) > 0 ? backoffLeftMs(view) : undefined,
     ),

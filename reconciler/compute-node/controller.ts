@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Node } from '../cluster/node.ts';
+import { NOT_READY_TAINT, UNREACHABLE_TAINT } from '../cluster/taints.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
@@ -41,11 +42,12 @@ export interface ComputeNodes extends Kind {
   readonly facts: (node: string) => NodeFacts | undefined;
   /** Whether what ran on the node is lost. */
   readonly failed: (node: string) => boolean;
-  /** Signs of life of a node: milliseconds since its last two renewals and since it was seen to have booted. */
+  /** Signs of life of a node: milliseconds since its last two renewals, since it was seen to have booted, and since it is away. */
   readonly signs: (node: string) => {
     readonly hasLease: boolean;
     readonly renewals: readonly [number | undefined, number | undefined];
     readonly rebootedMs?: number;
+    readonly away?: { readonly taint: string; readonly forMs: number };
   };
 }
 
@@ -103,12 +105,21 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
       const now = monotonic();
       const renewals = leaseClock.renewals(name, now);
       const rebootedMs = bootClock.rebootedMs(name, now);
+      const away = awayFor(nodes.cache.get(name)?.ready.status, readyClock.age(name, now), leaseClock.age(name, now));
       return {
         hasLease: renewals !== undefined,
         renewals: renewals ?? [undefined, undefined],
         ...(rebootedMs !== undefined && { rebootedMs }),
+        ...(away && { away }),
       };
     },
     failed: (name) => nodes.cache.get(name) === undefined || computeNodes.cache.get(name)?.status?.state === 'Failed',
   };
+}
+
+/** The taint of a Node that is away, by its condition Ready; a kubelet that is silent will be found Unknown. */
+function awayFor(ready: string | undefined, readyMs: number, leaseMs: number | undefined) {
+  if (ready === undefined) return undefined;
+  if (ready !== 'True') return { taint: ready === 'False' ? NOT_READY_TAINT : UNREACHABLE_TAINT, forMs: readyMs };
+  return leaseMs === undefined ? undefined : { taint: UNREACHABLE_TAINT, forMs: leaseMs };
 }

@@ -238,12 +238,7 @@ describe('job scheduling', function () {
     await suite.run(ns, 'unlucky', { command: ['run'], parallelism: 2, ...whole });
     const before = await suite.job(ns, 'unlucky', inState('Running'));
     const [lost] = nodesOf(before);
-    const { kubectl } = await computePlane();
-    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': null } } });
-    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    const dead = { type: 'Ready', status: 'Unknown', reason: 'Test', message: 'power', lastTransitionTime: now };
-    const patch = JSON.stringify({ status: { conditions: [dead] } });
-    await kubectl(['patch', 'node', lost!, '--subresource=status', '--type=strategic', '-p', patch]);
+    await stopNode(lost!);
     const after = await suite.job(
       ns,
       'unlucky',
@@ -252,10 +247,38 @@ describe('job scheduling', function () {
     );
     expect(nodesOf(after)).not.to.include(lost);
     expect(after.status).to.include({ failed: 0 });
-    await suite.world.patch('Node', '', lost!, { metadata: { annotations: { 'kwok.x-k8s.io/node': 'fake' } } });
     await suite.world.delete('ComputeJob', ns, 'unlucky');
-    await eventually(async () => {
-      expect((await suite.world.get('ComputeNode', '', lost!))?.status).to.include({ state: 'Running' });
-    });
+    await startNode(lost!);
   });
+
+  it('waits for a failed node as long as the job tolerates it, then restarts the gang', async function () {
+    const ns = await computeNamespace(this);
+    const key = 'node.kubernetes.io/unreachable';
+    const tolerations = [{ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 4 } as const];
+    await suite.run(ns, 'patient', { command: ['run'], parallelism: 2, tolerations, ...whole });
+    const [lost] = nodesOf(await suite.job(ns, 'patient', inState('Running')));
+    const since = Date.now();
+    await stopNode(lost!);
+    await suite.job(ns, 'patient', ({ status }) => expect(status).to.include({ endedAttempt: 1, failed: 0 }), 12_000);
+    expect(Date.now() - since).to.be.at.least(4_000);
+    await suite.world.delete('ComputeJob', ns, 'patient');
+    await startNode(lost!);
+  });
+
+  /** From now on the node is what somebody says of it, and that is Unknown. */
+  async function stopNode(node: string): Promise<void> {
+    const { kubectl } = await computePlane();
+    await suite.world.patch('Node', '', node, { metadata: { annotations: { 'kwok.x-k8s.io/node': null } } });
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const dead = { type: 'Ready', status: 'Unknown', reason: 'Test', message: 'power', lastTransitionTime: now };
+    const patch = JSON.stringify({ status: { conditions: [dead] } });
+    await kubectl(['patch', 'node', node, '--subresource=status', '--type=strategic', '-p', patch]);
+  }
+
+  async function startNode(node: string): Promise<void> {
+    await suite.world.patch('Node', '', node, { metadata: { annotations: { 'kwok.x-k8s.io/node': 'fake' } } });
+    await eventually(async () => {
+      expect((await suite.world.get('ComputeNode', '', node))?.status).to.include({ state: 'Running' });
+    });
+  }
 });
