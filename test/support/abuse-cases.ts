@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { peerLabels } from '../../constructs/labels.ts';
+import { AS_DEPLOYED } from '../bench/as-deployed.ts';
 import { controlPlane, namespaceFor } from './control-plane.ts';
 import { eventually } from './eventually.ts';
 import { installDist } from './operator-identity.ts';
@@ -34,7 +35,7 @@ export function abuseCases({ largeGroups }: AbuseOptions): void {
     this.timeout(600_000);
     await installDist(controlPlane());
     world = openWorld(controlPlane());
-    operator = await startOperator({ controlPlane: controlPlane() });
+    operator = await startOperator({ controlPlane: controlPlane(), env: AS_DEPLOYED.env });
     undisturbedMs = await childrenMs(await namespaceFor(this));
     evil = await namespaceFor(this);
     await world.create({
@@ -66,7 +67,7 @@ export function abuseCases({ largeGroups }: AbuseOptions): void {
     );
     // What it met as a change, it meets as a list now.
     expect(await operator.stop()).to.equal(0);
-    operator = await startOperator({ controlPlane: controlPlane() });
+    operator = await startOperator({ controlPlane: controlPlane(), env: AS_DEPLOYED.env });
     sampling = setInterval(sample, 200);
   });
 

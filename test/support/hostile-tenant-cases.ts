@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { AS_DEPLOYED } from '../bench/as-deployed.ts';
 import { AuditLog } from './audit-log.ts';
 import { computeJob, fakeNode } from './compute-suite.ts';
 import { controlPlane, namespaceFor } from './control-plane.ts';
@@ -36,7 +37,7 @@ interface HostileTenantOptions {
 
 /** Call it in a `describe`: a tenant's pods and jobs do what they can, beside a group and jobs of another. */
 export function hostileTenantCases({ seconds, pods }: HostileTenantOptions): void {
-  const suite = operatorSuite();
+  const suite = operatorSuite({ env: AS_DEPLOYED.env });
   const groups = Object.keys(HOSTILE_REPORTERS);
   let good: string;
   let evil: string;
