@@ -17,6 +17,11 @@ export const OPERATOR_NAME = 'rollcall';
 /** Who manages an EndpointSlice, as its label `endpointslice.kubernetes.io/managed-by` says. */
 export const OPERATOR_DOMAIN = `operator.${API_GROUP}`;
 
+/** On an operator's pod that takes part in the leader election; pods of older versions lack it. */
+export const LABEL_LEADER_ELECTION = `${PREFIX}leader-election`;
+/** The Lease, in the operator's namespace. */
+export const LEASE_NAME = 'rollcall';
+
 /** Server-side apply field manager of everything that the reconciler writes. */
 export const FIELD_MANAGER = 'rollcall';
 /** Field manager of what a ComputeNode offers for as long as its user says nothing else. */

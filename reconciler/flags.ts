@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { formatDuration, tryParseDuration } from '../constructs/duration.ts';
+import { OPERATOR_NAMESPACE } from '../constructs/names.ts';
 import { type JobPriorities, tryParseJobPriorities } from './compute-job/job-priorities.ts';
+import type { ElectionTimes } from './kube/leader/decide.ts';
 import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
 
 /** The operator's configuration: read once, checked, frozen. */
@@ -33,6 +35,8 @@ export interface Flags {
   /** How long the certificates of peers, and of a namespace's CA, are valid. */
   readonly leafLifetimeMs: number;
   readonly caLifetimeMs: number;
+  /** Undefined: this process is alone. */
+  readonly election: { readonly namespace: string; readonly times: ElectionTimes } | undefined;
   readonly adminHost: string;
   readonly adminPort: number;
   /** With it, metrics are served on this port, over TLS, to who may read them; undefined: on the admin port to everybody. */
@@ -147,6 +151,31 @@ export const FLAGS = {
     default: 'info',
     help: `least level that is logged: ${LOG_LEVELS.join(', ')}`,
   },
+  'leader-elect': {
+    env: 'ROLLCALL_LEADER_ELECT',
+    default: 'true',
+    help: 'whether it writes only while it holds the Lease rollcall: true, or false for a single process',
+  },
+  'leader-elect-namespace': {
+    env: 'POD_NAMESPACE',
+    default: OPERATOR_NAMESPACE,
+    help: 'namespace of the Lease',
+  },
+  'leader-elect-lease-duration': {
+    env: 'ROLLCALL_LEASE_DURATION',
+    default: '15s',
+    help: 'how long a leader that does not renew its lease is not replaced, 2s to 1m',
+  },
+  'leader-elect-renew-deadline': {
+    env: 'ROLLCALL_RENEW_DEADLINE',
+    default: '10s',
+    help: 'how long a leader may write after its last renewal; less than the lease duration',
+  },
+  'leader-elect-retry-period': {
+    env: 'ROLLCALL_RETRY_PERIOD',
+    default: '2s',
+    help: 'between two attempts to acquire or renew the lease; less than the renew deadline',
+  },
   'crash-point': {
     env: 'ROLLCALL_CRASH_POINT',
     help: 'for crash tests: before:N or after:N kills the process around its Nth write',
@@ -196,6 +225,21 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     if (value !== 'true' && value !== 'false') throw new FlagError(`--${name} must be true or false, not "${value}"`);
     return value === 'true';
   };
+  const election = () => {
+    if (!boolean('leader-elect')) return undefined;
+    const times = {
+      leaseMs: duration('leader-elect-lease-duration', 2_000, 60_000),
+      renewMs: duration('leader-elect-renew-deadline', 1_000, 60_000),
+      retryMs: duration('leader-elect-retry-period', 100, 60_000),
+    };
+    if (times.renewMs >= times.leaseMs) {
+      throw new FlagError('--leader-elect-renew-deadline must be less than --leader-elect-lease-duration');
+    }
+    if (times.retryMs >= times.renewMs) {
+      throw new FlagError('--leader-elect-retry-period must be less than --leader-elect-renew-deadline');
+    }
+    return { namespace: text('leader-elect-namespace') ?? OPERATOR_NAMESPACE, times };
+  };
   const image = text('image');
   if (image === undefined) throw new FlagError('--image is missing: which image do the peers run?');
   return Object.freeze({
@@ -218,6 +262,7 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
     dnsTtlMs: duration('dns-ttl', 0, 600_000),
     leafLifetimeMs: duration('leaf-lifetime', 60_000, 20_000 * 3_600_000),
     caLifetimeMs: duration('ca-lifetime', 120_000, 200_000 * 3_600_000),
+    election: election(),
     adminHost: text('admin-host') ?? '',
     adminPort: integer('admin-port', 0, 65_535),
     secureMetrics: secureMetrics(text, integer),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { LineWriter } from '../server/process/line-writer.ts';
@@ -21,6 +22,7 @@ import { loadKubeconfig } from './kube/load-kubeconfig.ts';
 import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
 import { certificateFromFiles, certificateOfItsOwn } from './metrics-certificate.ts';
+import { ALONE, runForLease } from './leadership.ts';
 import { createPeerGroupKind } from './peer-group/controller.ts';
 import { type AdminServer, startAdminServer } from './runtime/admin-server.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
@@ -36,6 +38,10 @@ const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const WATCH_TIMERS = { timeoutSeconds: 290, silenceMs: 90_000, echoMs: 10_000 };
 /** From SIGTERM until the process ends, whatever is still going on. */
 const SHUTDOWN_MS = 10_000;
+/** Reviews of those who read metrics, in flight at most. */
+const MAX_REVIEWS = 4;
+/** How long a leader that is told to stop finishes what it has begun before another takes over. */
+const HANDOVER_MS = 800;
 /** How long the end waits for whoever reads the log. */
 const LAST_LINES_MS = 1_000;
 /** An object that changes all the time and can't be read is logged once in this time. */
@@ -64,10 +70,20 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const credentials = new Credentials(() => loadKubeconfig(kubeconfigChoice(flags)), monotonic);
   // Credentials that can't be had now are said at once, before anything waits for them.
   await credentials.current();
+  const userAgent = `rollcall/${packageJson.version}`;
+  const leadership =
+    flags.election === undefined
+      ? ALONE
+      : runForLease({
+          ...{ election: flags.election, credentials, userAgent, metrics, log },
+          events: () => events,
+          onLost: () => process.exit(1),
+        });
   const transport = new Transport({
     credentials,
     maxInFlight: flags.maxInFlight,
-    userAgent: `rollcall/${packageJson.version}`,
+    userAgent,
+    fence: leadership.fence,
     onResponse: (method, code) => metrics.onRequest(method, code),
   });
   const client = new KubeClient(transport, crashHooks(flags));
@@ -150,15 +166,27 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
         .filter(({ isSynced }) => !isSynced)
         .map(({ type, failure }) => `the list of ${type.plural} is not complete${failure ? `: ${failure}` : ''}`),
   });
-  const secured = await serveSecureMetrics(flags, transport, metrics.registry, log);
+  // A standby is asked for its metrics, too: reviews are posted, but write nothing, so no fence holds them back.
+  const reviews = new Transport({
+    ...{ credentials, userAgent, maxInFlight: MAX_REVIEWS },
+    onResponse: (method, code) => metrics.onRequest(method, code),
+  });
+  const secured = await serveSecureMetrics(flags, reviews, metrics.registry, log);
   const ports = { adminPort: admin.port, ...(secured && { metricsPort: secured.port }) };
   log.info({ version: packageJson.version, ...ports }, 'Rollcall operator started');
 
   const stop = stopSignal(log);
-  const options = { workers: flags.workers, resyncMs: flags.resyncMs, metrics, log, newId: randomUUID };
-  await Promise.all(kinds.map((kind) => runKind(kind, options, stop)));
-  await events.flush();
-  await Promise.all([transport.close(), admin.close(), secured?.close()]);
+  const leading = leadership.acquire(stop);
+  const options = { workers: flags.workers, resyncMs: flags.resyncMs, metrics, log, newId: randomUUID, leading };
+  const running = Promise.all(kinds.map((kind) => runKind(kind, options, stop))).then(() => events.flush());
+  await Promise.race([
+    running,
+    aborted(stop).then(() => sleep(flags.election ? HANDOVER_MS : SHUTDOWN_MS, undefined, { ref: false })),
+  ]);
+  // What is still in flight ends with its connection: the next leader begins where this one stopped.
+  await Promise.all([transport.close(), reviews.close()]);
+  await leadership.release();
+  await Promise.all([admin.close(), secured?.close()]);
   log.info('Rollcall operator stopped');
 }
 
@@ -196,6 +224,13 @@ function resolvConf(): string {
   } catch {
     return '';
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Aborts at SIGTERM or SIGINT; the process ends then, in good order or not, within its time. */

@@ -9,6 +9,7 @@ import {
   ImagePullPolicy,
   k8s,
   LabelSelector,
+  PercentOrAbsolute,
   Pod,
   Probe,
   Service,
@@ -16,7 +17,7 @@ import {
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { OPERATOR_SELECTOR } from '../labels.ts';
-import { ADMIN_PORT, METRICS_TLS_PORT } from '../names.ts';
+import { ADMIN_PORT, LABEL_LEADER_ELECTION, METRICS_TLS_PORT } from '../names.ts';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { unset } from './unset.ts';
@@ -42,12 +43,15 @@ export class OperatorDeployment extends Construct {
     const metadata = { name, namespace, labels };
     const deployment = new Deployment(this, 'deployment', {
       metadata,
-      // Two at once would undo each other's work: the new one starts when the old one has gone.
-      replicas: 1,
-      strategy: DeploymentStrategy.recreate(),
+      // One leads; the other, with warm caches, takes over within seconds.
+      replicas: 2,
+      strategy: DeploymentStrategy.rollingUpdate({
+        maxUnavailable: PercentOrAbsolute.absolute(1),
+        maxSurge: PercentOrAbsolute.absolute(1),
+      }),
       // Else the selector, which is immutable, would depend on this construct's path.
       select: false,
-      podMetadata: { labels },
+      podMetadata: { labels: { ...labels, [LABEL_LEADER_ELECTION]: 'true' } },
       serviceAccount,
       automountServiceAccountToken: true,
       terminationGracePeriod: Duration.seconds(30),
@@ -62,6 +66,15 @@ export class OperatorDeployment extends Construct {
     ApiObject.of(deployment).addJsonPatch(
       JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
       JsonPatch.add('/spec/template/spec/priorityClassName', priorityClassName),
+      // One node's failure should not take both.
+      JsonPatch.add('/spec/template/spec/topologySpreadConstraints', [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: OPERATOR_SELECTOR },
+        },
+      ]),
       JsonPatch.replace('/spec/template/spec/securityContext', POD_SECURITY),
       JsonPatch.replace('/spec/template/spec/containers/0/securityContext', CONTAINER_SECURITY),
     );
@@ -99,6 +112,7 @@ function container(image: string, secureMetrics: boolean): ContainerProps {
       // The peers' default image is the operator's own.
       ROLLCALL_IMAGE: EnvValue.fromValue(image),
       ...(secureMetrics && { ROLLCALL_METRICS_TLS_PORT: EnvValue.fromValue(String(METRICS_TLS_PORT)) }),
+      POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
       POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
     },
     startup: Probe.fromHttpGet('/livez', { ...probe, periodSeconds: Duration.seconds(1), failureThreshold: 60 }),

@@ -5,6 +5,7 @@ import { COMPUTE_NODE } from '../crds/compute-node.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
 import { TLS_SECRET } from '../names.ts';
 import { AuthorityAccess } from './authority-access.ts';
+import { LeaseAccess } from './lease-access.ts';
 import type { OperatorPartProps } from './operator.ts';
 import { type Permission, Permissions } from './permissions.ts';
 import { unset } from './unset.ts';
@@ -73,6 +74,7 @@ export class OperatorIdentity extends Construct {
     });
     leaseBinding.addSubjects(this.serviceAccount);
     for (const each of [binding, leaseBinding]) unset(each, '/subjects/0/apiGroup');
+    new LeaseAccess(this, 'lease', { namespace, name, labels, serviceAccount: this.serviceAccount.name });
     new AuthorityAccess(this, 'authorities', { namespace, name, labels, serviceAccount: this.serviceAccount.name });
   }
 }

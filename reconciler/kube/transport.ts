@@ -11,6 +11,7 @@ import {
   TimeoutError,
 } from './errors.ts';
 import { FairSlots, flowOf } from './fair-slots.ts';
+import { fencedDispatcher, type WriteFence } from './fenced-dispatcher.ts';
 import { tryParseRetryAfter } from './retry-after.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -36,6 +37,10 @@ export interface TransportOptions {
   readonly maxInFlight: number;
   readonly userAgent: string;
   readonly onResponse: RequestObserver;
+  /** For a request that says nothing else. @default 15 s */
+  readonly timeoutMs?: number;
+  /** Asked right before the bytes of a write are sent; throws when this process must not write. @default nothing holds writes back */
+  readonly fence?: WriteFence | undefined;
 }
 
 interface Pools {
@@ -70,7 +75,7 @@ export class Transport {
     const release = await this.#slots.acquire(flowOf(spec.path));
     // Not AbortSignal.timeout: its timer would keep each request in memory until its time is over.
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs(spec));
     try {
       const response = await this.#send(spec, 'requests', deadline.signal);
       return parseJson<T>(spec, await readText(spec, response.body));
@@ -90,7 +95,7 @@ export class Transport {
    */
   async openStream(spec: RequestSpec, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']> {
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), spec.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs(spec));
     try {
       // Once the timer is cleared, only the caller ends it.
       return (await this.#send(spec, 'streams', AbortSignal.any([signal, deadline.signal]))).body;
@@ -143,13 +148,24 @@ export class Transport {
     }
   }
 
+  #fenced(pool: Dispatcher): Dispatcher {
+    const { fence } = this.#options;
+    return fence === undefined ? pool : fencedDispatcher(pool, fence);
+  }
+
+  #timeoutMs({ method, timeoutMs }: RequestSpec): number {
+    const ms = timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const { fence } = this.#options;
+    return method === 'GET' || fence === undefined ? ms : Math.max(1, Math.min(ms, fence.deadlineMs()));
+  }
+
   #poolsFor(access: Access): Pools {
     if (this.#closed) throw new ConnectionError('the connections are closed already');
     if (this.#pools?.fingerprint !== access.fingerprint) {
       this.#retirePools();
       this.#pools = {
         fingerprint: access.fingerprint,
-        requests: openConnectionPool(access.connect, this.#options.maxInFlight),
+        requests: this.#fenced(openConnectionPool(access.connect, this.#options.maxInFlight)),
         streams: openConnectionPool(access.connect, undefined),
       };
     }
@@ -169,12 +185,9 @@ export class Transport {
     if (error instanceof KubeError) return error;
     if (deadline.aborted) {
       this.#retirePools();
-      return new TimeoutError(
-        `${describe(spec)}: no complete answer within ${spec.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`,
-        {
-          cause: error,
-        },
-      );
+      return new TimeoutError(`${describe(spec)}: no complete answer within ${this.#timeoutMs(spec)} ms`, {
+        cause: error,
+      });
     }
     const { message, code } = error as Error & { code?: string };
     return new ConnectionError(`${describe(spec)}: ${message || code}`, { cause: error });

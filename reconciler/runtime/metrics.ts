@@ -53,6 +53,12 @@ export class Metrics {
     ['resource'],
   );
   readonly #eventsDropped = this.#counter('rollcall_events_dropped_total', 'Events that could not be written.');
+  readonly #leader = this.#gauge(
+    'leader_election_master_status',
+    'Whether this process leads: 1, or 0 for a standby.',
+    ['name'],
+  );
+  readonly #renewals = this.#counter('rollcall_lease_renewals_total', 'Successful renewals of the lease.');
   readonly #depth = this.#gauge('workqueue_depth', 'Keys that are due.', ['name']);
   readonly #adds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
   readonly #retries = this.#counter('workqueue_retries_total', 'Keys that came back after a failure.', ['name']);
@@ -80,6 +86,14 @@ export class Metrics {
 
   onObjectFailure(resource: string): void {
     this.#objectFailures.inc({ resource });
+  }
+
+  onLeader(isLeader: boolean): void {
+    this.#leader.set({ name: 'rollcall' }, isLeader ? 1 : 0);
+  }
+
+  onLeaseRenewed(): void {
+    this.#renewals.inc();
   }
 
   onEventDropped(): void {

@@ -11,18 +11,21 @@ export interface RunKindOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly newId: () => string;
+  /** Resolves when this process may write: until then caches are filled and changes queued, and nothing is reconciled. */
+  readonly leading: Promise<void>;
 }
 
 /**
- * Runs one kind: fills its caches, then works on its queue until `signal`, and ends once the passes that go on have ended.
+ * Runs one kind: fills its caches, waits until this process leads, then works on its queue until `signal`, and ends once the passes that go on have ended.
  */
 export async function runKind(kind: Kind, options: RunKindOptions, signal: AbortSignal): Promise<void> {
-  const { workers, resyncMs, metrics, log, newId } = options;
+  const { workers, resyncMs, metrics, log, newId, leading } = options;
   const { queue, objects } = kind;
   const name = kind.kind.toLowerCase();
   const watching = Promise.all(kind.informers.map((informer) => informer.run(signal)));
   await Promise.race([Promise.all(kind.informers.map((informer) => informer.synced())), watching]);
   if (!signal.aborted) log.info({ kind: kind.kind, objects: [...objects.keys()].length }, `Watching ${kind.kind}s`);
+  await Promise.race([leading, watching]);
 
   const resync = setInterval(() => {
     for (const key of objects.keys()) queue.add(key, 'Backlog');

@@ -23,10 +23,9 @@ export async function rollcallNamespace(
   return { kubectl: cluster.kubectl, namespace: await clusterNamespace(context) };
 }
 
-/** Name of the node that the operator runs on: what is cut off from it, the operator can't ask. */
+/** Name of the node that the leading operator runs on: what is cut off from it, the operator can't ask. */
 export async function operatorNode({ kubectl }: Pick<Cluster, 'kubectl'>): Promise<string> {
-  return kubectl([
-    ...['-n', 'rollcall-system', 'get', 'pods', '-l', 'app.kubernetes.io/component=operator'],
-    ...['-o', 'jsonpath={.items[0].spec.nodeName}'],
-  ]);
+  const inNamespace = ['-n', 'rollcall-system', 'get'];
+  const holder = await kubectl([...inNamespace, 'lease', 'rollcall', '-o', 'jsonpath={.spec.holderIdentity}']);
+  return kubectl([...inNamespace, 'pod', holder.split('_')[0]!, '-o', 'jsonpath={.spec.nodeName}']);
 }

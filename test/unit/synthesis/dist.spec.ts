@@ -94,8 +94,18 @@ describe("the operator's Deployment", () => {
   const { spec } = find('Deployment');
   const pod = spec.template.spec;
 
-  it('runs one at a time', () => {
-    expect([spec.replicas, spec.strategy]).to.deep.equal([1, { type: 'Recreate' }]);
+  it('runs two, spread over nodes, which an upgrade replaces one by one and which elect a leader', () => {
+    expect([spec.replicas, spec.strategy.type]).to.deep.equal([2, 'RollingUpdate']);
+    expect(pod.topologySpreadConstraints[0]).to.include({ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 });
+    expect(spec.template.metadata.labels).to.include({ 'rollcall.dev/leader-election': 'true' });
+    expect(find('Role', 'rollcall-leader-election').rules).to.deep.equal([
+      {
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        resourceNames: ['rollcall'],
+        verbs: ['get', 'create', 'patch'],
+      },
+    ]);
   });
 
   it('is selected by labels that no refactoring changes', () => {

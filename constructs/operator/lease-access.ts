@@ -1,0 +1,33 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { LEASE_NAME } from '../names.ts';
+import type { OperatorPartProps } from './operator.ts';
+
+export interface LeaseAccessProps extends OperatorPartProps {
+  /** Name of the operator's ServiceAccount. */
+  readonly serviceAccount: string;
+}
+
+/** Access to the Lease by which the operator's pods elect a leader, and to no other: server-side apply obeys names on create too. */
+export class LeaseAccess extends Construct {
+  constructor(scope: Construct, id: string, { namespace, name, labels, serviceAccount }: LeaseAccessProps) {
+    super(scope, id);
+    const metadata = { name: `${name}-leader-election`, namespace, labels };
+    new k8s.KubeRole(this, 'role', {
+      metadata,
+      rules: [
+        {
+          apiGroups: ['coordination.k8s.io'],
+          resources: ['leases'],
+          resourceNames: [LEASE_NAME],
+          verbs: ['get', 'create', 'patch'],
+        },
+      ],
+    });
+    new k8s.KubeRoleBinding(this, 'binding', {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
+    });
+  }
+}

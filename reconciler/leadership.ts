@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
+import { FIELD_MANAGER, LABEL_LEADER_ELECTION, LEASE_NAME } from '../constructs/names.ts';
+import type { Flags } from './flags.ts';
+import { KubeClient } from './kube/client.ts';
+import type { Credentials } from './kube/credentials.ts';
+import { KubeError } from './kube/errors.ts';
+import type { EventRecorder } from './kube/event-recorder.ts';
+import { podsWithoutElection } from './kube/leader/earlier-leaders.ts';
+import { LeaderElector } from './kube/leader/elector.ts';
+import type { LeaseFence } from './kube/leader/fence.ts';
+import { Transport } from './kube/transport.ts';
+import type { Logger } from './runtime/logger.ts';
+import type { Metrics } from './runtime/metrics.ts';
+
+export interface LeadershipOptions {
+  readonly election: NonNullable<Flags['election']>;
+  readonly credentials: Credentials;
+  readonly userAgent: string;
+  readonly metrics: Metrics;
+  readonly events: () => EventRecorder;
+  readonly log: Logger;
+  /** The lease is lost: the process must end. */
+  readonly onLost: () => void;
+}
+
+/** Whether this process may write. */
+export interface Leadership {
+  /** Undefined: there is no election, and nothing holds writes back. */
+  readonly fence: LeaseFence | undefined;
+  /** Runs for the lease until `stop` aborts. Resolves when this process may begin to write. */
+  readonly acquire: (stop: AbortSignal) => Promise<void>;
+  /** No more writes; another process may begin. */
+  readonly release: () => Promise<void>;
+}
+
+/** For a process that is alone by its user's word. */
+export const ALONE: Leadership = { fence: undefined, acquire: async () => {}, release: async () => {} };
+
+/** While pods of a version without election are still there. */
+const OTHERS_RETRY_MS = 1_000;
+
+/** Takes part in the election by the Lease. */
+export function runForLease(options: LeadershipOptions): Leadership {
+  const { credentials, userAgent, metrics, log, onLost } = options;
+  const { namespace, times } = options.election;
+  const identity = `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
+  const transport = new Transport({
+    ...{ credentials, userAgent, maxInFlight: 2, timeoutMs: times.renewMs },
+    onResponse: (method, code) => metrics.onRequest(method, code),
+  });
+  const client = new KubeClient(transport);
+  metrics.onLeader(false);
+  const elector = new LeaderElector({
+    ...{ client, namespace, name: LEASE_NAME, identity, fieldManager: FIELD_MANAGER, times },
+    clocks: { monotonic: () => performance.now(), wall: Date.now },
+    sleep,
+    onHolder: (holder) => {
+      if (holder !== identity) log.info({ holder }, holder === '' ? 'The lease is free' : 'Another operator leads');
+    },
+    onFailure: (error) => log.warn({ code: error.code }, `Lease request failed, retrying: ${error.message}`),
+    onRenewed: () => metrics.onLeaseRenewed(),
+  });
+  const ended = new AbortController();
+  let holding: Promise<void> | undefined;
+
+  async function hold(): Promise<void> {
+    const why = await elector.hold(ended.signal);
+    if (why === undefined) return;
+    metrics.onLeader(false);
+    log.error(`Lost the lease, stopping: ${why}`);
+    onLost();
+  }
+
+  return {
+    fence: elector.fence,
+    acquire: async (stop) => {
+      await elector.acquire(stop);
+      if (stop.aborted) return;
+      holding = hold();
+      await untilAlone(client, namespace, log, stop);
+      if (stop.aborted) return;
+      metrics.onLeader(true);
+      log.info({ identity }, 'Leading');
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
+      options.events().record({
+        ...{ regarding: lease, type: 'Normal', reason: 'LeaderElection', action: 'Lead' },
+        note: `${identity} became leader`,
+      });
+    },
+    release: async () => {
+      ended.abort();
+      await holding;
+      metrics.onLeader(false);
+      await elector.release();
+      await transport.close();
+    },
+  };
+}
+
+/** Waits until no pod of a version without election is running. */
+async function untilAlone(client: KubeClient, namespace: string, log: Logger, stop: AbortSignal): Promise<void> {
+  const selector = `${selectorText(OPERATOR_SELECTOR)},!${LABEL_LEADER_ELECTION}`;
+  for (let before = ''; !stop.aborted; await sleep(OTHERS_RETRY_MS, stop)) {
+    try {
+      const others = (await podsWithoutElection(client, namespace, selector)).join(', ');
+      if (others === '') return;
+      if (others !== before) log.info({ pods: others }, 'Waiting for pods of a version without leader election to end');
+      before = others;
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      log.warn({ code: error.code }, `Listing pods of the operator failed, retrying: ${error.message}`);
+    }
+  }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
+}
