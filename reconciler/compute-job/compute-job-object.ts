@@ -18,7 +18,13 @@ export function readJob(object: KubeObject): ComputeJobObject {
   const { annotations: _, ...metadata } = prune(object).metadata;
   const job = { ...object, metadata } as ComputeJobObject;
   const refused = tooLargeSpec(job.spec);
-  return refused === undefined ? job : { ...job, spec: { command: [] }, refused };
+  return refused === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, refused };
+}
+
+/** What still counts of a spec that is refused, once the job has finished. */
+function ttlOf({ spec }: ComputeJobObject) {
+  const { ttlSecondsAfterFinished: ttl } = spec;
+  return Number.isInteger(ttl) ? { ttlSecondsAfterFinished: ttl } : {};
 }
 
 export const COMPUTE_JOBS: ResourceType = {

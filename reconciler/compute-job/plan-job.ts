@@ -4,7 +4,7 @@ import { changed, isFinished } from './job-status.ts';
 import { planHosts } from './plan-hosts.ts';
 import { planLive } from './plan-live.ts';
 import { planWaiting } from './plan-waiting.ts';
-import { ttlLeftMs } from './ttl.ts';
+import { finishedTtlLeftMs } from './ttl.ts';
 
 /**
  * What is to be done for a job, from its spec, its status and its pods as they are.
@@ -29,7 +29,7 @@ export function planJob(view: JobView): JobPlan {
 /** A finished job: what may still run is stopped, and when its time has come it goes. */
 function planFinished(view: JobView): JobPlan {
   const { spec, status, now, pods } = view;
-  const left = ttlLeftMs(finishedAt(status), spec.ttlSecondsAfterFinished, now);
+  const left = finishedTtlLeftMs(status, spec.ttlSecondsAfterFinished, now);
   return {
     ...justStatus(changed(view, {})),
     remove: pods.filter((pod) => !pod.finished && pod.stopBy === undefined).map((pod) => ({ pod })),
@@ -43,10 +43,4 @@ function outdated({ status, pods }: JobView): Removal[] {
   const oldest = (status.attempt ?? 0) - (isLive(status) ? 1 : 0);
   const isOutdated = (pod: GangPod) => pod.finished && pod.stopBy === undefined && pod.attempt < oldest;
   return pods.filter(isOutdated).map((pod) => ({ pod }));
-}
-
-/** When we saw that it was over: endTime is the kubelets' and may be wrong. */
-function finishedAt({ conditions = [], endTime }: JobView['status']): string | undefined {
-  const end = conditions.find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
-  return end?.lastTransitionTime ?? endTime;
 }

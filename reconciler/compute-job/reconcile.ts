@@ -13,9 +13,10 @@ import type { JobView } from './gang.ts';
 import { updateHosts } from './gang-hosts.ts';
 import { admittedRequests, createPods, type Obstacle, removePods, ungatePods } from './gang-pods.ts';
 import { type GangAsk, type JobPlan, justStatus, soonest } from './job-plan.ts';
-import { changed, finding } from './job-status.ts';
+import { changed, finding, isFinished } from './job-status.ts';
 import { planJob } from './plan-job.ts';
 import { recordNotes } from './record-notes.ts';
+import { finishedTtlLeftMs } from './ttl.ts';
 import { requestOf, viewJob } from './view-job.ts';
 import { writeStatus } from './write-status.ts';
 
@@ -164,12 +165,20 @@ function forget(key: string, { scheduler, pods, pace, incomplete }: ComputeJobCo
   return SETTLED;
 }
 
+/** A finished job that was stored under an older, laxer schema: what was valid then has run, and it goes when its time has come. */
+async function expire(job: ComputeJobObject, context: ComputeJobContext): Promise<Outcome> {
+  const ms = finishedTtlLeftMs(job.status ?? {}, job.spec.ttlSecondsAfterFinished, context.now());
+  if (ms === undefined) return SETTLED;
+  return ms <= 0 ? deleteJob(job, context) : { type: 'RequeueAfter', ms };
+}
+
 async function refuseSpec(
   job: ComputeJobObject,
   { message }: InvalidComputeJobError,
   { log }: ReconcileContext,
   context: ComputeJobContext,
 ): Promise<Outcome> {
+  if (isFinished(job.status ?? {})) return expire(job, context);
   context.events.record({ regarding: job, type: 'Warning', reason: 'InvalidSpec', action: 'Plan', note: message });
   const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
   const status = changed(seen, { message }, [finding('Scheduled', false, 'InvalidSpec', message)]);
