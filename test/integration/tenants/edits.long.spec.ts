@@ -7,8 +7,8 @@ import { operatorSuite } from '../../support/operator-suite.ts';
 const EDITS = 3_000;
 const NODES = 20;
 const MIB = 1024 * 1024;
-/** Caches may fill up to their bounds: what is kept of all edits would be three times as much at least. */
-const MAX_GROWTH = 24 * MIB;
+/** Not each edit is seen by a pass over the queue: with every selector kept that was, the heap grew by 8 MiB in 2,000 edits. */
+const MAX_GROWTH = 5 * MIB;
 
 /** Lets a process collect its garbage when it gets SIGUSR2, so that its heap is what it keeps. */
 const COLLECT_ON_SIGNAL = `
@@ -28,7 +28,7 @@ function selector(edit: number): Record<string, string> {
 }
 
 describe('a waiting job whose nodeSelector is edited 3,000 times', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const suite = operatorSuite({
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(COLLECT_ON_SIGNAL)}` },
   });
