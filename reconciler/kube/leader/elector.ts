@@ -93,8 +93,9 @@ export class LeaderElector {
   async #pause(signal: AbortSignal): Promise<void> {
     const { times, clocks, sleep } = this.#options;
     const step = nextStep(this.#candidate, clocks.monotonic(), times);
-    const ms = step.type === 'Wait' ? Math.min(step.ms, times.retryMs) : times.retryMs;
-    await sleep(ms, signal);
+    // Reading is cheap, and a lease that was released should not wait for long.
+    const ms = times.retryMs / 2;
+    await sleep(step.type === 'Wait' ? Math.min(step.ms, ms) : ms, signal);
   }
 
   /** One step. @returns why the lease is lost, if it is */

@@ -43,7 +43,8 @@ describe("the operator's manifests on a real API server", () => {
     expect(changed).to.deep.equal([]);
   });
 
-  it('refuse the operator what it has no need of', async () => {
+  it('refuse the operator what it has no need of', async function () {
+    this.timeout(30_000);
     const asked = [
       'get secrets',
       'list secrets',

@@ -82,7 +82,8 @@ describe('connectivity of two peers that report', () => {
     await refuses(undefined, { status: 'False' });
   });
 
-  it('is not True for a changed spec before the pods report it', async () => {
+  it('is not True for a changed spec before the pods report it', async function () {
+    this.timeout(30_000);
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { interval: '2s' } });
     await suite.observed(ns, 'web');
     const connected = conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Connected');
