@@ -260,7 +260,8 @@ describe('job scheduling', function () {
     const since = Date.now();
     await stopNode(lost!);
     await suite.job(ns, 'patient', ({ status }) => expect(status).to.include({ endedAttempt: 1, failed: 0 }), 12_000);
-    expect(Date.now() - since).to.be.at.least(4_000);
+    // Without the toleration it takes about one second. The operator's clock is another one.
+    expect(Date.now() - since).to.be.at.least(3_500);
     await suite.world.delete('ComputeJob', ns, 'patient');
     await startNode(lost!);
   });
