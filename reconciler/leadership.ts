@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_LEADER_ELECTION, LEASE_NAME } from '../constructs/names.ts';
+import { PODS } from './cluster/types.ts';
 import type { Flags } from './flags.ts';
 import { KubeClient } from './kube/client.ts';
 import type { Credentials } from './kube/credentials.ts';
@@ -105,7 +106,7 @@ async function untilAlone(client: KubeClient, namespace: string, log: Logger, st
   const selector = `${selectorText(OPERATOR_SELECTOR)},!${LABEL_LEADER_ELECTION}`;
   for (let before = ''; !stop.aborted; await sleep(OTHERS_RETRY_MS, stop)) {
     try {
-      const others = (await podsWithoutElection(client, namespace, selector)).join(', ');
+      const others = (await podsWithoutElection(client, PODS, namespace, selector)).join(', ');
       if (others === '') return;
       if (others !== before) log.info({ pods: others }, 'Waiting for pods of a version without leader election to end');
       before = others;

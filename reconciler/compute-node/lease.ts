@@ -1,14 +1,5 @@
 import type { KubeObject } from '../kube/object.ts';
 import { identity } from '../kube/prune.ts';
-import type { ResourceType } from '../kube/resource-type.ts';
-
-export const LEASES: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-};
 
 /** Where kubelets keep their Leases, one a node by its name. */
 export const LEASE_NAMESPACE = 'kube-node-lease';

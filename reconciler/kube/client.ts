@@ -203,11 +203,7 @@ export class KubeClient {
     patch: Readonly<Record<string, unknown>>,
     fieldManager: string,
   ): Promise<T> {
-    return this.#write<T>(type, 'PATCH', target, {
-      query: { fieldManager },
-      contentType: 'application/merge-patch+json',
-      body: patch,
-    });
+    return this.#patch<T>('merge-patch', type, target, patch, fieldManager);
   }
 
   /** Strategic merge patch, which knows the lists of Kubernetes' own kinds by their keys. */
@@ -217,10 +213,20 @@ export class KubeClient {
     patch: Readonly<Record<string, unknown>>,
     fieldManager: string,
   ): Promise<T> {
+    return this.#patch<T>('strategic-merge-patch', type, target, patch, fieldManager);
+  }
+
+  #patch<T>(
+    form: 'merge-patch' | 'strategic-merge-patch',
+    type: ResourceType,
+    target: Target,
+    body: Readonly<Record<string, unknown>>,
+    fieldManager: string,
+  ): Promise<T> {
     return this.#write<T>(type, 'PATCH', target, {
       query: { fieldManager },
-      contentType: 'application/strategic-merge-patch+json',
-      body: patch,
+      contentType: `application/${form}+json`,
+      body,
     });
   }
 
