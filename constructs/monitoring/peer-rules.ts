@@ -20,6 +20,7 @@ export function peerRules(matchers: string): AlertRule[] {
   /** Every asker of this config has had its turn. */
   const hadTime = `${of('rollcall_config_age_seconds')} > 2 * ${of('rollcall_ping_interval_seconds')}`;
   const throttled = `max ${BY_GROUP} (rate(${of('rollcall_cpu_throttled_seconds_total')}[5m]))`;
+  const unsent = `increase(${of('rollcall_prober_errors_total')}[5m]) > 0`;
   const missed = `sum ${BY_GROUP} (rate(${of('rollcall_ping_slots_missed_total')}[5m]))`;
   const sent = `sum ${BY_GROUP} (rate(${of('rollcall_pings_total')}[5m]))`;
   return [
@@ -94,6 +95,17 @@ export function peerRules(matchers: string): AlertRule[] {
       annotations: {
         summary: `${GROUP}: {{ $value }} of its peers refused their config and go on with the one before.`,
         description: "The peer's log has a line with the path and the reason.",
+      },
+    },
+    {
+      alert: 'RollcallProberErrors',
+      expr: `count by (namespace, peergroup, code) (${unsent})`,
+      for: '10m',
+      labels: { severity: 'warning' },
+      annotations: {
+        summary: `${GROUP}: {{ $value }} of its peers cannot send pings: {{ $labels.code }}.`,
+        description:
+          'The error is of their own machine: descriptors, buffers, ports, or a local rule. What they do not ping is Unknown, not Down.',
       },
     },
     {

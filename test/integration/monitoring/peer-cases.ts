@@ -16,6 +16,9 @@ const certificate = (left: number, life: number) => ({
   [from('rollcall_certificate_not_before_timestamp_seconds', 'web-0')]: `${left - life}x20`,
 });
 
+/** Pings that this peer could not send. */
+const unsent = (prober: string, code: string) => `rollcall_prober_errors_total{${labels({ prober, code })}}`;
+
 /** A peer that is pinged by one of the two that should ping it, with a config of that age and interval in seconds. */
 const halfSeen = (age: number, interval: number) => ({
   [from('rollcall_askers_expected', 'web-1')]: '2x20',
@@ -180,6 +183,19 @@ export const PEER_CASES: readonly AlertCase[] = [
     alert: 'RollcallConfigRefused',
     series: { [from('rollcall_config_refused', 'web-0')]: '0x9' },
     at: '3m',
+  },
+  {
+    title: 'peers that run out of descriptors again and again',
+    alert: 'RollcallProberErrors',
+    series: { [unsent('web-0', 'EMFILE')]: '0+6x30', [unsent('web-1', 'EMFILE')]: '0 0 0 0+1x30' },
+    at: '20m',
+    fires: [{ labels: { ...WEB, code: 'EMFILE' }, summary: 'demo/web: 2 of its peers cannot send pings: EMFILE.' }],
+  },
+  {
+    title: 'a peer that ran out of descriptors once',
+    alert: 'RollcallProberErrors',
+    series: { [unsent('web-0', 'EMFILE')]: '0x4 9x30' },
+    at: '10m',
   },
   {
     title: 'a peer that is held back half of the time',
