@@ -2,8 +2,8 @@ import { clientServiceHost, peerHosts, peerName, serverNameOf } from './addresse
 import { contentHash } from './content-hash.ts';
 import { entryName, type PeerEntry } from './crds/peer-group/peer-entry.ts';
 import { CONFIG_DIR, PING_PORT } from './names.ts';
-import type { PeerConfigProps } from './peer-config.ts';
-import type { OtherGroup } from './surroundings.ts';
+import type { PeerConfigProps } from './peer-config-props.ts';
+import type { OtherGroup } from './render-inputs.ts';
 
 /** A line of the config for what a group's peers ping besides each other. */
 export interface OtherPeer {

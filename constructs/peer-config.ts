@@ -1,13 +1,9 @@
-import { type GroupPlace, peerHosts, serverNameOf } from './addresses.ts';
+import { peerHosts, serverNameOf } from './addresses.ts';
 import type { CompletePeerGroupSpec } from './crds/peer-group.ts';
 import { ADMIN_PORT, PING_PORT, TLS_CA, TLS_CERTIFICATE, TLS_PRIVATE_KEY } from './names.ts';
 import { type OtherPeer, otherPeers } from './other-peers.ts';
-import type { NodePeer, Surroundings } from './surroundings.ts';
-
-export interface PeerConfigProps extends GroupPlace {
-  readonly spec: CompletePeerGroupSpec;
-  readonly surroundings: Surroundings;
-}
+import type { PeerConfigProps } from './peer-config-props.ts';
+import type { NodePeer } from './render-inputs.ts';
 
 /** Keys of the config file; what is undefined is left out. */
 export type PeerConfigFile = Readonly<Record<string, object>> & { readonly peers: readonly PeerConfigEntry[] };

@@ -18,7 +18,7 @@ import { peerConfig } from './peer-config.ts';
 import { peerPod } from './peer-pod.ts';
 import { PeerServices } from './peer-services.ts';
 import { PeersPerNode, ReplicatedPeers } from './peer-workload.ts';
-import { NO_SURROUNDINGS, type Surroundings } from './surroundings.ts';
+import { NO_SURROUNDINGS, type Surroundings } from './render-inputs.ts';
 
 /** What a render needs to know of the cluster. */
 export interface RenderContext {

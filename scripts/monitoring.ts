@@ -1,16 +1,16 @@
-/** `npm run monitoring`: writes what examples/monitoring/ has of constructs/monitoring/. */
+/** `npm run monitoring`: writes examples/monitoring/ from scripts/monitoring/ and constructs/monitoring/. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { stringify } from 'yaml';
-import { OPERATOR_DASHBOARD } from '../constructs/monitoring/operator-dashboard.ts';
-import { PEERS_DASHBOARD } from '../constructs/monitoring/peers-dashboard.ts';
-import { prometheusConfig } from '../constructs/monitoring/prometheus-config.ts';
 import { ALL_GROUPS_RULES, OPERATOR_RULE_GROUP } from '../constructs/monitoring/rule-groups.ts';
 import { OperatorMonitoring } from '../constructs/operator/monitoring.ts';
-import { OPERATOR_PART } from '../constructs/operator/operator.ts';
+import { OPERATOR_PART } from '../constructs/operator/part.ts';
+import { OPERATOR_DASHBOARD } from './monitoring/operator-dashboard.ts';
+import { PEERS_DASHBOARD } from './monitoring/peers-dashboard.ts';
+import { prometheusConfig } from './monitoring/prometheus-config.ts';
 
-const WRITTEN = '# Written by npm run monitoring; its source is constructs/monitoring/.\n';
+const WRITTEN = '# Written by npm run monitoring (scripts/monitoring.ts).\n';
 
 /** Texts by their paths from the project's folder. */
 export function monitoringFiles(): Map<string, string> {

@@ -19,7 +19,7 @@ import { Construct } from 'constructs';
 import { OPERATOR_SELECTOR } from '../labels.ts';
 import { ADMIN_PORT, LABEL_LEADER_ELECTION, METRICS_TLS_PORT } from '../names.ts';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../restricted-pod.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 import { unset } from './unset.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { LEASE_NAME } from '../names.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 export interface LeaseAccessProps extends OperatorPartProps {
   /** Name of the operator's ServiceAccount. */

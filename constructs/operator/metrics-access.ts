@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 export interface MetricsReviewProps extends OperatorPartProps {
   /** Name of the operator's ServiceAccount. */

@@ -4,7 +4,7 @@ import { AlertingRules } from '../monitoring/alerting-rules.ts';
 import { PodMonitor } from '../monitoring/pod-monitor.ts';
 import { OPERATOR_RULE_GROUP } from '../monitoring/rule-groups.ts';
 import { OPERATOR_RELABELINGS } from '../monitoring/target-labels.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 /** Has the Prometheus operator (prometheus-operator.dev) scrape Rollcall's operator and alert on it. */
 export class OperatorMonitoring extends Construct {

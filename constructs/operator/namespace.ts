@@ -1,6 +1,6 @@
 import { Namespace } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 /** The operator's namespace, in which Pod Security admits `restricted` pods only. */
 export class OperatorNamespace extends Construct {

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { OPERATOR_SELECTOR } from '../labels.ts';
 import { ADMIN_PORT, METRICS_TLS_PORT } from '../names.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 export interface OperatorNetworkPolicyProps extends OperatorPartProps {
   readonly secureMetrics: boolean;

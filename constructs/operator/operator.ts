@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
-import { OPERATOR_LABELS } from '../labels.ts';
-import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
 import { OperatorDeployment } from './deployment.ts';
 import { MetricsReview } from './metrics-access.ts';
 import { OperatorMonitoring } from './monitoring.ts';
 import { OperatorNamespace } from './namespace.ts';
 import { OperatorNetworkPolicy } from './network-policy.ts';
+import { OPERATOR_PART } from './part.ts';
 import { OperatorPriority } from './priority.ts';
 import { OperatorIdentity } from './rbac.ts';
 import { UserRoles } from './user-roles.ts';
@@ -27,20 +26,6 @@ export interface OperatorProps {
    */
   readonly secureMetrics?: boolean;
 }
-
-/** What every part of the operator is made with. */
-export interface OperatorPartProps {
-  readonly namespace: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** Of the one installation in a cluster. */
-export const OPERATOR_PART: OperatorPartProps = {
-  namespace: OPERATOR_NAMESPACE,
-  name: OPERATOR_NAME,
-  labels: OPERATOR_LABELS,
-};
 
 /** Everything that runs the operator, but the CRDs. */
 export class Operator extends Construct {

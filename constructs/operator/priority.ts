@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 
 /**
  * Before workloads that say nothing, behind what the cluster itself lives on (`system-cluster-critical` has two thousand times

@@ -6,7 +6,7 @@ import { PEER_GROUP } from '../crds/peer-group.ts';
 import { TLS_SECRET } from '../names.ts';
 import { AuthorityAccess } from './authority-access.ts';
 import { LeaseAccess } from './lease-access.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 import { type Permission, Permissions } from './permissions.ts';
 import { unset } from './unset.ts';
 

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { COMPUTE_JOB } from '../crds/compute-job.ts';
 import { KINDS } from '../crds/kinds.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
-import type { OperatorPartProps } from './operator.ts';
+import type { OperatorPartProps } from './part.ts';
 import { type Permission, Permissions } from './permissions.ts';
 
 const { group: apiGroup } = PEER_GROUP;

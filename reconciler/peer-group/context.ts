@@ -5,18 +5,18 @@ import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
-import type { Absences } from './absences.ts';
-import type { AnnouncementPace } from './announcement-pace.ts';
+import type { RenderMemo } from './children/render-memo.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
-import type { ConfigTracker } from './config-tracker.ts';
-import type { NeighbourMemo } from './neighbours.ts';
-import type { PodRejections } from './pod-rejections.ts';
-import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
-import type { RenderMemo } from './render-memo.ts';
+import type { ConfigTracker } from './config-delivery/config-tracker.ts';
+import type { AnnouncementPace } from './config-delivery/notification-limiter.ts';
+import type { Absences } from './connectivity/absences.ts';
+import type { ReferencedConfigMaps } from './inputs/referenced-config-maps.ts';
+import type { NeighbourMemo } from './inputs/references.ts';
+import type { PodRejections } from './pods/pod-rejections.ts';
 import type { PeerGroupObject, Pod } from './resources.ts';
-import type { TlsKeeper } from './tls/keeper.ts';
-import type { UpgradePace } from './upgrade-pace.ts';
-import type { WritePace } from './write-pace.ts';
+import type { UpgradePace } from './rollout/upgrade-limiter.ts';
+import type { WritePace } from './status/write-limiter.ts';
+import type { TlsKeeper } from './tls/rotator.ts';
 
 /** What the steps of a PeerGroup's reconcile work with. */
 export interface PeerGroupContext {

@@ -1,5 +1,5 @@
-import { OPERATOR_DASHBOARD } from '../../constructs/monitoring/operator-dashboard.ts';
-import { PEERS_DASHBOARD } from '../../constructs/monitoring/peers-dashboard.ts';
+import { OPERATOR_DASHBOARD } from '../../scripts/monitoring/operator-dashboard.ts';
+import { PEERS_DASHBOARD } from '../../scripts/monitoring/peers-dashboard.ts';
 
 /** What a panel asks Prometheus for. */
 export interface PanelQuery {

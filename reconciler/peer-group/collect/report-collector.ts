@@ -5,10 +5,10 @@ import { splitKey } from '../../kube/object.ts';
 import type { Brief } from '../connectivity/brief.ts';
 import type { Pod } from '../resources.ts';
 import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts';
-import { fetchBrief } from './fetch-brief.ts';
+import { fetchBrief } from './fetch-summary.ts';
 import { Reporter } from './reporter.ts';
 import { Shares } from './shares.ts';
-import { Turns } from './turns.ts';
+import { Turns } from './tenant-semaphore.ts';
 
 export interface ReportCollectorOptions {
   /** Called when what a group's pods report has changed. */

@@ -1,7 +1,7 @@
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { TokenBucket } from '../../kube/token-bucket.ts';
 import type { Brief } from '../connectivity/brief.ts';
-import type { BriefAnswer, BriefRequest } from './fetch-brief.ts';
+import type { BriefAnswer, BriefRequest } from './fetch-summary.ts';
 import type { Share } from './shares.ts';
 
 export interface ReporterOptions {

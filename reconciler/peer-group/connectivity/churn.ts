@@ -1,4 +1,4 @@
-import type { PeerView, TargetView } from './views.ts';
+import type { PeerView, TargetView } from './input.ts';
 
 /** What a pod or its node is going through. */
 export type ChurnReason =

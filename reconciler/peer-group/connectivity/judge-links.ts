@@ -2,7 +2,7 @@ import type { UnmetTarget } from '../../../constructs/other-peers.ts';
 import type { Brief, NotUp } from './brief.ts';
 import { type Churn, type ChurnReason, churnOf, targetChurnOf } from './churn.ts';
 import { contradictionOf } from './contradiction.ts';
-import type { PeerView, Situation } from './views.ts';
+import type { PeerView, Situation } from './input.ts';
 
 /** A link that does not work, and nothing planned explains it. */
 export interface FailingLink {

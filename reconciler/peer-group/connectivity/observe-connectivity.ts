@@ -3,11 +3,11 @@ import type { Condition, Finding } from '../../runtime/conditions.ts';
 import type { Brief } from './brief.ts';
 import { connectedFinding } from './connected.ts';
 import { contradictionOf } from './contradiction.ts';
+import type { Situation } from './input.ts';
 import { judgeLinks, type LinkVerdicts } from './judge-links.ts';
 import { groupLatency } from './latency.ts';
 import { type LinkState, type OutageChanges, trackOutages } from './outages.ts';
 import { settleConnectivity } from './settle.ts';
-import type { Situation } from './views.ts';
 
 /** What a status says of links, and what happened to them since it was last written. */
 export interface ObservedConnectivity {

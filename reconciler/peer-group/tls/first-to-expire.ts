@@ -1,4 +1,4 @@
-import type { AuthorityState } from './authority-state.ts';
+import type { AuthorityState } from './ca-state.ts';
 import type { Validity } from './certificate-authority.ts';
 import { tryReadCertificate, validityOf } from './read-certificate.ts';
 import type { TlsContent } from './secrets.ts';

@@ -1,4 +1,4 @@
-import { type AuthorityState, stepAuthority, trustBundle } from './authority-state.ts';
+import { type AuthorityState, stepAuthority, trustBundle } from './ca-state.ts';
 import { type KeyPair, makeAuthority, makeLeaf } from './certificate-authority.ts';
 import { judgeLeaf } from './leaf-policy.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';

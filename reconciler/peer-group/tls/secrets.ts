@@ -10,7 +10,7 @@ import {
 import { NAMESPACES } from '../../cluster/types.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
 import { PEER_GROUPS } from '../resources.ts';
-import type { AuthorityState } from './authority-state.ts';
+import type { AuthorityState } from './ca-state.ts';
 import type { KeyPair } from './certificate-authority.ts';
 import { isPair, tryReadCertificate } from './read-certificate.ts';
 

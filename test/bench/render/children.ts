@@ -13,7 +13,7 @@ import { completePeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { peerPod } from '../../../constructs/peer-pod.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
+import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
 const ROUNDS = 7;

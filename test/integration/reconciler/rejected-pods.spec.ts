@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
 import { PODS } from '../../../reconciler/cluster/types.ts';
 import type { Rendered } from '../../../reconciler/kube/object.ts';
-import { PodRejections } from '../../../reconciler/peer-group/pod-rejections.ts';
+import { PodRejections } from '../../../reconciler/peer-group/pods/pod-rejections.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { AuditLog } from '../../support/audit-log.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';

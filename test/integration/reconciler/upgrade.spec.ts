@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { PODS } from '../../../reconciler/cluster/types.ts';
-import { UPGRADES_AT_ONCE } from '../../../reconciler/peer-group/upgrade-pace.ts';
+import { UPGRADES_AT_ONCE } from '../../../reconciler/peer-group/rollout/upgrade-limiter.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installDist } from '../../support/operator-identity.ts';

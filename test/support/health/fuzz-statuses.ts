@@ -6,7 +6,7 @@ import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-
 import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
 import { nodeStatus } from '../../../reconciler/compute-node/status.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
-import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status.ts';
+import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status/compute-status.ts';
 import { gangPod, jobView, NOW } from '../compute-jobs.ts';
 import type { Snapshot } from './expected.ts';
 

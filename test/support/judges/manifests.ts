@@ -6,7 +6,7 @@ import { completePeerGroup, type PeerGroup, type PeerGroupSpec } from '../../../
 import { renderGangEndpoints } from '../../../constructs/gang-endpoints.ts';
 import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
+import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
 import { distManifests, type ManifestObject, objectsOf } from '../manifests.ts';
 import { CERTIFICATE } from '../peer-groups.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { completePeerGroup, type PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { formatDuration } from '../../../constructs/duration.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/surroundings.ts';
+import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
 import { parseConfig } from '../../../server/config/parse.ts';
 import { peerGroup } from '../../support/peer-groups.ts';
 

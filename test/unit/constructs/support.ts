@@ -1,6 +1,6 @@
 import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
-import { NO_SURROUNDINGS, type Surroundings } from '../../../constructs/surroundings.ts';
+import { NO_SURROUNDINGS, type Surroundings } from '../../../constructs/render-inputs.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
 /** A rendered child as JSON, which cases look into as they need. */

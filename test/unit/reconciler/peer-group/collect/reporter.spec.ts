@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { BriefAnswer, BriefRequest } from '../../../../../reconciler/peer-group/collect/fetch-brief.ts';
+import type { BriefAnswer, BriefRequest } from '../../../../../reconciler/peer-group/collect/fetch-summary.ts';
 import { Reporter } from '../../../../../reconciler/peer-group/collect/reporter.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { brief, down } from '../connectivity/support.ts';

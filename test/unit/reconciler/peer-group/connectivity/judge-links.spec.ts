@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { PodView, TargetView } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { EXCUSE_MS, judgeLinks } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import type { PodView, TargetView } from '../../../../../reconciler/peer-group/connectivity/views.ts';
 import { DNS_TTL_MS, down, mesh, NOW, peer, pod } from './support.ts';
 
 /** Three peers; web-0 says that web-1 is Down, whose pod differs as given. */

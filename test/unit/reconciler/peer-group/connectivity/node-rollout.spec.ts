@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { PeerView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { observeConnectivity } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
-import type { PeerView, Situation } from '../../../../../reconciler/peer-group/connectivity/views.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { brief, down, mesh, NOW, peer, pod } from './support.ts';
 

@@ -1,6 +1,6 @@
 import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
+import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/views.ts';
 import { selectPeers } from '../../../../../server/peer-selection.ts';
 
 export const NOW = Date.parse('2026-01-01T12:00:00Z');

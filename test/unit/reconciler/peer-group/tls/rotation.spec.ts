@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { AuthorityState } from '../../../../../reconciler/peer-group/tls/authority-state.ts';
+import type { AuthorityState } from '../../../../../reconciler/peer-group/tls/ca-state.ts';
 import { planSecrets } from '../../../../../reconciler/peer-group/tls/plan-secrets.ts';
 import type { TlsContent } from '../../../../../reconciler/peer-group/tls/secrets.ts';
 

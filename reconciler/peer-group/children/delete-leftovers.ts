@@ -1,0 +1,44 @@
+import { identityOf } from '../../kube/object.ts';
+import type { Owner } from '../../runtime/plan-children.ts';
+import type { PeerGroupContext } from '../context.ts';
+import { type Problem, problemUnlessGone } from '../problem.ts';
+import { isRolling, leftovers } from './leftovers.ts';
+import { daemonSetOf, statefulSetOf } from './lookups.ts';
+import type { RenderedGroup } from './render.ts';
+
+/**
+ * Deletes the children that aren't asked for any more.
+ *
+ * @returns what the API server refused
+ */
+export async function deleteLeftovers(
+  key: string,
+  owner: Owner,
+  { foundation, workload }: RenderedGroup,
+  context: PeerGroupContext,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { type, cache } of context.children.kinds.values()) {
+    const unwanted = leftovers({
+      owned: cache.ownedBy(owner.uid),
+      rendered: [...foundation, ...workload],
+      pods: context.pods.indexedBy(key),
+      isRolling: isRolling(statefulSetOf(key, context) ?? daemonSetOf(key, context)),
+    });
+    for (const object of unwanted) {
+      try {
+        await cache.delete(object, () => context.client.delete(type, identityOf(object)));
+      } catch (error) {
+        const problem = problemUnlessGone(object.kind, object.metadata.name, error);
+        if (problem !== undefined) {
+          problems.push(problem);
+          continue;
+        }
+        cache.forget(object);
+      }
+      context.children.noOps.forget(object);
+      context.children.contests.forget(object.metadata.uid ?? '');
+    }
+  }
+  return problems;
+}

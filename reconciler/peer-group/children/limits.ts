@@ -1,0 +1,63 @@
+import { keyOf, type Rendered } from '../../kube/object.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { Problem } from '../problem.ts';
+import { childOf } from './lookups.ts';
+import type { RenderedGroup } from './render.ts';
+
+/** The API server takes a ConfigMap of 1 MiB; this leaves room for the object around the data. */
+const MAX_CONFIG_BYTES = 1_000_000;
+/** A full mesh has members² links. */
+const MAX_FULL_MESH = 500;
+
+export interface Limits {
+  /** Whether a child can be applied here at all. */
+  readonly admits: (child: Rendered) => boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** What of a group this cluster, or this operator, has no room or no definition for. */
+export function limitsOf(
+  { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
+  context: Pick<PeerGroupContext, 'nodes' | 'absence' | 'children'>,
+): Limits {
+  const { nodes, absence } = context;
+  const problems: Problem[] = [];
+  const isTooLarge = configBytes > MAX_CONFIG_BYTES;
+  const needsNodes = spec.placement === 'PerNode' && nodes === undefined;
+  if (isTooLarge)
+    problems.push({
+      reason: 'ConfigTooLarge',
+      message: `the config has ${configBytes} bytes, a ConfigMap holds ${MAX_CONFIG_BYTES}: use fewer or shorter entries in peers, or several groups with a nodeSelector each`,
+    });
+  if (configFault !== undefined)
+    problems.push({ reason: 'ConfigInvalid', message: `no peer would take the config: ${configFault}` });
+  if (needsNodes)
+    problems.push({
+      reason: 'NeedsClusterScope',
+      message: 'placement PerNode needs an operator that watches all namespaces: this one was started for a single one',
+    });
+  if (spec.topology.type === 'FullMesh' && members.length > MAX_FULL_MESH)
+    problems.push({
+      reason: 'TooManyNodes',
+      message: `a full mesh of ${members.length} nodes has more links than are supported: use topology.type Sampled beyond ${MAX_FULL_MESH}`,
+    });
+  const noCertManager = foundation.some(({ kind }) => kind === 'Certificate') ? absence('Certificate') : undefined;
+  if (noCertManager !== undefined)
+    problems.push({
+      reason: 'CertManagerMissing',
+      message: `tls.issuerRef needs cert-manager's certificates.cert-manager.io: ${noCertManager}`,
+    });
+  // The last good config stays; pods whose revision has none yet could only wait for it.
+  const holdsConfig = isTooLarge || configFault !== undefined;
+  const lacksConfig = (child: Rendered) =>
+    child.kind === 'ConfigMap' && childOf(child.kind, keyOf(child), context) === undefined;
+  const holdsPods = needsNodes || (holdsConfig && foundation.some(lacksConfig));
+  const isWorkload = new Set(workload);
+  return {
+    admits: (child) =>
+      absence(child.kind) === undefined &&
+      !(holdsConfig && child.kind === 'ConfigMap') &&
+      !(holdsPods && isWorkload.has(child)),
+    problems,
+  };
+}

@@ -1,0 +1,52 @@
+import { contentHash } from '../../../constructs/content-hash.ts';
+import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import type { PeerGroupObject } from '../resources.ts';
+import { type RenderedGroup, renderGroup } from './render.ts';
+
+/** Passes over one group come close together: one for its edit, some for what its pods do. */
+const CAPACITY = 256;
+/** All of it, in bytes, roughly. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Children of a group besides its config, and one name of a peer. */
+const CHILDREN_BYTES = 32 * 1024;
+const NAME_BYTES = 64;
+
+/** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
+export class RenderMemo {
+  readonly #clusterDomain: string;
+  /** By uid, generation, default image and surroundings, the one used longest ago first. */
+  readonly #rendered = new Map<string, RenderedGroup>();
+
+  #bytes = 0;
+
+  constructor(clusterDomain: string) {
+    this.#clusterDomain = clusterDomain;
+  }
+
+  /**
+   * @param image of the peers if the group sets none
+   * @throws InvalidPeerGroupError
+   */
+  render(group: PeerGroupObject, image: string, surroundings: Surroundings): RenderedGroup {
+    const id = `${group.metadata.uid} ${group.metadata.generation} ${image} ${hashOf(surroundings)}`;
+    const known = this.#rendered.get(id);
+    const rendered = known ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, surroundings);
+    this.#rendered.delete(id);
+    this.#rendered.set(id, rendered);
+    if (known === undefined) this.#bytes += weigh(rendered);
+    for (const [oldest, former] of this.#rendered) {
+      if (oldest === id || (this.#rendered.size <= CAPACITY && this.#bytes <= MAX_BYTES)) break;
+      this.#rendered.delete(oldest);
+      this.#bytes -= weigh(former);
+    }
+    return rendered;
+  }
+}
+
+function weigh({ configBytes, members, others }: RenderedGroup): number {
+  return 2 * configBytes + NAME_BYTES * (members.length + others.length) + CHILDREN_BYTES;
+}
+
+function hashOf({ members, groups, askers, takenServices, trust, acceptCerts }: Surroundings): string {
+  return contentHash(JSON.stringify([members, [...groups], askers, takenServices, trust, [...acceptCerts]]));
+}

@@ -1,0 +1,94 @@
+import { peerName } from '../../../constructs/addresses.ts';
+import { contentHash } from '../../../constructs/content-hash.ts';
+import { type CompletePeerGroupSpec, completePeerGroup } from '../../../constructs/crds/peer-group.ts';
+import { CONFIG_KEY } from '../../../constructs/names.ts';
+import { otherPeers, type UnmetTarget, unmetTargets } from '../../../constructs/other-peers.ts';
+import { peerConfigFile } from '../../../constructs/peer-config.ts';
+import { type RenderContext, renderPeerGroup } from '../../../constructs/peer-group.ts';
+import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import type { Rendered } from '../../kube/object.ts';
+import { withAppliedHash } from '../../runtime/plan-children.ts';
+import type { ConfigMap, PeerGroupObject } from '../resources.ts';
+import { readPeerConfig } from './read-peer-config.ts';
+
+/** The children of one PeerGroup, in the two halves in which they are applied. */
+export interface RenderedGroup {
+  readonly spec: CompletePeerGroupSpec;
+  /** What the pods need before they start. */
+  readonly foundation: readonly Rendered[];
+  /** The pods, and what goes by them. */
+  readonly workload: readonly Rendered[];
+  /** Names of the peers that the group should have. */
+  readonly members: readonly string[];
+  /** The zones that the config gives to members; placement PerNode only. */
+  readonly zones: ReadonlyMap<string, string>;
+  /** Names of what each of them pings besides, as they report them. */
+  readonly others: readonly string[];
+  /** What `peers` asks for and the config cannot give. */
+  readonly unmet: readonly UnmetTarget[];
+  /** Name of the ConfigMap that the pods of this revision mount. */
+  readonly configMap: string;
+  /** Hash of the config file, as the peers report it. */
+  readonly configHash: string;
+  /** Size of what the ConfigMap holds. */
+  readonly configBytes: number;
+  /** Why no peer server would take the config; undefined: every one takes it. */
+  readonly configFault: string | undefined;
+  /** Hash of the namespace's CAs, where the ConfigMap carries them. */
+  readonly trustHash: string | undefined;
+}
+
+const FOUNDATION: ReadonlySet<string> = new Set([
+  'ServiceAccount',
+  'ConfigMap',
+  'Service',
+  'NetworkPolicy',
+  'Certificate',
+]);
+
+/**
+ * Renders the children with the construct that everybody else uses too.
+ *
+ * @throws InvalidPeerGroupError for an object that was stored under an older, laxer schema
+ */
+export function renderGroup(group: PeerGroupObject, context: RenderContext, surroundings: Surroundings): RenderedGroup {
+  const spec = completePeerGroup(group);
+  const children = (renderPeerGroup(group, context, surroundings) as readonly Rendered[]).map(withAppliedHash);
+  const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
+  const { name, namespace } = group.metadata;
+  const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, surroundings };
+  const others = otherPeers(configProps);
+  const reading = readPeerConfig(peerConfigFile(configProps), others);
+  const { trust } = surroundings;
+  const carriesTrust = trust !== undefined && others.some(({ pem }) => pem === trust);
+  return {
+    spec,
+    foundation: children.filter((child) => FOUNDATION.has(child.kind)),
+    workload: children.filter((child) => !FOUNDATION.has(child.kind)),
+    members:
+      spec.placement === 'PerNode'
+        ? surroundings.members.map(({ node }) => node)
+        : Array.from({ length: spec.replicas }, (_, i) => peerName(name, i)),
+    zones: new Map(surroundings.members.flatMap(({ node, zone }) => (zone === undefined ? [] : [[node, zone]]))),
+    others: reading.peers.filter(({ kind }) => kind === 'external').map((peer) => peer.name),
+    unmet: [...unmetTargets(configProps), ...rejected(reading.fault)],
+    configMap: config.metadata.name,
+    configHash: contentHash(config.data?.[CONFIG_KEY] ?? ''),
+    configBytes: Object.values(config.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    configFault: reading.fault,
+    trustHash: carriesTrust ? contentHash(trust) : undefined,
+  };
+}
+
+/** The same with another number of pods, for as long as the one that the spec asks for has to wait. */
+export function withReplicas(rendered: RenderedGroup, replicas: number): RenderedGroup {
+  if (replicas === rendered.spec.replicas) return rendered;
+  const workload = rendered.workload.map((child) =>
+    child.kind === 'StatefulSet' ? withAppliedHash({ ...child, spec: { ...(child.spec as object), replicas } }) : child,
+  );
+  return { ...rendered, workload };
+}
+
+function rejected(fault: string | undefined): UnmetTarget[] {
+  return fault === undefined ? [] : [{ name: '', message: `no peer would accept the config: ${fault}`, links: 0 }];
+}

@@ -1,0 +1,130 @@
+import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE } from '../../../constructs/names.ts';
+import { printable } from '../../../constructs/printable.ts';
+import { containerProblem, type StartProblem, type WaitingContainer } from '../../cluster/start-problem.ts';
+import type { FieldsPool } from '../../kube/managed-fields.ts';
+import { controllerOf, type KubeObject } from '../../kube/object.ts';
+import { identity, keepApplied, prune, pruneMetadata, pruneStatus } from '../../kube/prune.ts';
+import type { ResourceType } from '../../kube/resource-type.ts';
+import { UNSCHEDULABLE } from '../pods/judge-stuck-pods.ts';
+import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
+
+/** A Pod as the API server sends it, as far as we read it. */
+interface SentPod extends KubeObject {
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly SentCondition[];
+    readonly initContainerStatuses?: readonly WaitingContainer[];
+    readonly containerStatuses?: readonly SentContainerStatus[];
+  };
+}
+
+interface SentContainerStatus extends WaitingContainer {
+  readonly restartCount?: number;
+  readonly state?: WaitingContainer['state'] & { readonly running?: { readonly startedAt?: string } };
+}
+
+interface SentCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
+export function prunePod(object: KubeObject): Pod {
+  const { spec, status } = object as SentPod;
+  const { annotations, ...metadata } = pruneMetadata(object.metadata);
+  const configHash = annotations?.[ANNOTATION_CONFIG_HASH];
+  const ready = conditionOf(status?.conditions, 'Ready');
+  const problem = startProblem(status);
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...metadata,
+      ...(configHash === undefined ? {} : { annotations: { [ANNOTATION_CONFIG_HASH]: configHash } }),
+    },
+    spec: {
+      nodeName: spec?.nodeName,
+      configMaps: (spec?.volumes ?? []).flatMap((volume) => volume.configMap?.name ?? []),
+    },
+    status: {
+      phase: status?.phase,
+      podIP: status?.podIP,
+      ready: ready?.status === 'True',
+      readySince: ready?.lastTransitionTime,
+      hasBeenReady: ready !== undefined && hasBeenReady(ready, status?.containerStatuses ?? []),
+      hasRestarted: status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0) ?? false,
+      ...(problem && { problem }),
+    },
+  };
+}
+
+/** A pod that has never been ready was found not to be before its container started; one that was, afterwards. */
+function hasBeenReady({ status, lastTransitionTime = '' }: SentCondition, containers: readonly SentContainerStatus[]) {
+  const startedAt = containers[0]?.state?.running?.startedAt;
+  return status === 'True' || (startedAt !== undefined && lastTransitionTime > startedAt);
+}
+
+function startProblem(status: SentPod['status']): StartProblem | undefined {
+  const scheduled = conditionOf(status?.conditions, 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === UNSCHEDULABLE) {
+    return { reason: UNSCHEDULABLE, message: printable(scheduled.message ?? '') };
+  }
+  return containerProblem([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]);
+}
+
+function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: string): SentCondition | undefined {
+  return conditions?.find(({ type }) => type === wanted);
+}
+
+/**
+ * What the cache keeps of a child of this type. Of what only has a label like one, nothing but whose it is: anybody may make
+ * many large ones.
+ */
+export function pruneChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
+  const prune = keepApplied(withoutManagedFields(type), FIELD_MANAGER, pool);
+  return (object) => {
+    const controller = controllerOf(object);
+    if (controller?.kind === PEER_GROUPS.kind) return prune(object);
+    const { apiVersion, kind, metadata } = object;
+    const { labels, deletionTimestamp } = metadata;
+    const instance = labels?.[LABEL_INSTANCE];
+    return {
+      apiVersion,
+      kind,
+      metadata: {
+        ...identity(metadata),
+        ...(instance !== undefined && { labels: { [LABEL_INSTANCE]: instance } }),
+        ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+        ...(controller && { ownerReferences: [controller] }),
+      },
+    };
+  };
+}
+
+function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeObject {
+  switch (type.kind) {
+    case 'StatefulSet':
+    case 'DaemonSet':
+      return prune;
+    case 'ConfigMap':
+      return pruneConfigMap;
+    default:
+      return pruneStatus;
+  }
+}
+
+/** Another thing that is worth knowing from managedFields: since when the config is as it is. */
+function pruneConfigMap(object: KubeObject): ConfigMap {
+  const ours = object.metadata.managedFields?.find(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
+  return { ...prune(object), ...(ours?.time === undefined ? {} : { appliedAt: ours.time }) };
+}

@@ -1,0 +1,21 @@
+import { livePodsOf } from '../children/lookups.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { Problem } from '../problem.ts';
+
+/** Characters of a pod's own words that are passed on. */
+const MAX_MESSAGE = 1_000;
+
+/**
+ * A config that the API server let through and a pod didn't: it goes on with the one before, but would not start anew.
+ *
+ * @returns one problem at most, in the words of the first such pod
+ */
+export function refusedConfig(key: string, context: PeerGroupContext): Problem[] {
+  for (const { metadata } of livePodsOf(key, context)) {
+    const error = context.reports.reportOf(metadata.uid ?? '')?.brief.config.error;
+    if (error === undefined) continue;
+    const message = `Pod ${metadata.name} refuses its config and goes on with the last good one: ${error}`;
+    return [{ reason: 'ConfigRefused', message: message.slice(0, MAX_MESSAGE) }];
+  }
+  return [];
+}

@@ -1,0 +1,111 @@
+import { LABEL_TLS } from '../../../constructs/names.ts';
+import { selectPeers } from '../../../server/peer-selection.ts';
+import { isBeingRemoved, isCordoned, isReady, type Node } from '../../cluster/node.ts';
+import type { Cache } from '../../kube/cache.ts';
+import { keyOf } from '../../kube/object.ts';
+import { daemonSetOf, observationOf } from '../children/lookups.ts';
+import { observeDaemonSet } from '../children/observe.ts';
+import type { RenderedGroup } from '../children/render.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { DaemonSet, PeerGroupObject, Pod } from '../resources.ts';
+import type { NodeView, PeerView, PodView, Situation, TargetView } from './input.ts';
+import { type TargetPods, targetPodsOf } from './targets.ts';
+import { linksOfTopology } from './topology-size.ts';
+
+/** Under which it is remembered that nodes wait for peers; no name of a peer. */
+const AWAITED = '';
+
+/** What the group's connectivity is computed from, out of caches and reports. */
+export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, context: PeerGroupContext): Situation {
+  const key = keyOf(group);
+  const { spec, members, others, unmet, zones, configHash } = rendered;
+  const perNode = spec.placement === 'PerNode';
+  const byName = new Map<string, Pod>();
+  for (const pod of context.pods.indexedBy(key)) {
+    const name = perNode ? pod.spec.nodeName : pod.metadata.name;
+    if (name === undefined) continue;
+    // Of a node's former and present pod the present one counts.
+    if (byName.get(name)?.metadata.deletionTimestamp !== undefined || !byName.has(name)) byName.set(name, pod);
+  }
+  const now = context.now();
+  const absent = members.filter((name) => !byName.has(name));
+  const absences = context.absences.note(key, absent, now);
+  const views = members.map(
+    (name) => [name, peerView(byName.get(name), absences.get(name), configHash, context)] as const,
+  );
+  const outdated = views.filter(([, { brief, current }]) => brief !== undefined && !current).map(([name]) => name);
+  const awaited = perNode ? awaitedPeers(members.length, daemonSetOf(key, context)) : 0;
+  const since = context.unsettled.note(key, [...outdated, ...(awaited > 0 ? [AWAITED] : [])], now);
+  return {
+    peers: new Map(views.map(([name, view]) => [name, { ...view, outdatedSince: since.get(name) }])),
+    awaited: { peers: awaited, links: awaitedLinks(members.length, awaited, rendered), since: since.get(AWAITED) },
+    // Zones as the config has them, by which the peers themselves choose.
+    selection: selectPeers(
+      members.map((name) => ({ name, zone: zones.get(name) })),
+      topologyOf(rendered),
+    ),
+    others,
+    targets: new Map(
+      [...targetPodsOf(group, context)].map(([name, target]) => [name, targetView(target, context.nodes)]),
+    ),
+    unmet,
+    rollingOut: !observationOf(group, context).rolledOut,
+    now,
+    dnsTtlMs: context.dnsTtlMs,
+  };
+}
+
+/** As long as a DaemonSet's controller has not counted its nodes, one at least is to be expected. */
+function awaitedPeers(members: number, daemonSet: DaemonSet | undefined): number {
+  const { desired, counted } = observeDaemonSet(daemonSet);
+  return Math.max(0, (counted ? desired : Math.max(desired, members + 1)) - members);
+}
+
+/** Links from and to peers that are still to come. */
+function awaitedLinks(members: number, awaited: number, rendered: RenderedGroup): number {
+  const topology = topologyOf(rendered);
+  const others = rendered.others.length + rendered.unmet.reduce((sum, { links }) => sum + links, 0);
+  return linksOfTopology(topology, members + awaited) - linksOfTopology(topology, members) + awaited * others;
+}
+
+function topologyOf({ spec: { topology } }: RenderedGroup) {
+  return topology.type === 'Sampled' ? { type: topology.type, degree: topology.degree ?? 1 } : { type: topology.type };
+}
+
+function peerView(
+  pod: Pod | undefined,
+  absentSince: number | undefined,
+  configHash: string,
+  { reports, nodes }: PeerGroupContext,
+): PeerView {
+  const report = pod && reports.reportOf(pod.metadata.uid ?? '');
+  return {
+    pod: pod && podView(pod, nodes),
+    absentSince,
+    brief: report?.brief,
+    fresh: report?.fresh ?? false,
+    current: report?.brief.config.hash === configHash,
+  };
+}
+
+function targetView({ pods, isScaledToZero }: TargetPods, nodes: Cache<Node> | undefined): TargetView {
+  return { pods: pods.map((pod) => podView(pod, nodes)), isScaledToZero };
+}
+
+function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined): PodView {
+  return {
+    terminating: metadata.deletionTimestamp !== undefined,
+    ready: status.ready,
+    readySince: Date.parse(status.readySince ?? metadata.creationTimestamp ?? ''),
+    hasBeenReady: status.hasBeenReady,
+    hasRestarted: status.hasRestarted,
+    tls: metadata.labels?.[LABEL_TLS] ?? '',
+    node: nodes && spec.nodeName !== undefined ? nodeView(nodes.get(spec.nodeName)) : undefined,
+  };
+}
+
+/** A node that is gone has failed, as far as its pods are concerned. */
+function nodeView(node: Node | undefined): NodeView {
+  if (node === undefined) return { ready: false, cordoned: false, leaving: false };
+  return { ready: isReady(node), cordoned: isCordoned(node), leaving: isBeingRemoved(node) };
+}

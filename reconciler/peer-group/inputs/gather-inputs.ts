@@ -1,0 +1,153 @@
+import { entryName, MAX_PEM } from '../../../constructs/crds/peer-group/peer-entry.ts';
+import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import type { NodePeer, OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
+import { zoneOf } from '../../cluster/node.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import { keyOf } from '../../kube/object.ts';
+import type { PeerGroupContext } from '../context.ts';
+import { NAME_CONFLICT, type Problem } from '../problem.ts';
+import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from '../resources.ts';
+import { tryComplete } from './try-complete.ts';
+
+export interface Gathered {
+  readonly surroundings: Surroundings;
+  /** What the group refers to and isn't there, or doesn't fit. */
+  readonly problems: readonly Problem[];
+}
+
+/** Gathers what the group's children depend on besides its own spec. */
+export async function gatherSurroundings(
+  group: PeerGroupObject,
+  spec: CompletePeerGroupSpec,
+  context: PeerGroupContext,
+): Promise<Gathered> {
+  const namespace = group.metadata.namespace;
+  const problems: Problem[] = [];
+  const groups = new Map<string, OtherGroup>();
+  for (const { group: name } of spec.peers ?? []) {
+    if (name === undefined) continue;
+    const other = tryDescribe(`${namespace}/${name}`, context);
+    if (other === undefined) problems.push(noSuchGroup(name));
+    else groups.set(name, other);
+    if (other?.tls.mode === 'Mutual' && spec.tls.mode !== 'Mutual') problems.push(needsCertificate(name));
+  }
+  const { askers, takenServices } = context.neighbours.of(namespace);
+  const taken = takenServices.get(group.metadata.name) ?? [];
+  if (spec.tls.mode !== 'None') problems.push(...taken.map(nameTaken));
+  const surroundings: Surroundings = {
+    members: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
+    groups,
+    askers: askers.get(group.metadata.name) ?? [],
+    takenServices: taken,
+    trust: context.tls.get(namespace)?.content.trust,
+    acceptCerts: await acceptCerts(keyOf(group), namespace, spec, problems, context),
+  };
+  return { surroundings, problems };
+}
+
+/** PeerGroups of a namespace that aren't being deleted. */
+export function groupsOf(namespace: string, { groups }: Pick<PeerGroupContext, 'groups'>): PeerGroupObject[] {
+  return groups.indexedBy(namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** The pods of a group with placement PerNode as its peers: one per node, in the order of their names. */
+export function nodePeers(key: string, { pods, nodes }: Pick<PeerGroupContext, 'pods' | 'nodes'>): NodePeer[] {
+  const byNode = new Map<string, Pod>();
+  for (const pod of pods.indexedBy(key)) {
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || pod.status.podIP === undefined || pod.metadata.deletionTimestamp !== undefined)
+      continue;
+    const known = byNode.get(nodeName);
+    if (known === undefined || isOlder(known, pod)) byNode.set(nodeName, pod);
+  }
+  return [...byNode]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, pod]) => {
+      const node = nodes?.get(name);
+      return { node: name, address: pod.status.podIP!, zone: node && zoneOf(node) };
+    });
+}
+
+function isOlder(a: Pod, b: Pod): boolean {
+  return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '');
+}
+
+function tryDescribe(key: string, context: PeerGroupContext): OtherGroup | undefined {
+  const other = context.groups.get(key);
+  if (other === undefined || other.metadata.deletionTimestamp !== undefined) return undefined;
+  const spec = tryComplete(other);
+  if (spec === undefined) return undefined;
+  const { placement, replicas, tls } = spec;
+  return { placement, replicas, tls, members: placement === 'PerNode' ? nodePeers(key, context) : [] };
+}
+
+async function acceptCerts(
+  group: string,
+  namespace: string,
+  { peers = [] }: CompletePeerGroupSpec,
+  problems: Problem[],
+  { client, referenced }: PeerGroupContext,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const versions = new Map<string, string | undefined>();
+  // Many entries may name one ConfigMap, of a megabyte.
+  const keys = new Map<string, Set<string>>();
+  for (const { acceptCert } of peers) {
+    const { name, key } = acceptCert?.configMapKeyRef ?? {};
+    if (name !== undefined && key !== undefined) keys.set(name, (keys.get(name) ?? new Set()).add(key));
+  }
+  const texts = new Map<string, string>();
+  for (const [name, wanted] of keys) {
+    const configMap = await tryRead(client, { namespace, name });
+    versions.set(`${namespace}/${name}`, configMap?.metadata.resourceVersion);
+    for (const key of wanted) {
+      const text = configMap?.data?.[key];
+      if (text !== undefined) texts.set(`${name}/${key}`, text.slice(0, MAX_PEM + 1));
+    }
+  }
+  for (const entry of peers) {
+    const reference = entry.acceptCert?.configMapKeyRef;
+    if (reference === undefined) continue;
+    const { name, key } = reference;
+    const pem = texts.get(`${name}/${key}`);
+    const where = `the certificate of peer ${entryName(entry)}, key ${key} of ConfigMap ${name},`;
+    if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} is not there` });
+    else if (pem.length > MAX_PEM)
+      problems.push({ reason: 'CertificateTooLarge', message: `${where} has more than ${MAX_PEM} characters` });
+    else if (pem.includes('PRIVATE KEY'))
+      problems.push({
+        reason: 'PrivateKeyRefused',
+        message: `${where} holds a private key: give the certificate only`,
+      });
+    else found.set(entryName(entry), pem);
+  }
+  referenced.follow(group, versions);
+  return found;
+}
+
+/** @returns undefined when it does not exist */
+export async function tryRead(
+  client: PeerGroupContext['client'],
+  target: { readonly namespace: string; readonly name: string },
+): Promise<ConfigMap | undefined> {
+  try {
+    return await client.get<ConfigMap>(CONFIG_MAPS, target);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return undefined;
+  }
+}
+
+function noSuchGroup(name: string): Problem {
+  return { reason: 'NoSuchGroup', message: `peers names the PeerGroup ${name}, which is not there` };
+}
+
+function nameTaken(service: string): Problem {
+  const message = `the name ${service} belongs to an older PeerGroup of this namespace, so this one's certificate is not valid for it: rename this PeerGroup`;
+  return { reason: NAME_CONFLICT, message };
+}
+
+function needsCertificate(name: string): Problem {
+  const message = `peers names the PeerGroup ${name}, which lets in only who shows a certificate: set tls.mode to Mutual here too`;
+  return { reason: 'CertificateNeeded', message };
+}

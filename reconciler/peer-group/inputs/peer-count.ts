@@ -1,0 +1,23 @@
+import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import { MAX_PEERS } from '../../../server/config/schema.ts';
+import type { Problem } from '../problem.ts';
+
+/**
+ * What is wrong with the number of peers that a config would name: it is counted before anything is expanded, because one entry
+ * of `peers` may stand for thousands.
+ */
+export function tooManyPeers(
+  spec: CompletePeerGroupSpec,
+  { members, groups }: Pick<Surroundings, 'members' | 'groups'>,
+): Problem | undefined {
+  let count = spec.placement === 'PerNode' ? members.length : spec.replicas;
+  for (const { group, via } of spec.peers ?? []) {
+    const other = via === 'Pods' && group !== undefined ? groups.get(group) : undefined;
+    if (other === undefined) count++;
+    else count += other.placement === 'PerNode' ? other.members.length : other.replicas;
+  }
+  if (count <= MAX_PEERS) return undefined;
+  const message = `each peer would have a list of ${count} peers, of at most ${MAX_PEERS}: use via Service, or fewer entries in peers`;
+  return { reason: 'TooManyPeers', message };
+}

@@ -1,0 +1,66 @@
+import { LABEL_TLS } from '../../../constructs/names.ts';
+import { keyOf } from '../../kube/object.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { PeerGroupObject } from '../resources.ts';
+import type { TlsOwner } from '../tls/secrets.ts';
+import { groupsOf } from './gather-inputs.ts';
+import { takenServices } from './taken-services.ts';
+
+/** What the groups of a namespace have to do with each other. */
+export interface Neighbours {
+  /** By the name of a group: names of those that name it in their `peers`, sorted. */
+  readonly askers: ReadonlyMap<string, readonly string[]>;
+  /** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. By name. */
+  readonly leafOwners: readonly TlsOwner[];
+  /** See {@link takenServices}. */
+  readonly takenServices: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Remembers the neighbours of each namespace until one of them changes: a pass over one group must not cost a look at all
+ * others, or a namespace of thousands costs their square.
+ */
+export class NeighbourMemo {
+  readonly #find: (namespace: string) => Neighbours;
+  readonly #known = new Map<string, Neighbours>();
+
+  constructor(find: (namespace: string) => Neighbours) {
+    this.#find = find;
+  }
+
+  of(namespace: string): Neighbours {
+    const neighbours = this.#known.get(namespace) ?? this.#find(namespace);
+    this.#known.set(namespace, neighbours);
+    return neighbours;
+  }
+
+  /** One of the namespace's groups has changed, come or gone, or a pod with a certificate has. */
+  forget(namespace: string): void {
+    this.#known.delete(namespace);
+  }
+}
+
+/** Names of the groups in a group's `peers`. */
+export function groupsNamedBy({ peers = [] }: PeerGroupObject['spec']): Set<string> {
+  return new Set(peers.flatMap(({ group }) => group ?? []));
+}
+
+export function findNeighbours(namespace: string, context: Pick<PeerGroupContext, 'groups' | 'pods'>): Neighbours {
+  const groups = groupsOf(namespace, context).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const askers = new Map<string, string[]>();
+  for (const { metadata, spec } of groups) {
+    for (const target of groupsNamedBy(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
+  }
+  const taken = takenServices(groups);
+  const leafOwners = groups
+    .filter((group) => hasOwnLeaf(group, context))
+    .map(({ metadata: { name, uid = '' } }) => ({ name, uid, takenServices: taken.get(name) ?? [] }));
+  return { askers, leafOwners, takenServices: taken };
+}
+
+function hasOwnLeaf(group: PeerGroupObject, { pods }: Pick<PeerGroupContext, 'pods'>): boolean {
+  const { mode = 'None', issuerRef } = group.spec.tls ?? {};
+  if (issuerRef !== undefined) return false;
+  if (mode !== 'None') return true;
+  return pods.indexedBy(keyOf(group)).some(({ metadata }) => metadata.labels?.[LABEL_TLS] !== undefined);
+}

@@ -1,0 +1,20 @@
+import { type CompletePeerGroupSpec, completePeerGroup } from '../../../constructs/crds/peer-group.ts';
+import { InvalidPeerGroupError } from '../../../constructs/errors.ts';
+import type { PeerGroupObject } from '../resources.ts';
+
+/** The group's spec with its defaults, or why it is invalid. */
+export function completedOrError(group: PeerGroupObject): CompletePeerGroupSpec | InvalidPeerGroupError {
+  if (group.refused !== undefined) return new InvalidPeerGroupError(group.refused.message);
+  try {
+    return completePeerGroup(group);
+  } catch (error) {
+    if (error instanceof InvalidPeerGroupError) return error;
+    throw error;
+  }
+}
+
+/** The spec of a group that another one depends on; undefined when it is invalid, which its own status says. */
+export function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | undefined {
+  const spec = completedOrError(group);
+  return spec instanceof InvalidPeerGroupError ? undefined : spec;
+}

@@ -1,0 +1,44 @@
+import { keyOf } from '../../kube/object.ts';
+import { childOf, livePodsOf } from '../children/lookups.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { Problem } from '../problem.ts';
+import type { PeerGroupObject } from '../resources.ts';
+import { judgeStuckPods } from './judge-stuck-pods.ts';
+import { missingPod, type Workload } from './missing-pod.ts';
+
+export interface PodProblems {
+  readonly problems: readonly Problem[];
+  /** In how many milliseconds to look again; undefined: when something changes. */
+  readonly againInMs?: number;
+}
+
+const REJECTIONS: ReadonlySet<string> = new Set(['PodRejected', 'QuotaExceeded']);
+
+/** Why pods of the group are not created, and why those that are don't start. */
+export async function findPodProblems(group: PeerGroupObject, context: PeerGroupContext): Promise<PodProblems> {
+  const rejection = await findRejection(group, context);
+  const trouble = livePodsOf(keyOf(group), context).flatMap(({ metadata: { name, uid = '' } }) => {
+    const stuck = context.stuck.get(uid);
+    return stuck === undefined ? [] : [{ name, stuck }];
+  });
+  const verdict = judgeStuckPods(trouble, context.now());
+  const waits = [rejection?.againInMs, verdict.againInMs].filter((wait) => wait !== undefined);
+  return {
+    problems: [...(rejection?.problem ? [rejection.problem] : []), ...verdict.problems],
+    ...(waits.length > 0 && { againInMs: Math.min(...waits) }),
+  };
+}
+
+async function findRejection(group: PeerGroupObject, context: PeerGroupContext) {
+  const key = keyOf(group);
+  const kind = group.spec.placement === 'PerNode' ? 'DaemonSet' : 'StatefulSet';
+  const workload = childOf(kind, key, context) as Workload | undefined;
+  const present = new Set(context.pods.indexedBy(key).map(({ metadata }) => metadata.name));
+  const missing = workload && missingPod(workload, present);
+  if (missing === undefined) {
+    context.rejections.forget(key);
+    return undefined;
+  }
+  const isKnown = group.status?.conditions?.some(({ reason }) => REJECTIONS.has(reason)) ?? false;
+  return context.rejections.ask(key, missing, isKnown);
+}

@@ -1,0 +1,55 @@
+import type { StartProblem } from '../../cluster/start-problem.ts';
+import type { StuckPod } from '../../cluster/stuck-pods.ts';
+import type { Problem } from '../problem.ts';
+
+/** A pod with what keeps it from starting. */
+export interface PodInTrouble {
+  readonly name: string;
+  readonly stuck: StuckPod<StartProblem>;
+}
+
+export interface StuckVerdict {
+  readonly problems: readonly Problem[];
+  /** In how many milliseconds one more pod counts as stuck; undefined: none waits. */
+  readonly againInMs?: number;
+}
+
+/** The scheduler's reason; the only one that isn't the kubelet's. */
+export const UNSCHEDULABLE = 'Unschedulable';
+
+/** A pull that fails once may work the second time. Milliseconds. */
+const KUBELET_PATIENCE_MS = 10_000;
+/** A node that is drained, replaced or added by an autoscaler takes its time. Milliseconds. */
+const SCHEDULER_PATIENCE_MS = 60_000;
+
+/**
+ * What keeps pods of a group from starting for longer than it should: one problem for each reason, in the words of the first
+ * such pod by name, so that the condition does not change with every further one.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function judgeStuckPods(pods: readonly PodInTrouble[], now: number): StuckVerdict {
+  const problems = new Map<string, Problem>();
+  const waits: number[] = [];
+  for (const { name, stuck } of [...pods].sort(byName)) {
+    const { reason, message } = stuck.problem;
+    const patience = reason === UNSCHEDULABLE ? SCHEDULER_PATIENCE_MS : KUBELET_PATIENCE_MS;
+    const leftMs = stuck.since + patience - now;
+    if (leftMs > 0) waits.push(leftMs);
+    else if (!problems.has(reason)) problems.set(reason, problemOf(name, reason, message));
+  }
+  return { problems: [...problems.values()], ...(waits.length > 0 && { againInMs: Math.min(...waits) }) };
+}
+
+function problemOf(pod: string, reason: string, message: string): Problem {
+  if (reason === UNSCHEDULABLE) return { reason, message: `Pod ${pod} can't be scheduled: ${message}` };
+  return {
+    reason: 'PodStuck',
+    message: `Pod ${pod} can't start: ${message === '' ? reason : `${reason}: ${message}`}`,
+  };
+}
+
+/** web-2 before web-10. */
+function byName(a: PodInTrouble, b: PodInTrouble): number {
+  return a.name.length - b.name.length || (a.name < b.name ? -1 : 1);
+}

@@ -1,0 +1,53 @@
+import type { KubeObject, Rendered } from '../../kube/object.ts';
+
+/** A StatefulSet or DaemonSet, as far as its controller makes pods of it. */
+export interface Workload extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly serviceName?: string;
+    readonly template?: {
+      readonly metadata?: {
+        readonly labels?: Readonly<Record<string, string>>;
+        readonly annotations?: Readonly<Record<string, string>>;
+      };
+      readonly spec?: Readonly<Record<string, unknown>>;
+    };
+  };
+  readonly status?: { readonly desiredNumberScheduled?: number; readonly currentNumberScheduled?: number };
+}
+
+/**
+ * The first pod that the workload's controller should have made and has not, as that would make it; undefined when none is
+ * missing.
+ *
+ * @param present names of the workload's pods, those that are being deleted included
+ */
+export function missingPod(workload: Workload, present: ReadonlySet<string>): Rendered | undefined {
+  const { name, namespace } = workload.metadata;
+  if (workload.kind === 'DaemonSet') {
+    const { desiredNumberScheduled = 0, currentNumberScheduled = 0 } = workload.status ?? {};
+    return currentNumberScheduled < desiredNumberScheduled ? podOf(workload, `${name}-new`) : undefined;
+  }
+  for (let index = 0; index < (workload.spec.replicas ?? 0); index++) {
+    const pod = `${name}-${index}`;
+    if (!present.has(pod)) return podOf(workload, pod, { hostname: pod, subdomain: workload.spec.serviceName });
+  }
+  return undefined;
+
+  function podOf({ spec, apiVersion, kind, metadata }: Workload, pod: string, identity: object = {}): Rendered {
+    const { labels, annotations } = spec.template?.metadata ?? {};
+    const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: pod,
+        ...(namespace !== undefined && { namespace }),
+        ...(labels && { labels }),
+        ...(annotations && { annotations }),
+        ownerReferences: [owner],
+      },
+      spec: { ...spec.template?.spec, ...identity },
+    };
+  }
+}

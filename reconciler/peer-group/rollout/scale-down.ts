@@ -1,0 +1,29 @@
+import { statefulSetOf } from '../children/lookups.ts';
+import type { RenderedGroup } from '../children/render.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { Pod } from '../resources.ts';
+import { decideScaleDown, type ScaleDownDecision } from './decide-scale-down.ts';
+
+/** Number of replicas that the StatefulSet may be given now; see {@link decideScaleDown}. */
+export function gateScaleDown(
+  key: string,
+  { spec: { replicas }, configHash }: RenderedGroup,
+  context: PeerGroupContext,
+): ScaleDownDecision {
+  const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.brief.config.hash === configHash;
+  const staying = context.pods
+    .indexedBy(key)
+    .filter((pod) => pod.status.ready && ordinal(pod.metadata.name) < replicas);
+  return decideScaleDown({
+    desired: replicas,
+    current: statefulSetOf(key, context)?.spec.replicas,
+    configAgeMs: context.configs.ageOf(key),
+    staying: staying.length,
+    informed: staying.filter(informed).length,
+  });
+}
+
+/** A StatefulSet's pods are named by it and their number: `web-3`. */
+function ordinal(pod: string): number {
+  return Number(pod.slice(pod.lastIndexOf('-') + 1));
+}

@@ -1,0 +1,74 @@
+import type { PeerGroupStatus } from '../../../constructs/crds/peer-group.ts';
+import { FIELD_MANAGER } from '../../../constructs/names.ts';
+import { deepEqual } from '../../kube/deep-equal.ts';
+import { isConflict, isNotFound } from '../../kube/errors.ts';
+import { keyOf, type Rendered } from '../../kube/object.ts';
+import type { Finding } from '../../runtime/conditions.ts';
+import { livePodsOf, observationOf } from '../children/lookups.ts';
+import type { RenderedGroup } from '../children/render.ts';
+import { situationOf } from '../connectivity/gather-input.ts';
+import { observeConnectivity, type WrittenStatus } from '../connectivity/observe-connectivity.ts';
+import { iso } from '../connectivity/outages.ts';
+import { recordOutages } from '../connectivity/record-outages.ts';
+import type { PeerGroupContext } from '../context.ts';
+import type { Problem } from '../problem.ts';
+import { PEER_GROUPS, type PeerGroupObject, type Pod } from '../resources.ts';
+import { computeStatus } from './compute-status.ts';
+
+/**
+ * Computes the status from what caches and reports hold, and writes it if it differs.
+ *
+ * @param rendered undefined: the group is being deleted or cannot be rendered, so its links are not observed
+ * @returns in how many milliseconds it may differ by itself; undefined: never
+ */
+export async function writeStatus(
+  key: string,
+  group: PeerGroupObject,
+  rendered: RenderedGroup | undefined,
+  problems: readonly Problem[],
+  context: PeerGroupContext,
+): Promise<number | undefined> {
+  const generation = group.metadata.generation ?? 0;
+  const written = group.status as WrittenStatus | undefined;
+  const observed = rendered && observeConnectivity(situationOf(group, rendered, context), written, generation);
+  const status = computeStatus({
+    group,
+    observation: observationOf(group, context),
+    updatedPeers: rendered === undefined ? 0 : countUpdated(key, rendered.configHash, context),
+    connectivity: observed ?? { connected: unobserved(group, problems) },
+    problems,
+    now: iso(context.now()).replace(/\.\d+Z$/, 'Z'),
+  });
+  if (!deepEqual(status, group.status)) {
+    const waitMs = context.statusWrites.waitMs(key);
+    if (waitMs > 0) return Math.min(waitMs, observed?.againInMs ?? waitMs);
+    await applyStatus(group, status, context);
+    if (observed !== undefined) recordOutages(group, observed.changes, context.events);
+  }
+  return observed?.againInMs;
+}
+
+/** Nobody looks at the links of such a group, so nothing can be said of them. */
+function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]): Finding {
+  const isDeleting = metadata.deletionTimestamp !== undefined;
+  const message = isDeleting ? 'The PeerGroup is being deleted.' : (problem?.message ?? 'The links are not observed.');
+  return { type: 'Connected', status: 'Unknown', reason: isDeleting ? 'Deleting' : 'NotObserved', message };
+}
+
+function countUpdated(key: string, configHash: string, context: PeerGroupContext): number {
+  const hashOf = ({ metadata }: Pod) => context.reports.reportOf(metadata.uid ?? '')?.brief.config.hash;
+  return livePodsOf(key, context).filter((pod) => hashOf(pod) === configHash).length;
+}
+
+async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, context: PeerGroupContext): Promise<void> {
+  const { apiVersion, kind, metadata } = group;
+  const { name, namespace, uid } = metadata as { name: string; namespace: string; uid: string };
+  const object: Rendered = { apiVersion, kind, metadata: { name, namespace, uid }, status };
+  try {
+    const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
+    await context.groups.write(keyOf(group), () => context.client.apply(PEER_GROUPS, object, options));
+  } catch (error) {
+    // Deleted, or deleted and made anew: its successor gets a status of its own.
+    if (!isNotFound(error) && !isConflict(error)) throw error;
+  }
+}

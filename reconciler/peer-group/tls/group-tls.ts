@@ -1,0 +1,108 @@
+import { serverNameOf } from '../../../constructs/addresses.ts';
+import { issuedSecretName } from '../../../constructs/certificate.ts';
+import { contentHash } from '../../../constructs/content-hash.ts';
+import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import { ApiStatusError, isNotFound, isRefusal } from '../../kube/errors.ts';
+import { keyOf } from '../../kube/object.ts';
+import { livePodsOf } from '../children/lookups.ts';
+import type { PeerGroupContext } from '../context.ts';
+import { groupsOf } from '../inputs/gather-inputs.ts';
+import { tryComplete } from '../inputs/try-complete.ts';
+import { NAME_CONFLICT, type Problem, refusal } from '../problem.ts';
+import { type PeerGroupObject, SECRETS } from '../resources.ts';
+import type { ClientPolicy } from './client-policy.ts';
+import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './expected-tls.ts';
+import { TlsSecretFullError } from './rotator.ts';
+import { SecretTakenError } from './secret-store.ts';
+import type { Secret, TlsContent } from './secrets.ts';
+
+/** The group's TLS as it is now. */
+export interface GroupTls {
+  /** How the operator reads reports of pods that speak TLS; undefined: it can't. */
+  readonly policy?: ClientPolicy;
+  /** What the pods should use; undefined without TLS, and where cert-manager issues. */
+  readonly expected?: ExpectedTls;
+  readonly problems: readonly Problem[];
+}
+
+/** Brings the certificates of the group's namespace to what they should be. */
+export async function keepTls(
+  group: PeerGroupObject,
+  spec: CompletePeerGroupSpec,
+  context: PeerGroupContext,
+): Promise<GroupTls> {
+  const { namespace, name } = group.metadata;
+  const serverName = serverNameOf(group.metadata);
+  try {
+    const kept = await context.tls.keep(namespace, context.neighbours.of(namespace).leafOwners, (content) =>
+      hasEverybodyFollowed(namespace, content, context),
+    );
+    if (kept?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
+    if (spec.tls.issuerRef !== undefined) return await issuedTls(namespace, name, serverName, context);
+    if (kept === undefined) return { problems: [] };
+    const expected = expectedTls(kept.content, name, spec);
+    const policy = { trust: kept.content.trust, serverName, identity: kept.identity };
+    return { policy, ...(expected && { expected }), problems: [] };
+  } catch (error) {
+    // A group without TLS has nothing to do with what its neighbours' certificates lack.
+    const concerns = (problem: Problem) => ({ problems: spec.tls.mode === 'None' ? [] : [problem] });
+    if (error instanceof SecretTakenError) return concerns({ reason: NAME_CONFLICT, message: error.message });
+    if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
+    if (!isRefusal(error)) throw error;
+    return concerns(refusal('Secret', 'of the certificates', error));
+  }
+}
+
+/** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
+function hasEverybodyFollowed(namespace: string, content: TlsContent, context: PeerGroupContext): boolean {
+  const trust = contentHash(content.trust);
+  return groupsOf(namespace, context).every((group) => {
+    const key = keyOf(group);
+    const reports = livePodsOf(key, context).map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
+    const spec = tryComplete(group);
+    // What can't be rendered has no pods that could follow.
+    if (spec === undefined) return true;
+    if (usesOwnAuthority(spec.tls)) {
+      const expected = expectedTls(content, group.metadata.name, spec);
+      return expected !== undefined && reports.every((report) => report?.fresh && usesTls(report.brief, expected));
+    }
+    const config = context.configs.get(key);
+    if (config?.trust === undefined) return true;
+    return (
+      config.trust === trust && reports.every((report) => report?.fresh && report.brief.config.hash === config.hash)
+    );
+  });
+}
+
+/** Pods mount all three keys: without one of them they don't start. */
+function incomplete(secret: string, missing: readonly string[]): Problem {
+  const advice = missing.includes('ca.crt') ? ': choose an issuer that publishes its CA there' : '';
+  return { reason: 'CertificateIncomplete', message: `Secret ${secret} has no ${missing.join(', ')}${advice}` };
+}
+
+/** What cert-manager has issued. The operator reads it only where the namespace's owner lets it. */
+async function issuedTls(
+  namespace: string,
+  group: string,
+  serverName: string,
+  { client }: PeerGroupContext,
+): Promise<GroupTls> {
+  const name = issuedSecretName(group);
+  try {
+    const { data = {} } = await client.get<Secret>(SECRETS, { namespace, name });
+    const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    const missing = ['tls.crt', 'tls.key', 'ca.crt'].filter((key) => text(key).trim() === '');
+    if (missing.length > 0) return { problems: [incomplete(name, missing)] };
+    const identity = { certificate: text('tls.crt'), privateKey: text('tls.key') };
+    return { policy: { trust: text('ca.crt'), serverName, identity }, problems: [] };
+  } catch (error) {
+    if (isNotFound(error))
+      return {
+        problems: [{ reason: 'CertificateMissing', message: `cert-manager has not written Secret ${name} yet` }],
+      };
+    if (!(error instanceof ApiStatusError) || error.status !== 403) throw error;
+    const role = `kubectl -n ${namespace} create role rollcall-${name} --verb=get --resource=secrets --resource-name=${name}`;
+    const message = `reports can't be read without Secret ${name}: let the operator read it (${role}, and bind it)`;
+    return { problems: [{ reason: 'ReportsUnreadable', message }] };
+  }
+}

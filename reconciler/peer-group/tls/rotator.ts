@@ -1,0 +1,226 @@
+import { certificateNames } from '../../../constructs/addresses.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
+import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
+import { deepEqual } from '../../kube/deep-equal.ts';
+import { identityOf, type Rendered } from '../../kube/object.ts';
+import type { AuthorityState } from './ca-state.ts';
+import { type KeyPair, makeLeaf } from './certificate-authority.ts';
+import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
+import { judgeLeaf } from './leaf-policy.ts';
+import { type Lifetimes, validityFrom } from './lifetimes.ts';
+import { planSecrets } from './plan-secrets.ts';
+import { SecretStore, SecretTakenError, type StoredSecrets } from './secret-store.ts';
+import {
+  readAuthoritySecret,
+  readTlsSecret,
+  recordedNamespace,
+  renderAuthoritySecret,
+  renderTlsSecret,
+  type Secret,
+  type TlsContent,
+  type TlsOwner,
+} from './secrets.ts';
+
+export interface TlsKeeperOptions {
+  readonly client: KubeClient;
+  readonly fieldManager: string;
+  /** Such as `cluster.local`. */
+  readonly clusterDomain: string;
+  readonly lifetimes: Lifetimes;
+  /** The Secrets are read again after this long, in milliseconds: nobody watches them. */
+  readonly lookAgainMs: number;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What is known of a namespace's Secrets. */
+export interface NamespaceTls {
+  readonly content: TlsContent;
+  /** By which the operator is known to the namespace's pods. */
+  readonly identity: KeyPair;
+}
+
+interface Kept extends NamespaceTls {
+  readonly authority: AuthorityState;
+  readonly owners: readonly TlsOwner[];
+  /** The two Secrets, for when they have to go. */
+  readonly secrets: readonly DeleteTarget[];
+  readonly first: FirstToExpire;
+  readonly until: number;
+  readonly readAt: number;
+}
+
+export interface KeepResult extends NamespaceTls {
+  /** Whether pods have to be told. */
+  readonly changed: boolean;
+}
+
+/** A name that somebody else has is not looked at again by the namespace's other groups for this long, in milliseconds. */
+const TAKEN_MS = 1_000;
+
+/** Room for the object around the data: the API server takes a Secret of 1 MiB. */
+const MAX_SECRET_BYTES = 1_000_000;
+
+/** Thrown when a namespace has more groups with TLS than leaves fit into one Secret. */
+export class TlsSecretFullError extends Error {
+  override readonly name = 'TlsSecretFullError';
+  readonly code = 'TLS_SECRET_FULL';
+}
+
+/**
+ * Keeps the two Secrets of every namespace that has groups with TLS by the operator: its CA in the operator's namespace, and
+ * the leaves that pods mount.
+ *
+ * *Guarantees*: one namespace is worked on once at a time; each write says which version it is based on, so a former leader
+ * can't undo it; without anything due no request is sent.
+ */
+export class TlsKeeper {
+  readonly #options: TlsKeeperOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #taken = new Map<string, { readonly error: SecretTakenError; readonly at: number }>();
+  readonly #store: SecretStore;
+
+  constructor(options: TlsKeeperOptions) {
+    this.#options = options;
+    this.#store = new SecretStore(options.client, options.fieldManager);
+  }
+
+  /** What the namespace's Secrets hold; undefined when it has none, or none that this process knows of. */
+  get(namespace: string): NamespaceTls | undefined {
+    return this.#kept.get(namespace);
+  }
+
+  /** Of all namespaces that this process keeps. */
+  get firstToExpire(): FirstToExpire {
+    return firstOfAll(Array.from(this.#kept.values(), ({ first }) => first));
+  }
+
+  /**
+   * Brings the namespace's Secrets to what they should hold.
+   *
+   * @param owners groups that need a leaf; none: both Secrets go
+   * @param everybodyFollowed whether every pod uses this content
+   * @throws SecretTakenError, TlsSecretFullError, KubeError
+   */
+  keep(
+    namespace: string,
+    owners: readonly TlsOwner[],
+    everybodyFollowed: (content: TlsContent) => boolean,
+  ): Promise<KeepResult | undefined> {
+    const turn = (this.#turns.get(namespace) ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => this.#keep(namespace, owners, everybodyFollowed));
+    this.#turns.set(namespace, turn);
+    const done = () => {
+      if (this.#turns.get(namespace) === turn) this.#turns.delete(namespace);
+    };
+    turn.then(done, done);
+    return turn;
+  }
+
+  async #keep(
+    namespace: string,
+    owners: readonly TlsOwner[],
+    everybodyFollowed: (content: TlsContent) => boolean,
+  ): Promise<KeepResult | undefined> {
+    const kept = this.#kept.get(namespace);
+    if (owners.length === 0) {
+      this.#taken.delete(namespace);
+      if (kept !== undefined) await this.#remove(namespace, kept);
+      return undefined;
+    }
+    const taken = this.#taken.get(namespace);
+    if (taken !== undefined && Math.abs(this.#options.now() - taken.at) < TAKEN_MS) throw taken.error;
+    const followed = kept !== undefined && everybodyFollowed(kept.content);
+    if (kept !== undefined && !this.#isDue(kept, owners, followed)) return { ...kept, changed: false };
+    return this.#bringAbout(namespace, owners, everybodyFollowed);
+  }
+
+  #isDue({ authority, until, readAt, owners: before }: Kept, owners: readonly TlsOwner[], followed: boolean): boolean {
+    const now = this.#options.now();
+    const isRotating = authority.next !== undefined || authority.previous !== undefined;
+    if (isRotating && followed) return true;
+    // A clock that was set back: what was made before may not be valid yet.
+    if (now < readAt) return true;
+    return now >= until || now - readAt >= this.#options.lookAgainMs || !deepEqual(before, owners);
+  }
+
+  async #bringAbout(
+    namespace: string,
+    owners: readonly TlsOwner[],
+    everybodyFollowed: (content: TlsContent) => boolean,
+  ): Promise<KeepResult> {
+    const { clusterDomain, lifetimes, now } = this.#options;
+    const stored = await this.#read(namespace);
+    const authority = readAuthoritySecret(stored.authority);
+    const content = readTlsSecret(stored.tls);
+    const plan = await planSecrets({
+      namespace,
+      authority,
+      content,
+      groups: owners.map(({ name, takenServices }) => ({
+        name,
+        names: certificateNames({ name, namespace, clusterDomain }, takenServices),
+      })),
+      everybodyFollowed: everybodyFollowed(content),
+      now: now(),
+      lifetimes,
+    });
+    const rendered = renderTlsSecret(namespace, plan.content, owners);
+    if (JSON.stringify(rendered.data).length > MAX_SECRET_BYTES)
+      throw new TlsSecretFullError(
+        `namespace ${namespace} has ${owners.length} groups with TLS, more than one Secret has room for: move some to another namespace`,
+      );
+    let { authority: authoritySecret, tls: tlsSecret } = stored;
+    const isRecorded = authoritySecret !== undefined && recordedNamespace(authoritySecret.metadata) !== undefined;
+    if (!authoritySecret || !isRecorded || !deepEqual(plan.authority, authority)) {
+      const rendered = renderAuthoritySecret(stored.namespace, OPERATOR_NAMESPACE, plan.authority);
+      authoritySecret = await this.#store.write(rendered, authoritySecret);
+    }
+    const changed = !sameContent(plan.content, content);
+    if (!tlsSecret || changed || !sameOwners(tlsSecret, rendered)) {
+      tlsSecret = await this.#store.write(rendered, tlsSecret);
+    }
+    const secrets = [authoritySecret, tlsSecret].map(identityOf);
+    const identity = await this.#identity(namespace, plan.authority);
+    const first = firstToExpire(plan.authority, plan.content);
+    const kept: Kept = { ...plan, identity, owners, secrets, first, readAt: now() };
+    this.#kept.set(namespace, kept);
+    return { ...kept, changed };
+  }
+
+  async #identity(namespace: string, { current }: AuthorityState): Promise<KeyPair> {
+    const { now, lifetimes } = this.#options;
+    const names = [`operator.${OPERATOR_NAMESPACE}`];
+    const known = this.#kept.get(namespace)?.identity;
+    if (known !== undefined && judgeLeaf(known, current, names, now()).keep) return known;
+    return makeLeaf(current, { commonName: OPERATOR_NAME, names, validity: validityFrom(now(), lifetimes.leafMs) });
+  }
+
+  async #read(namespace: string): Promise<StoredSecrets> {
+    try {
+      const stored = await this.#store.read(namespace);
+      this.#taken.delete(namespace);
+      return stored;
+    } catch (error) {
+      if (error instanceof SecretTakenError) this.#taken.set(namespace, { error, at: this.#options.now() });
+      throw error;
+    }
+  }
+
+  async #remove(namespace: string, { secrets }: Kept): Promise<void> {
+    for (const secret of secrets) await this.#store.delete(secret);
+    this.#kept.delete(namespace);
+  }
+}
+
+function sameContent(a: TlsContent, b: TlsContent): boolean {
+  return a.trust === b.trust && deepEqual(Object.fromEntries(a.leaves), Object.fromEntries(b.leaves));
+}
+
+function sameOwners(before: Secret, after: Rendered): boolean {
+  const uids = ({ metadata }: Pick<Rendered, 'metadata'>) =>
+    (metadata.ownerReferences ?? []).map(({ uid }) => uid).sort();
+  return deepEqual(uids(before), uids(after));
+}
