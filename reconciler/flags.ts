@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { formatDuration, tryParseDuration } from '../constructs/duration.ts';
 import { OPERATOR_NAMESPACE } from '../constructs/names.ts';
-import { type JobPriorities, tryParseJobPriorities } from './compute-job/job-priorities.ts';
+import { type JobPriorities, tryParseJobPriorities } from './compute-job/resource/job-priorities.ts';
 import type { ElectionTimes } from './kube/leader/decide.ts';
 import { LOG_LEVELS, type LogLevel } from './runtime/logger.ts';
 

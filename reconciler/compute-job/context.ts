@@ -4,17 +4,17 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
-import type { Admissions } from './admission.ts';
-import type { NodeSigns } from './blame.ts';
-import type { ComputeJobObject } from './compute-job-object.ts';
-import type { IncompleteGangs } from './incomplete-gangs.ts';
-import type { JobPriorities } from './job-priorities.ts';
 import type { JobMetrics } from './metrics.ts';
-import type { PodClock } from './pod-clock.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { StatusPace } from './status-pace.ts';
-import type { StuckContainers } from './stuck-containers.ts';
-import type { TrackedPod } from './tracked-pod.ts';
+import type { NodeSigns } from './plan/failure-cause.ts';
+import type { Admissions } from './pods/admission.ts';
+import type { IncompleteGangs } from './pods/incomplete-gangs.ts';
+import type { PodClock } from './pods/pod-clock.ts';
+import type { StuckContainers } from './pods/stuck-containers.ts';
+import type { TrackedPod } from './pods/tracked-pod.ts';
+import type { Scheduler } from './queue/scheduler.ts';
+import type { ComputeJobObject } from './resource/compute-job-object.ts';
+import type { JobPriorities } from './resource/job-priorities.ts';
+import type { StatusPace } from './resource/status-rate-limiter.ts';
 
 /** What the steps of a ComputeJob's reconcile work with. */
 export interface ComputeJobContext {

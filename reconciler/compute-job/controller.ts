@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import { JOB_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
-import { ENDPOINT_SLICES, PODS, SERVICES } from '../cluster/types.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
 import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { ENDPOINT_SLICES, PODS, SERVICES } from '../kube/core-types.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
@@ -15,22 +15,22 @@ import { FieldContests } from '../runtime/field-contests.ts';
 import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
-import { Admissions } from './admission.ts';
-import type { NodeSigns } from './blame.ts';
-import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
-import { enterPod } from './enter-pod.ts';
-import { holdPods } from './hold-pods.ts';
-import { IncompleteGangs } from './incomplete-gangs.ts';
-import type { JobPriorities } from './job-priorities.ts';
-import { Ledger } from './ledger.ts';
 import { jobMetrics } from './metrics.ts';
-import { PodClock } from './pod-clock.ts';
+import type { NodeSigns } from './plan/failure-cause.ts';
+import { Admissions } from './pods/admission.ts';
+import { IncompleteGangs } from './pods/incomplete-gangs.ts';
+import { PodClock } from './pods/pod-clock.ts';
+import { StuckContainers } from './pods/stuck-containers.ts';
+import { type TrackedPod, trackPod } from './pods/tracked-pod.ts';
+import { enterPod } from './queue/account-pod.ts';
+import { holdPods } from './queue/assume-pods.ts';
+import { Ledger } from './queue/ledger.ts';
+import { Scheduler } from './queue/scheduler.ts';
 import { reconcileComputeJob } from './reconcile.ts';
-import { Scheduler } from './scheduler.ts';
-import { StatusPace } from './status-pace.ts';
-import { StuckContainers } from './stuck-containers.ts';
-import { type TrackedPod, trackPod } from './tracked-pod.ts';
+import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './resource/compute-job-object.ts';
+import type { JobPriorities } from './resource/job-priorities.ts';
+import { StatusPace } from './resource/status-rate-limiter.ts';
 
 /** What ComputeJobs ask of the nodes. */
 export interface JobNodes {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ComputeJobObject } from './compute-job-object.ts';
-import type { EndCause } from './gang-restart.ts';
+import type { EndCause } from './plan/restart-policy.ts';
+import type { ComputeJobObject } from './resource/compute-job-object.ts';
 
 /** What ComputeJobs add to the operator's metrics; never labelled with a name of an object. */
 export interface JobMetrics {

@@ -4,21 +4,21 @@ import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.
 import { identityOf } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
-import type { Admission } from './admission.ts';
-import { PATIENCE_MS } from './attempt-end.ts';
-import { attemptHash } from './attempt-hash.ts';
-import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { ComputeJobContext } from './context.ts';
-import type { JobView } from './gang.ts';
-import { updateHosts } from './gang-hosts.ts';
-import { admittedRequests, createPods, type Obstacle, removePods, ungatePods } from './gang-pods.ts';
-import { type GangAsk, type JobPlan, justStatus, soonest } from './job-plan.ts';
-import { changed, finding, isFinished } from './job-status.ts';
-import { planJob } from './plan-job.ts';
-import { recordNotes } from './record-notes.ts';
-import { finishedTtlLeftMs } from './ttl.ts';
-import { requestOf, viewJob } from './view-job.ts';
-import { writeStatus } from './write-status.ts';
+import { requestOf, viewJob } from './observe-job.ts';
+import { type GangAsk, type JobPlan, justStatus, soonest } from './plan/decision.ts';
+import { PATIENCE_MS } from './plan/detect-end.ts';
+import type { JobView } from './plan/input.ts';
+import { planJob } from './plan/plan-job.ts';
+import type { Admission } from './pods/admission.ts';
+import { admittedRequests, createPods, type Obstacle, removePods, ungatePods } from './pods/create-pods.ts';
+import { updateHosts } from './pods/update-hosts.ts';
+import { recordNotes } from './record-events.ts';
+import { attemptHash } from './resource/attempt-hash.ts';
+import { COMPUTE_JOBS, type ComputeJobObject } from './resource/compute-job-object.ts';
+import { changed, finding, isFinished } from './resource/job-status.ts';
+import { finishedTtlLeftMs } from './resource/ttl.ts';
+import { writeStatus } from './resource/write-status.ts';
 
 /** How soon to look again whether the caches are filled. */
 const NOT_READY_MS = 50;

@@ -1,4 +1,4 @@
-import { type Amounts, emptyAmounts } from '../cluster/amounts.ts';
+import { type Amounts, emptyAmounts } from '../node-resources/amounts.ts';
 
 /**
  * What jobs may use of a node: of every resource the smaller of what the ComputeNode offers and what the Node can allocate.

@@ -1,8 +1,8 @@
-import type { Amounts } from '../cluster/amounts.ts';
-import type { Node } from '../cluster/node.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { Amounts } from '../node-resources/amounts.ts';
+import type { Node } from '../node-resources/node.ts';
 import type { ComputeNode } from './compute-node-object.ts';
 import type { LeaseClock } from './lease-clock.ts';
 import type { NodeMetrics } from './metrics.ts';

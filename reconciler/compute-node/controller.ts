@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
-import type { Node } from '../cluster/node.ts';
-import { NOT_READY_TAINT, UNREACHABLE_TAINT } from '../cluster/taints.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { LEASES } from '../kube/leader/lease-record.ts';
+import type { Node } from '../node-resources/node.ts';
+import { NOT_READY_TAINT, UNREACHABLE_TAINT } from '../node-resources/taints.ts';
 import type { Kind } from '../runtime/kind.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { BootClock } from './boot-clock.ts';

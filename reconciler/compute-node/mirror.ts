@@ -1,8 +1,8 @@
 import { contentHash } from '../../constructs/content-hash.ts';
 import { ANNOTATION_APPLIED, FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
-import type { Node } from '../cluster/node.ts';
 import { ApiStatusError } from '../kube/errors.ts';
 import type { Rendered } from '../kube/object.ts';
+import type { Node } from '../node-resources/node.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 

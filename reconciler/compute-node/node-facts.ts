@@ -1,5 +1,5 @@
-import { type Amounts, amountsOf } from '../cluster/amounts.ts';
-import type { Taint } from '../cluster/taints.ts';
+import { type Amounts, amountsOf } from '../node-resources/amounts.ts';
+import type { Taint } from '../node-resources/taints.ts';
 import { capacityOf } from './capacity.ts';
 import type { ComputeNodeContext } from './context.ts';
 

@@ -1,9 +1,9 @@
 import { MAX_NODE_RESOURCES } from '../../constructs/crds/compute-node.ts';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
-import type { Amounts } from '../cluster/amounts.ts';
-import { amountOf, quantityOf } from '../cluster/quantity.ts';
 import { type ApiStatusError, isConflict } from '../kube/errors.ts';
 import type { Rendered } from '../kube/object.ts';
+import { amountOf, quantityOf } from '../kube/quantity.ts';
+import type { Amounts } from '../node-resources/amounts.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 

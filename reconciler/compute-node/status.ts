@@ -1,5 +1,5 @@
 import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
-import { type Amounts, amountsOf, inWords, quantitiesOf } from '../cluster/amounts.ts';
+import { type Amounts, amountsOf, inWords, quantitiesOf } from '../node-resources/amounts.ts';
 import { type Condition, updateConditions } from '../runtime/conditions.ts';
 import { CURRENT, type Health, healthFindings } from '../runtime/health.ts';
 import { capacityOf } from './capacity.ts';

@@ -1,5 +1,54 @@
-const BINARY: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
-const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+/** Resource quantities (k8s.io/apimachinery/pkg/api/resource): parsed, turned into whole amounts, and written again. */
+
+/** Largest first. */
+const BINARY_SUFFIXES = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'] as const;
+
+/** A quantity as manifests write it. */
+export type Quantity = string | number;
+
+/**
+ * The largest amount that is told from larger ones: 32 TiB, or 35 million cores. The sums of 256 such amounts are still exact
+ * whole numbers, so what is added can be taken off again.
+ */
+export const MAX_AMOUNT = 2 ** 45;
+
+/**
+ * Amount that a quantity stands for, in whole units, rounded up as the scheduler does: thousandths of a core for `cpu`,
+ * bytes, or pieces for everything else; from 0 to {@link MAX_AMOUNT}. Text that is no quantity (the API server lets none
+ * pass) counts as 0.
+ */
+export function amountOf(resource: string, quantity: Quantity): number {
+  const unit = resource === 'cpu' ? 1_000_000n : 1_000_000_000n;
+  const billionths = tryParseQuantity(quantity) ?? 0n;
+  return Math.min(MAX_AMOUNT, Math.max(0, Number((billionths + unit - 1n) / unit)));
+}
+
+/** The amount as people write it: `1500m`, `2`, `4Gi`. */
+export function quantityOf(resource: string, amount: number): string {
+  if (resource === 'cpu') return amount % 1000 === 0 ? String(amount / 1000) : `${amount}m`;
+  if (resource !== 'memory' && resource !== 'ephemeral-storage' && !resource.startsWith('hugepages-')) {
+    return String(amount);
+  }
+  for (const [index, suffix] of BINARY_SUFFIXES.entries()) {
+    const size = 1024 ** (BINARY_SUFFIXES.length - index);
+    if (amount > 0 && amount % size === 0) return `${amount / size}${suffix}`;
+  }
+  return String(amount);
+}
+
+const BINARY_POWERS: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
+const DECIMAL_POWERS: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,9}))?$/;
 /** Longer text is not looked at: the API server sends its own quantities in at most 20 digits. */
 const MAX_LENGTH = 1_024;
@@ -22,8 +71,8 @@ export function tryParseQuantity(text: string | number): bigint | undefined {
   const [, sign, whole = '', fraction = '', binary, decimal = '', exponent] = match;
   if (whole === '' && fraction === '') return undefined;
   const digits = BigInt(whole + fraction);
-  const power = NANO - fraction.length + (exponent === undefined ? (DECIMAL[decimal] ?? 0) : Number(exponent));
-  const value = limited(scaled(digits * (binary === undefined ? 1n : 1024n ** BigInt(BINARY[binary]!)), power));
+  const power = NANO - fraction.length + (exponent === undefined ? (DECIMAL_POWERS[decimal] ?? 0) : Number(exponent));
+  const value = limited(scaled(digits * (binary === undefined ? 1n : 1024n ** BigInt(BINARY_POWERS[binary]!)), power));
   return sign === '-' ? -value : value;
 }
 

@@ -1,10 +1,10 @@
-import type { Node } from '../cluster/node.ts';
-import type { StartProblem } from '../cluster/start-problem.ts';
-import type { StuckPods } from '../cluster/stuck-pods.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { Node } from '../node-resources/node.ts';
 import type { ApplyContext } from '../runtime/apply-children.ts';
+import type { StartProblem } from '../stuck-pods/start-problem.ts';
+import type { StuckPods } from '../stuck-pods/stuck-pods.ts';
 import type { RenderMemo } from './children/render-memo.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
 import type { ConfigTracker } from './config-delivery/config-tracker.ts';

@@ -1,9 +1,9 @@
 import { PEER_GROUP, type PeerGroup } from '../../constructs/crds/peer-group.ts';
 import { API_VERSION } from '../../constructs/names.ts';
-import type { StartProblem } from '../cluster/start-problem.ts';
-import { SERVICES } from '../cluster/types.ts';
+import { SERVICES } from '../kube/core-types.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import type { StartProblem } from '../stuck-pods/start-problem.ts';
 import type { Problem } from './problem.ts';
 
 /** A PeerGroup as the API server has it. */

@@ -1,11 +1,11 @@
 import type { ComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { computeJobSpec } from '../../constructs/crds/compute-job.ts';
-import { attemptHash } from '../../reconciler/compute-job/attempt-hash.ts';
-import type { GangPod, JobView } from '../../reconciler/compute-job/gang.ts';
-import { jobRequests } from '../../reconciler/compute-job/job-requests.ts';
-import { shapeKey } from '../../reconciler/compute-job/node-table.ts';
-import type { Ask } from '../../reconciler/compute-job/placement.ts';
-import type { PodOutcome } from '../../reconciler/compute-job/pod-outcome.ts';
+import type { GangPod, JobView } from '../../reconciler/compute-job/plan/input.ts';
+import { jobRequests } from '../../reconciler/compute-job/pods/job-requests.ts';
+import type { PodOutcome } from '../../reconciler/compute-job/pods/pod-state.ts';
+import { shapeKey } from '../../reconciler/compute-job/queue/node-table.ts';
+import type { Ask } from '../../reconciler/compute-job/queue/place-gang.ts';
+import { attemptHash } from '../../reconciler/compute-job/resource/attempt-hash.ts';
 import type { NodeFacts } from '../../reconciler/compute-node/node-facts.ts';
 
 /** 2026-01-01, when every case takes place. */

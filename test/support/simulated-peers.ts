@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { expect } from 'chai';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { CONFIG_KEY, LABEL_INSTANCE, PING_PORT } from '../../constructs/names.ts';
-import { PODS } from '../../reconciler/cluster/types.ts';
+import { PODS } from '../../reconciler/kube/core-types.ts';
 import type { BriefReport, NotUp } from '../../server/brief.ts';
 import { ChangeSignal } from '../../server/change-signal.ts';
 import { createPingApp } from '../../server/ping-app.ts';

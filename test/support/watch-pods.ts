@@ -1,4 +1,4 @@
-import { PODS } from '../../reconciler/cluster/types.ts';
+import { PODS } from '../../reconciler/kube/core-types.ts';
 import type { KubeObject } from '../../reconciler/kube/object.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { NODES, PODS } from '../../reconciler/cluster/types.ts';
-import { COMPUTE_JOBS } from '../../reconciler/compute-job/compute-job-object.ts';
+import { COMPUTE_JOBS } from '../../reconciler/compute-job/resource/compute-job-object.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
+import { NODES, PODS } from '../../reconciler/kube/core-types.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
 import { LEASES } from '../../reconciler/kube/leader/lease-record.ts';

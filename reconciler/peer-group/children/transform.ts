@@ -1,10 +1,10 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE } from '../../../constructs/names.ts';
 import { printable } from '../../../constructs/printable.ts';
-import { containerProblem, type StartProblem, type WaitingContainer } from '../../cluster/start-problem.ts';
 import type { FieldsPool } from '../../kube/managed-fields.ts';
 import { controllerOf, type KubeObject } from '../../kube/object.ts';
 import { identity, keepApplied, prune, pruneMetadata, pruneStatus } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
+import { containerProblem, type StartProblem, type WaitingContainer } from '../../stuck-pods/start-problem.ts';
 import { UNSCHEDULABLE } from '../pods/judge-stuck-pods.ts';
 import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
 

@@ -1,5 +1,5 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../../constructs/names.ts';
-import { PODS } from '../../cluster/types.ts';
+import { PODS } from '../../kube/core-types.ts';
 import { controllerOf, keyOf } from '../../kube/object.ts';
 import type { ChildResult } from '../../runtime/apply-children.ts';
 import { daemonSetOf, livePodsOf, statefulSetOf } from '../children/lookups.ts';

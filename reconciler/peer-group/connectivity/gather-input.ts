@@ -1,8 +1,8 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { selectPeers } from '../../../server/peer-selection.ts';
-import { isBeingRemoved, isCordoned, isReady, type Node } from '../../cluster/node.ts';
 import type { Cache } from '../../kube/cache.ts';
 import { keyOf } from '../../kube/object.ts';
+import { isBeingRemoved, isCordoned, isReady, type Node } from '../../node-resources/node.ts';
 import { daemonSetOf, observationOf } from '../children/lookups.ts';
 import { observeDaemonSet } from '../children/observe.ts';
 import type { RenderedGroup } from '../children/render.ts';

@@ -1,9 +1,9 @@
 import { entryName, MAX_PEM } from '../../../constructs/crds/peer-group/peer-entry.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import type { NodePeer, OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
-import { zoneOf } from '../../cluster/node.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
+import { zoneOf } from '../../node-resources/node.ts';
 import type { PeerGroupContext } from '../context.ts';
 import { NAME_CONFLICT, type Problem } from '../problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from '../resources.ts';

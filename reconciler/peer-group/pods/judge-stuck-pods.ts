@@ -1,5 +1,5 @@
-import type { StartProblem } from '../../cluster/start-problem.ts';
-import type { StuckPod } from '../../cluster/stuck-pods.ts';
+import type { StartProblem } from '../../stuck-pods/start-problem.ts';
+import type { StuckPod } from '../../stuck-pods/stuck-pods.ts';
 import type { Problem } from '../problem.ts';
 
 /** A pod with what keeps it from starting. */

@@ -1,5 +1,5 @@
-import { PODS } from '../../cluster/types.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { PODS } from '../../kube/core-types.ts';
 import { ApiStatusError, isNamespaceTerminating, KubeError } from '../../kube/errors.ts';
 import type { Rendered } from '../../kube/object.ts';
 import { type Problem, refusal } from '../problem.ts';

@@ -1,6 +1,6 @@
 import { OPERATOR_NAMESPACE, TLS_SECRET } from '../../../constructs/names.ts';
-import { NAMESPACES } from '../../cluster/types.ts';
 import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
+import { NAMESPACES } from '../../kube/core-types.ts';
 import { hasGone, isNotFound } from '../../kube/errors.ts';
 import { identityOf, type KubeObject, type Rendered } from '../../kube/object.ts';
 import { SECRETS } from '../resources.ts';

@@ -7,7 +7,7 @@ import {
   TLS_SECRET,
   TLS_TRUST_KEY,
 } from '../../../constructs/names.ts';
-import { NAMESPACES } from '../../cluster/types.ts';
+import { NAMESPACES } from '../../kube/core-types.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
 import { PEER_GROUPS } from '../resources.ts';
 import type { AuthorityState } from './ca-state.ts';

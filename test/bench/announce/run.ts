@@ -10,7 +10,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ANNOTATION_CONFIG_HASH } from '../../../constructs/names.ts';
-import { PODS } from '../../../reconciler/cluster/types.ts';
+import { PODS } from '../../../reconciler/kube/core-types.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -9,7 +9,7 @@
  * by everybody but the client that creates the jobs, Events and Leases left out.
  */
 import { parseArgs } from 'node:util';
-import { COMPUTE_JOBS } from '../../../reconciler/compute-job/compute-job-object.ts';
+import { COMPUTE_JOBS } from '../../../reconciler/compute-job/resource/compute-job-object.ts';
 import type { ResourceType } from '../../../reconciler/kube/resource-type.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/index.ts';
 import { AuditLog } from '../../support/audit-log.ts';

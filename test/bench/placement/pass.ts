@@ -6,8 +6,8 @@
  * `alike`: every job of one shape; `unlike`: every job with requests of its own; each on a cluster that is full (nothing fits: the
  * longest search) and on an empty one. CPU time of the thread, so that other work on the machine counts little. A pass is cold when all nodes have changed since the last, warm when none has.
  */
-import { Ledger } from '../../../reconciler/compute-job/ledger.ts';
-import { placementPass, type Waiting } from '../../../reconciler/compute-job/placement-pass.ts';
+import { Ledger } from '../../../reconciler/compute-job/queue/ledger.ts';
+import { placementPass, type Waiting } from '../../../reconciler/compute-job/queue/placement-pass.ts';
 import { ask, ledgerNode } from '../../support/compute-jobs.ts';
 
 const NODES = 5_000;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../../constructs/names.ts';
-import { amountsOf } from '../../../reconciler/cluster/amounts.ts';
 import { COMPUTE_NODES, pruneComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { fillIn } from '../../../reconciler/compute-node/resource-defaults.ts';
 import { Cache } from '../../../reconciler/kube/cache.ts';
+import { amountsOf } from '../../../reconciler/node-resources/amounts.ts';
 import { computePlane } from '../../support/compute-plane.ts';
 import { openWorld, type World } from '../../support/world.ts';
 

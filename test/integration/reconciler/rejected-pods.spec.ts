@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
-import { PODS } from '../../../reconciler/cluster/types.ts';
+import { PODS } from '../../../reconciler/kube/core-types.ts';
 import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { PodRejections } from '../../../reconciler/peer-group/pods/pod-rejections.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';

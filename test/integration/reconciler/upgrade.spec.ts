@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { PODS } from '../../../reconciler/cluster/types.ts';
+import { PODS } from '../../../reconciler/kube/core-types.ts';
 import { UPGRADES_AT_ONCE } from '../../../reconciler/peer-group/rollout/upgrade-limiter.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ComputeJobSpec, ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
-import type { GangPod } from '../../../reconciler/compute-job/gang.ts';
-import { planJob } from '../../../reconciler/compute-job/plan-job.ts';
+import type { GangPod } from '../../../reconciler/compute-job/plan/input.ts';
+import { planJob } from '../../../reconciler/compute-job/plan/plan-job.ts';
 import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
 import { nodeStatus } from '../../../reconciler/compute-node/status.ts';

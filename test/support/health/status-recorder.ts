@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMPUTE_JOBS } from '../../../reconciler/compute-job/compute-job-object.ts';
+import { COMPUTE_JOBS } from '../../../reconciler/compute-job/resource/compute-job-object.ts';
 import { COMPUTE_NODES } from '../../../reconciler/compute-node/compute-node-object.ts';
 import type { KubeClient, WatchEvent } from '../../../reconciler/kube/client.ts';
 import type { ResourceType } from '../../../reconciler/kube/resource-type.ts';

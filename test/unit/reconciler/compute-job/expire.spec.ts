@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { readJob } from '../../../../reconciler/compute-job/compute-job-object.ts';
 import type { ComputeJobContext } from '../../../../reconciler/compute-job/context.ts';
 import { reconcileComputeJob } from '../../../../reconciler/compute-job/reconcile.ts';
+import { readJob } from '../../../../reconciler/compute-job/resource/compute-job-object.ts';
 import { NOW } from '../../../support/compute-jobs.ts';
 
 const END = new Date(NOW).toISOString();

@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { NODES, PODS } from '../../../../reconciler/cluster/types.ts';
-import { REASON } from '../../../../reconciler/compute-job/job-status.ts';
 import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
+import { REASON } from '../../../../reconciler/compute-job/resource/job-status.ts';
 import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
 import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
+import { NODES, PODS } from '../../../../reconciler/kube/core-types.ts';
 import { peerGroupMetrics } from '../../../../reconciler/peer-group/metrics.ts';
 import {
   CHILD_TYPES,
@@ -45,7 +45,7 @@ describe('reference pages of the operator', () => {
   });
 
   it('have every reason of ComputeNodes and ComputeJobs', () => {
-    const source = globSync('reconciler/compute-{job,node}/*.ts', { cwd: root }).map(read).join('\n');
+    const source = globSync('reconciler/compute-{job,node}/**/*.ts', { cwd: root }).map(read).join('\n');
     const named = /(?:reason: |finding\('\w+', \w+, |restart\('\w+', |infrastructure\(|away\([^']*)'([A-Z]\w+)'/g;
     const reasons = [...source.matchAll(named)].map(([, reason]) => reason!);
     reasons.push(...Object.values(REASON));

@@ -1,0 +1,116 @@
+import { contentHash } from '../../../constructs/content-hash.ts';
+import {
+  ANNOTATION_ADDRESSES,
+  ANNOTATION_HOSTFILE,
+  ANNOTATION_HOSTS,
+  LABEL_ATTEMPT,
+  LABEL_INDEX,
+} from '../../../constructs/names.ts';
+import { controllerOf, type KubeObject, type OwnerReference } from '../../kube/object.ts';
+import { identity } from '../../kube/prune.ts';
+import type { Amounts } from '../../node-resources/amounts.ts';
+import { type PodWithRequests, podRequests } from '../../node-resources/pod-requests.ts';
+import { isComputeJob } from '../resource/compute-job-object.ts';
+import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-state.ts';
+
+/**
+ * A pod as it is kept in the cache: of every pod what it takes of its node, of a ComputeJob's how it is doing. Every pod of the
+ * cluster is kept, so little is kept of each.
+ */
+export interface TrackedPod extends KubeObject {
+  /** The node that it is bound to. */
+  readonly node?: string;
+  /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
+  readonly finished: boolean;
+  readonly requests: Amounts;
+  readonly gang?: GangRole;
+}
+
+/** What of a pod only a ComputeJob's has. Times are milliseconds since the epoch. */
+export interface GangRole {
+  /** Key of the job. */
+  readonly job: string;
+  /** The node that it is pinned to. Others can pin pods too: it takes nothing of the node until it is bound. */
+  readonly pinnedTo?: string;
+  readonly attempt: number;
+  readonly index: number;
+  readonly outcome: PodOutcome;
+  /** It was told to stop, and has so long to. */
+  readonly graceMs?: number;
+  readonly started?: number;
+  readonly ended?: number;
+  readonly addresses: readonly string[];
+  readonly hosts: number;
+  readonly slots?: number;
+  readonly check?: string;
+}
+
+type SentPod = KubeObject & PodState & PodWithRequests & PinnedPod;
+
+interface PinnedPod {
+  readonly spec: {
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+          readonly nodeSelectorTerms: readonly {
+            readonly matchFields?: readonly { readonly values?: readonly string[] }[];
+          }[];
+        };
+      };
+    };
+  };
+}
+
+export function trackPod(object: KubeObject): TrackedPod {
+  const pod = object as SentPod;
+  const { apiVersion, kind, metadata } = pod;
+  const owner = controllerOf(object);
+  const job = owner && isComputeJob(owner) ? owner : undefined;
+  const node = pod.spec.nodeName;
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...identity(object.metadata), ...(job && { ownerReferences: [job] }) },
+    ...(node && { node }),
+    finished: pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed',
+    requests: podRequests(pod),
+    ...(job && { gang: gangRole(pod, metadata, job) }),
+  };
+}
+
+function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerReference): GangRole {
+  const { labels, annotations, namespace } = metadata;
+  const pinnedTo = pinnedNode(pod);
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+  const slots = /slots=(\d+)\n/.exec(annotations?.[ANNOTATION_HOSTFILE] ?? '');
+  const check = annotations?.[ANNOTATION_ADDRESSES];
+  return {
+    job: `${namespace}/${owner.name}`,
+    ...(pinnedTo !== undefined && { pinnedTo }),
+    attempt: numberOf(labels?.[LABEL_ATTEMPT]),
+    index: numberOf(labels?.[LABEL_INDEX]),
+    outcome: podOutcome(pod),
+    ...(deletionTimestamp !== undefined && { graceMs: deletionGracePeriodSeconds * 1_000 }),
+    ...podTimes(pod),
+    addresses: addressesOf(pod),
+    hosts: (annotations?.[ANNOTATION_HOSTS] ?? '').split('\n').length - 1,
+    ...(slots && { slots: Number(slots[1]) }),
+    ...(check !== undefined && { check: contentHash(check) }),
+  };
+}
+
+/** One of each address family at most. */
+function addressesOf({ status }: SentPod): string[] {
+  const ips = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
+  return ips.flatMap((ip) => (ip ? [ip] : []));
+}
+
+function pinnedNode({ spec }: PinnedPod): string | undefined {
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return terms?.[0]?.matchFields?.[0]?.values?.[0];
+}
+
+/** Of a label that we write as a number; others can write what they like. */
+function numberOf(label = ''): number {
+  return /^\d{1,9}$/.test(label) ? Number(label) : 0;
+}

@@ -1,0 +1,25 @@
+import { MAX_PARALLELISM } from '../../../constructs/crds/compute-job.ts';
+import { gangPod } from '../../../constructs/gang-names.ts';
+import { isLive } from '../plan/input.ts';
+import { jobRequests } from '../pods/job-requests.ts';
+import type { ComputeJobObject } from '../resource/compute-job-object.ts';
+import { parseIndexes } from '../resource/index-set.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Enters the pods of a gang that are promised their nodes in the job's status but were not created yet when the operator that
+ * wrote it was stopped.
+ *
+ * @param ledger has every pod that there is
+ */
+export function holdPods(job: ComputeJobObject, ledger: Ledger): void {
+  const { metadata, status = {} } = job;
+  if (!isLive(status)) return;
+  const requests = jobRequests(job.spec);
+  const completed = parseIndexes(status.completedIndexes ?? '');
+  for (const [index, node] of (status.nodes ?? []).slice(0, MAX_PARALLELISM).entries()) {
+    const pod = `${metadata.namespace}/${gangPod(metadata.name, status.attempt ?? 0, index)}`;
+    if (index < (status.started ?? 0) || completed.has(index) || ledger.hasPod(pod)) continue;
+    ledger.setPod(pod, { node, requests, job: `${metadata.namespace}/${metadata.name}` });
+  }
+}

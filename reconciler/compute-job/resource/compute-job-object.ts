@@ -1,0 +1,46 @@
+import { COMPUTE_JOB, type ComputeJob } from '../../../constructs/crds/compute-job.ts';
+import { API_VERSION, GROUP_VERSION } from '../../../constructs/names.ts';
+import type { KubeObject, OwnerReference } from '../../kube/object.ts';
+import { prune } from '../../kube/prune.ts';
+import type { ResourceType } from '../../kube/resource-type.ts';
+import { tooLargeSpec } from '../../runtime/bounded-spec.ts';
+
+/** A ComputeJob as the API server has it. */
+export type ComputeJobObject = KubeObject &
+  ComputeJob & {
+    readonly metadata: { readonly uid: string };
+    /** Why its spec was not taken into the cache, where it is empty then. */
+    readonly refused?: string;
+  };
+
+/** A ComputeJob as the cache keeps it: without annotations, and without a spec that takes too much memory. */
+export function readJob(object: KubeObject): ComputeJobObject {
+  const { annotations: _, ...metadata } = prune(object).metadata;
+  const job = { ...object, metadata } as ComputeJobObject;
+  const refused = tooLargeSpec(job.spec);
+  return refused === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, refused };
+}
+
+/** What still counts of a spec that is refused, once the job has finished. */
+function ttlOf({ spec }: ComputeJobObject) {
+  const { ttlSecondsAfterFinished: ttl } = spec;
+  return Number.isInteger(ttl) ? { ttlSecondsAfterFinished: ttl } : {};
+}
+
+export const COMPUTE_JOBS: ResourceType = {
+  group: COMPUTE_JOB.group,
+  version: API_VERSION,
+  kind: COMPUTE_JOB.kind,
+  plural: COMPUTE_JOB.plural,
+  namespaced: true,
+};
+
+/** Whether an owner is a ComputeJob of ours, not of another API group. */
+export function isComputeJob({ apiVersion, kind }: OwnerReference): boolean {
+  return kind === COMPUTE_JOBS.kind && apiVersion === GROUP_VERSION;
+}
+
+/** The job as the owner of its children. */
+export function ownerOf({ apiVersion, kind, metadata: { name, uid } }: ComputeJobObject) {
+  return { apiVersion, kind, name, uid };
+}

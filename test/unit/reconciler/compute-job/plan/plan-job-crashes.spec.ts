@@ -1,0 +1,301 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { contentHash } from '../../../../../constructs/content-hash.ts';
+import { type ComputeJobStatus, computeJobSpec } from '../../../../../constructs/crds/compute-job.ts';
+import { waitsForHosts } from '../../../../../constructs/gang-wait.ts';
+import type { JobPlan } from '../../../../../reconciler/compute-job/plan/decision.ts';
+import type { GangPod, JobView } from '../../../../../reconciler/compute-job/plan/input.ts';
+import { planJob } from '../../../../../reconciler/compute-job/plan/plan-job.ts';
+import type { PodOutcome } from '../../../../../reconciler/compute-job/pods/pod-state.ts';
+import { isFinished } from '../../../../../reconciler/compute-job/resource/job-status.ts';
+import { gangPod, jobView, NOW } from '../../../../support/compute-jobs.ts';
+
+const NODES = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5'];
+
+/** What may happen between two steps of the operator. */
+type Happening =
+  | { readonly type: 'end'; readonly pod: number; readonly outcome: 'Succeeded' | 'Failed' }
+  | { readonly type: 'delete' | 'vanish'; readonly pod: number }
+  | { readonly type: 'toggle'; readonly node: number }
+  | {
+      readonly type: 'edit';
+      readonly parallelism: number;
+      readonly command: string;
+      readonly suspend: boolean;
+      readonly waitForHosts: boolean;
+    };
+
+/** Pods that the API server rejects: for good, or for a reason that may pass. */
+interface Rejections {
+  readonly rejected: readonly number[];
+  readonly how: 'Refused' | 'Passing' | 'Lasting';
+}
+
+/** Check of a pod that was told no addresses yet. */
+const UNTOLD = contentHash('');
+
+/** A cluster as far as one job sees it: an API server that keeps status and pods, a kubelet, and a free choice of nodes. */
+class Cluster {
+  spec = computeJobSpec.parse({ command: ['a'], parallelism: 3, backoffLimit: 2 });
+  status: ComputeJobStatus = {};
+  now = NOW;
+  readonly pods = new Map<string, GangPod>();
+  readonly failed = new Set<string>();
+  readonly attemptsWithFailure = new Set<number>();
+  readonly successes = new Set<string>();
+  /** Names of the pods that were ever admitted. */
+  readonly admitted = new Set<string>();
+  /** By a pod's name: the smallest size that its gang has had since it was created. */
+  readonly gangSizes = new Map<string, number>();
+
+  /** One step of the operator, which is killed before its write number `writes`; pods of these indexes are rejected. */
+  step(writes: number, { rejected = [], how = 'Refused' }: Partial<Rejections> = {}): void {
+    let left = writes;
+    const write = (effect: () => void) => {
+      if (left-- > 0) effect();
+    };
+    const plan = this.plan();
+    write(() => {
+      this.checkStatus(plan);
+      this.status = plan.status;
+      for (const [name, size] of this.gangSizes) {
+        this.gangSizes.set(name, Math.min(size, plan.status.nodes?.length ?? 0));
+      }
+    });
+    for (const { pod } of plan.remove) write(() => this.remove(pod));
+    for (const index of plan.create) if (!rejected.includes(index)) write(() => this.create(index, plan));
+    const torn = plan.create.find((index) => rejected.includes(index));
+    if (torn !== undefined) {
+      const message = `pod ${torn} is rejected`;
+      // What the operator makes of it in the same step; a reason that may pass has done so for long enough, or not yet.
+      const forMs = how === 'Passing' ? 1_000 : 600_000;
+      const more = how === 'Refused' ? { refusal: message } : { incomplete: { message, forMs } };
+      const next = this.plan(more);
+      write(() => {
+        this.checkStatus(next);
+        this.status = next.status;
+      });
+      for (const { pod } of next.remove) write(() => this.remove(pod));
+      return;
+    }
+    for (const { name } of plan.ungate ?? []) write(() => this.ungate(name));
+    for (const { pod, addresses } of plan.hosts?.rehost ?? []) write(() => this.tell(pod.name, addresses));
+  }
+
+  plan(more: Partial<JobView> = {}): JobPlan {
+    const view = jobView({
+      ...more,
+      spec: this.spec,
+      status: this.status,
+      pods: [...this.pods.values()],
+      failedNodes: [...this.failed],
+      now: this.now,
+    });
+    const { ask, ...plan } = planJob(view);
+    if (ask === undefined) return plan;
+    const busy = new Set([...ask.avoided, ...this.failed]);
+    const assignment = [...ask.preferred, ...NODES].filter(
+      (node, i, all) => !busy.has(node) && all.indexOf(node) === i,
+    );
+    if (assignment.length < ask.count) return plan;
+    return planJob({ ...view, assignment: assignment.slice(0, ask.count) });
+  }
+
+  /** What the kubelets do: stop what was told to, start the rest. */
+  settle(): void {
+    for (const [name, pod] of this.pods) {
+      if (this.failed.has(pod.node)) continue;
+      if (pod.stopBy !== undefined) this.pods.delete(name);
+      else if (pod.outcome.type === 'Unbound' && pod.check !== undefined) this.start(pod, { type: 'Starting' });
+      else if (pod.outcome.type === 'Unbound' || this.isTold(pod)) this.start(pod, { type: 'Running' });
+    }
+    this.now += 600_000;
+  }
+
+  /** Its init container has what it waits for. */
+  private isTold({ outcome, check }: GangPod): boolean {
+    return outcome.type === 'Starting' && !outcome.gated && check !== undefined && check !== UNTOLD;
+  }
+
+  /** All or none: where the command of one pod runs, all of its gang were admitted. */
+  private start(pod: GangPod, outcome: PodOutcome): void {
+    this.pods.set(pod.name, { ...pod, outcome, addresses: [`10.0.0.${pod.index + 1}`] });
+    if (outcome.type !== 'Running') return;
+    for (let index = 0; index < this.gangSizes.get(pod.name)!; index++) {
+      const { name } = gangPod(index, undefined, { attempt: pod.attempt });
+      expect(this.admitted.has(name), `${pod.name} runs; ${name} was admitted`).to.equal(true);
+    }
+  }
+
+  private ungate(name: string): void {
+    const pod = this.pods.get(name);
+    if (pod?.outcome.type === 'Starting' && pod.outcome.gated) {
+      this.pods.set(name, { ...pod, outcome: { type: 'Unbound' } });
+    }
+  }
+
+  private tell(name: string, addresses: string | undefined): void {
+    const pod = this.pods.get(name);
+    if (pod === undefined) return;
+    const check = addresses === undefined ? pod.check : contentHash(addresses);
+    const hosts = this.status.nodes?.length ?? 0;
+    this.pods.set(name, { ...pod, hosts, ...(check !== undefined && { check }) });
+  }
+
+  happen(happening: Happening): void {
+    if (happening.type === 'edit') {
+      if (isFinished(this.status)) return;
+      const { parallelism, command, suspend, waitForHosts } = happening;
+      this.spec = { ...this.spec, parallelism, command: [command], suspend, waitForHosts };
+    } else if (happening.type === 'toggle') {
+      const node = NODES[happening.node]!;
+      if (!this.failed.delete(node)) this.failed.add(node);
+    } else {
+      const pod = [...this.pods.values()][happening.pod];
+      if (pod === undefined) return;
+      if (happening.type === 'vanish') this.pods.delete(pod.name);
+      else if (happening.type === 'delete') this.remove(pod);
+      else if (happening.type === 'end' && pod.outcome.type === 'Running' && !this.failed.has(pod.node)) {
+        this.end(pod, happening.outcome);
+      }
+    }
+  }
+
+  end(pod: GangPod, type: 'Succeeded' | 'Failed'): void {
+    const outcome: PodOutcome = type === 'Succeeded' ? { type } : { type, message: 'exit code 1' };
+    this.pods.set(pod.name, { ...pod, outcome, finished: true, ended: this.now });
+    if (type === 'Failed') this.attemptsWithFailure.add(pod.attempt);
+    else this.successes.add(`${pod.attempt}/${pod.index}`);
+  }
+
+  private remove(pod: GangPod): void {
+    const there = this.pods.get(pod.name);
+    if (there === undefined) return;
+    if (there.finished) this.pods.delete(pod.name);
+    else this.pods.set(pod.name, { ...there, stopBy: this.now, outcome: { type: 'Lost', message: 'it was deleted' } });
+  }
+
+  private create(index: number, { gate }: JobPlan): void {
+    const { attempt = 0, nodes = [] } = this.status;
+    const name = gangPod(index, undefined, { attempt }).name;
+    if (this.pods.has(name)) return;
+    const node = nodes[index]!;
+    const rivals = [...this.pods.values()].filter((pod) => pod.node === node && !pod.finished);
+    expect(rivals, `pods of the job on ${node}`).to.deep.equal([]);
+    const waits = waitsForHosts(this.spec) && !gate;
+    this.admitted.add(name);
+    this.gangSizes.set(name, nodes.length);
+    this.pods.set(
+      name,
+      gangPod(index, gate ? { type: 'Starting', gated: true } : { type: 'Unbound' }, {
+        attempt,
+        node,
+        unboundSince: this.now,
+        hosts: nodes.length,
+        ...(waits && { check: UNTOLD }),
+        addresses: [],
+      }),
+    );
+  }
+
+  private checkStatus({ status }: JobPlan): void {
+    const before = this.status;
+    expect(status.attempt ?? 0).to.be.at.least(before.attempt ?? 0);
+    expect(status.endedAttempt ?? 0).to.be.at.least(before.endedAttempt ?? 0);
+    expect(new Set(status.nodes).size, 'distinct nodes').to.equal(status.nodes?.length ?? 0);
+    expect(status.failed ?? 0, 'failures counted').to.be.at.most(this.attemptsWithFailure.size);
+    if (isFinished(before)) expect(status.state).to.equal(before.state);
+    if (status.state !== 'Completed' || before.state === 'Completed') return;
+    for (let index = 0; index < this.spec.parallelism; index++) {
+      expect(this.successes.has(`${status.attempt}/${index}`), `success of index ${index}`).to.equal(true);
+    }
+  }
+}
+
+const happenings = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('end' as const),
+      pod: fc.nat(5),
+      outcome: fc.constantFrom('Succeeded' as const, 'Failed' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('delete' as const, 'vanish' as const), pod: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('toggle' as const), node: fc.nat(5) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('edit' as const),
+      parallelism: fc.integer({ min: 1, max: 4 }),
+      command: fc.constantFrom('a', 'b'),
+      suspend: fc.boolean(),
+      waitForHosts: fc.boolean(),
+    }),
+  },
+);
+const rejections: fc.Arbitrary<Partial<Rejections>> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      rejected: fc.subarray([0, 1, 2, 3], { minLength: 1, maxLength: 2 }),
+      how: fc.constantFrom('Refused' as const, 'Passing' as const, 'Lasting' as const),
+    }),
+  },
+);
+const histories = fc.array(
+  fc.record({
+    writes: fc.integer({ min: 0, max: 12 }),
+    happening: fc.option(happenings),
+    rejections,
+    settle: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+
+describe('crash safety of a job', () => {
+  it('holds whatever happens and wherever the operator is killed: nothing doubled, lost, miscounted or started in half', function () {
+    this.timeout(20_000);
+    fc.assert(
+      fc.property(histories, (history) => {
+        const cluster = new Cluster();
+        for (const { writes, happening, rejections, settle } of history) {
+          cluster.step(writes, rejections);
+          if (happening) cluster.happen(happening);
+          if (settle) cluster.settle();
+        }
+        // From here on nothing disturbs it, and all pods succeed.
+        cluster.failed.clear();
+        cluster.happen({ type: 'edit', parallelism: 2, command: 'c', suspend: false, waitForHosts: false });
+        for (let round = 0; round < 40 && !isFinished(cluster.status); round++) {
+          cluster.step(Number.POSITIVE_INFINITY);
+          cluster.settle();
+          const all = [...cluster.pods.values()];
+          if (cluster.status.state === 'Running') {
+            for (const pod of all) if (pod.outcome.type === 'Running') cluster.end(pod, 'Succeeded');
+          }
+        }
+        expect(cluster.status.state).to.be.oneOf(['Completed', 'Failed']);
+        for (let round = 0; round < 3; round++) {
+          cluster.step(Number.POSITIVE_INFINITY);
+          cluster.settle();
+        }
+        expect([...cluster.pods.values()].filter((pod) => !pod.finished)).to.deep.equal([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('settles: planning again after everything is carried out changes nothing', () => {
+    const cluster = new Cluster();
+    for (let round = 0; round < 5; round++) {
+      cluster.step(Number.POSITIVE_INFINITY);
+      cluster.settle();
+    }
+    cluster.step(Number.POSITIVE_INFINITY);
+    const { status, remove, create, hosts } = cluster.plan();
+    expect(status).to.deep.equal(cluster.status);
+    expect([remove, create, hosts?.rehost]).to.deep.equal([[], [], []]);
+  });
+});
