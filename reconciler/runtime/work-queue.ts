@@ -1,13 +1,11 @@
 import { type Backoff, backoffDelay } from '../kube/backoff.ts';
+import { type Urgency, WaitingKeys } from './waiting-keys.ts';
 
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
 
 /** Node's timers count to here (24.8 days); what is further off comes early, and finds that out. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** `Fresh` is what just happened; `Backlog` is what was there at the start, and resyncs. */
-export type Urgency = 'Fresh' | 'Backlog';
 
 /** Told what happens; times are in milliseconds. */
 export interface QueueObserver {
@@ -28,12 +26,11 @@ export interface WorkQueueOptions {
  * Keys to be worked on, after client-go's workqueue.
  *
  * Guarantees: a key waits at most once, however often it is added; it is never taken while somebody works on it (added
- * meanwhile, it waits again once {@link done} is called); fresh keys come before the backlog, each in order of arrival.
+ * meanwhile, it waits again once {@link done} is called); every key has its turn within the bound of {@link WaitingKeys}.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  /** Waiting keys and since when. Maps keep the order of arrival. */
-  readonly #waiting: Readonly<Record<Urgency, Map<string, number>>> = { Fresh: new Map(), Backlog: new Map() };
+  readonly #waiting = new WaitingKeys();
   /** Keys that are being worked on, and where they were taken from. */
   readonly #working = new Map<string, Urgency>();
   /** Added while being worked on. */
@@ -49,11 +46,11 @@ export class WorkQueue {
 
   /** Keys that are due. */
   get depth(): number {
-    return this.#waiting.Fresh.size + this.#waiting.Backlog.size;
+    return this.#waiting.size;
   }
 
   add(key: string, urgency: Urgency = 'Fresh'): void {
-    if (this.#closed || this.#waiting.Fresh.has(key)) return;
+    if (this.#closed) return;
     if (this.#working.has(key)) {
       const again = this.#again.get(key);
       if (again === undefined || (again.urgency === 'Backlog' && urgency === 'Fresh')) {
@@ -62,19 +59,15 @@ export class WorkQueue {
       }
       return;
     }
-    const backlogged = this.#waiting.Backlog.get(key);
-    if (backlogged !== undefined) {
-      if (urgency === 'Backlog') return;
-      this.#waiting.Backlog.delete(key);
-    } else {
-      this.#options.observer.onAdded();
-    }
-    this.#enqueue(key, urgency, backlogged ?? this.#options.now());
+    const waitsAs = this.#waiting.urgencyOf(key);
+    if (waitsAs === 'Fresh' || waitsAs === urgency) return;
+    if (waitsAs === undefined) this.#options.observer.onAdded();
+    this.#enqueue(key, urgency, this.#options.now());
   }
 
   /** Adds the key as fresh unless it waits already: where it waits is soon enough for this. */
   nudge(key: string): void {
-    if (!this.#waiting.Backlog.has(key) && !this.#again.has(key)) this.add(key);
+    if (this.#waiting.urgencyOf(key) === undefined && !this.#again.has(key)) this.add(key);
   }
 
   /** Adds a key that is being worked on again, behind everything that waits where it was taken from. */
@@ -144,23 +137,18 @@ export class WorkQueue {
   }
 
   #enqueue(key: string, urgency: Urgency, since: number): void {
-    this.#waiting[urgency].set(key, since);
+    this.#waiting.add(key, urgency, since);
     const taker = this.#takers.shift();
     if (taker !== undefined) taker(this.#next());
     else this.#options.observer.onDepth(this.depth);
   }
 
   #next(): string | undefined {
-    for (const urgency of ['Fresh', 'Backlog'] as const) {
-      const waiting = this.#waiting[urgency];
-      for (const [key, since] of waiting) {
-        waiting.delete(key);
-        this.#working.set(key, urgency);
-        this.#options.observer.onDepth(this.depth);
-        this.#options.observer.onTaken(this.#options.now() - since);
-        return key;
-      }
-    }
-    return undefined;
+    const taken = this.#waiting.take();
+    if (taken === undefined) return undefined;
+    this.#working.set(taken.key, taken.urgency);
+    this.#options.observer.onDepth(this.depth);
+    this.#options.observer.onTaken(this.#options.now() - taken.since);
+    return taken.key;
   }
 }
