@@ -23,14 +23,13 @@ import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-delivery/config-tracker.ts';
 import { AnnouncementPace } from './config-delivery/notification-limiter.ts';
 import { Absences } from './connectivity/absences.ts';
-import type { PeerGroupContext } from './context.ts';
 import { tryRead } from './inputs/gather-inputs.ts';
 import { readGroup } from './inputs/read-group.ts';
 import { ReferencedConfigMaps } from './inputs/referenced-config-maps.ts';
 import { findNeighbours, groupsNamedBy, NeighbourMemo } from './inputs/references.ts';
 import { peerGroupMetrics } from './metrics.ts';
 import { PodRejections } from './pods/pod-rejections.ts';
-import { reconcilePeerGroup } from './reconcile.ts';
+import { type PeerGroupContext, reconcilePeerGroup } from './reconcile.ts';
 import { CHILD_TYPES, OPTIONAL_CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 import { upgradesTo } from './rollout/upgrade.ts';
 import { UpgradePace } from './rollout/upgrade-limiter.ts';
@@ -169,6 +168,31 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     now,
   });
   peerGroupMetrics(options.registry, () => tls.firstToExpire);
+  const reports = new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) });
+  const referenced = new ReferencedConfigMaps({
+    versionOf: async (key) => {
+      const { namespace = '', name } = splitKey(key);
+      return (await tryRead(client, { namespace, name }))?.metadata.resourceVersion;
+    },
+    onChange: (group) => queue.add(group),
+  });
+  const memories = {
+    reports,
+    referenced,
+    statusWrites: new WritePace(monotonic),
+    absences: new Absences(),
+    unsettled: new Absences(),
+    configs: new ConfigTracker(monotonic),
+    announcements: new AnnouncementPace(monotonic),
+    upgrades: new UpgradePace({
+      image: render.image,
+      rolls: options.rollOnUpgrade,
+      unfinished: () => upgradesTo(render.image, groups.cache.values(), context),
+      onTurn: (group) => queue.add(group),
+      now: monotonic,
+    }),
+    rejections: new PodRejections({ client, fieldManager: FIELD_MANAGER, now: monotonic }),
+  };
   const context: PeerGroupContext = {
     client,
     groups: groups.cache,
@@ -183,29 +207,10 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       contests,
     },
     renders: new RenderMemo(render.clusterDomain),
-    reports: new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) }),
-    statusWrites: new WritePace(monotonic),
-    absences: new Absences(),
-    unsettled: new Absences(),
-    configs: new ConfigTracker(monotonic),
-    announcements: new AnnouncementPace(monotonic),
-    referenced: new ReferencedConfigMaps({
-      versionOf: async (key) => {
-        const { namespace = '', name } = splitKey(key);
-        return (await tryRead(client, { namespace, name }))?.metadata.resourceVersion;
-      },
-      onChange: (group) => queue.add(group),
-    }),
-    upgrades: new UpgradePace({
-      image: render.image,
-      rolls: options.rollOnUpgrade,
-      unfinished: () => upgradesTo(render.image, context),
-      onTurn: (group) => queue.add(group),
-      now: monotonic,
-    }),
+    ...memories,
+    memories: Object.values(memories),
     tls,
     stuck,
-    rejections: new PodRejections({ client, fieldManager: FIELD_MANAGER, now: monotonic }),
     dnsTtlMs: options.dnsTtlMs,
     absence,
     requeue: (key) => queue.add(key),
@@ -219,8 +224,8 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     objects: groups.cache,
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
     close: () => {
-      context.reports.close();
-      context.referenced.close();
+      reports.close();
+      referenced.close();
     },
   };
 }

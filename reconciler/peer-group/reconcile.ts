@@ -5,26 +5,45 @@ import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import type { ReconcileContext } from '../runtime/controller.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { Owner } from '../runtime/plan-children.ts';
-import { deleteLeftovers } from './children/delete-leftovers.ts';
-import { limitsOf } from './children/limits.ts';
+import { type DeleteLeftoversContext, deleteLeftovers } from './children/delete-leftovers.ts';
+import { type LimitsContext, limitsOf } from './children/limits.ts';
+import { livePodsOf } from './children/lookups.ts';
 import { withReplicas } from './children/render.ts';
-import { announceConfig } from './config-delivery/notify-pods.ts';
+import type { RenderMemo } from './children/render-memo.ts';
+import type { ReportCollector } from './collect/report-collector.ts';
+import { announceConfig, type NotifyContext } from './config-delivery/notify-pods.ts';
 import { refusedConfig } from './config-delivery/rejected-config.ts';
-import type { PeerGroupContext } from './context.ts';
-import { gatherSurroundings, groupsOf } from './inputs/gather-inputs.ts';
+import { type GatherContext, gatherSurroundings } from './inputs/gather-inputs.ts';
+import { groupsOf } from './inputs/groups-of.ts';
 import { tooManyPeers } from './inputs/peer-count.ts';
 import { completedOrError } from './inputs/try-complete.ts';
-import { findPodProblems } from './pods/find-pod-problems.ts';
+import { findPodProblems, type PodProblemsContext } from './pods/find-pod-problems.ts';
 import { contestProblems, NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
 import type { PeerGroupObject } from './resources.ts';
-import { gateScaleDown } from './rollout/scale-down.ts';
-import { gateUpgrade } from './rollout/upgrade.ts';
+import { gateScaleDown, type ScaleDownContext } from './rollout/scale-down.ts';
+import { gateUpgrade, type UpgradeContext } from './rollout/upgrade.ts';
 import { recordResults } from './status/record-results.ts';
-import { writeStatus } from './status/write-status.ts';
-import { keepTls } from './tls/group-tls.ts';
+import { type WriteStatusContext, writeStatus } from './status/write-status.ts';
+import { type GroupTlsContext, keepTls } from './tls/group-tls.ts';
 
 /** A taken name is looked at this often, in milliseconds: no watch of ours shows when it gets free. */
 const NAME_CONFLICT_RETRY_MS = 5_000;
+
+/** What the steps of a PeerGroup's reconcile work with: each names its part. */
+export type PeerGroupContext = GatherContext &
+  GroupTlsContext &
+  UpgradeContext &
+  LimitsContext &
+  NotifyContext &
+  ScaleDownContext &
+  DeleteLeftoversContext &
+  PodProblemsContext &
+  WriteStatusContext & {
+    readonly renders: Pick<RenderMemo, 'render'>;
+    readonly reports: Pick<ReportCollector, 'follow'>;
+    /** What remembers single groups by their keys, and has to forget those that are gone. */
+    readonly memories: readonly { forget(key: string): void }[];
+  };
 
 /** Brings one PeerGroup's children to what its spec asks for, and its status to what there is. */
 export async function reconcilePeerGroup(
@@ -59,6 +78,7 @@ export async function reconcilePeerGroup(
     applyChildren(children.filter(limits.admits), owner, context.children, wasNameTaken(group));
 
   const foundation = await apply(rendered.foundation);
+  context.reports.follow(key, livePodsOf(key, context), tls.policy);
   const announced = await announceConfig(key, rendered, tls, foundation, context);
   const gate = gateScaleDown(key, rendered, context);
   const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
@@ -100,16 +120,8 @@ async function tellRefused(
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
 async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
-  const { reports, absences, unsettled, configs, announcements, upgrades, referenced, rejections, tls } = context;
-  reports.forget(key);
-  context.statusWrites.forget(key);
-  absences.forget(key);
-  unsettled.forget(key);
-  configs.forget(key);
-  announcements.forget(key);
-  upgrades.forget(key);
-  referenced.forget(key);
-  rejections.forget(key);
+  for (const memory of context.memories) memory.forget(key);
+  const { tls } = context;
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
   if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);

@@ -1,10 +1,16 @@
+import type { KubeClient } from '../../kube/client.ts';
 import { identityOf } from '../../kube/object.ts';
+import type { ApplyContext } from '../../runtime/apply-children.ts';
 import type { Owner } from '../../runtime/plan-children.ts';
-import type { PeerGroupContext } from '../context.ts';
 import { type Problem, problemUnlessGone } from '../problem.ts';
 import { isRolling, leftovers } from './leftovers.ts';
-import { daemonSetOf, statefulSetOf } from './lookups.ts';
+import { daemonSetOf, type PodCache, statefulSetOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
+
+export interface DeleteLeftoversContext extends PodCache {
+  readonly client: Pick<KubeClient, 'delete'>;
+  readonly children: ApplyContext;
+}
 
 /**
  * Deletes the children that aren't asked for any more.
@@ -15,7 +21,7 @@ export async function deleteLeftovers(
   key: string,
   owner: Owner,
   { foundation, workload }: RenderedGroup,
-  context: PeerGroupContext,
+  context: DeleteLeftoversContext,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const { type, cache } of context.children.kinds.values()) {

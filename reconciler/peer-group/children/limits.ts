@@ -1,13 +1,19 @@
 import { keyOf, type Rendered } from '../../kube/object.ts';
-import type { PeerGroupContext } from '../context.ts';
 import type { Problem } from '../problem.ts';
-import { childOf } from './lookups.ts';
+import { type ChildCaches, childOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
 
 /** The API server takes a ConfigMap of 1 MiB; this leaves room for the object around the data. */
 const MAX_CONFIG_BYTES = 1_000_000;
 /** A full mesh has members² links. */
 const MAX_FULL_MESH = 500;
+
+export interface LimitsContext extends ChildCaches {
+  /** Undefined when only one namespace is watched. */
+  readonly nodes: object | undefined;
+  /** Why children of this kind can't be kept here, as a clause; undefined when they can. */
+  readonly absence: (kind: string) => string | undefined;
+}
 
 export interface Limits {
   /** Whether a child can be applied here at all. */
@@ -18,7 +24,7 @@ export interface Limits {
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
   { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
-  context: Pick<PeerGroupContext, 'nodes' | 'absence' | 'children'>,
+  context: LimitsContext,
 ): Limits {
   const { nodes, absence } = context;
   const problems: Problem[] = [];

@@ -5,8 +5,10 @@ import { controllerOf, type KubeObject } from '../../kube/object.ts';
 import { identity, keepApplied, prune, pruneMetadata, pruneStatus } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../../stuck-pods/start-problem.ts';
-import { UNSCHEDULABLE } from '../pods/judge-stuck-pods.ts';
 import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
+
+/** The scheduler's reason; the only one that isn't the kubelet's. */
+export const UNSCHEDULABLE = 'Unschedulable';
 
 /** A Pod as the API server sends it, as far as we read it. */
 interface SentPod extends KubeObject {

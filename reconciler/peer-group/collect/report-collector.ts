@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { splitKey } from '../../kube/object.ts';
-import type { Brief } from '../connectivity/brief.ts';
+import type { Report } from '../report.ts';
 import type { Pod } from '../resources.ts';
 import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts';
 import { fetchBrief } from './fetch-summary.ts';
@@ -15,13 +15,6 @@ export interface ReportCollectorOptions {
   readonly onChange: (group: string) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-}
-
-/** What a pod last reported. */
-export interface Report {
-  readonly brief: Brief;
-  /** Whether the pod has answered lately. */
-  readonly fresh: boolean;
 }
 
 /** How long a peer may wait for a change, in seconds. */

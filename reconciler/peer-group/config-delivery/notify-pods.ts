@@ -1,18 +1,29 @@
 import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER } from '../../../constructs/names.ts';
+import type { Cache } from '../../kube/cache.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { PODS } from '../../kube/core-types.ts';
 import { controllerOf, keyOf } from '../../kube/object.ts';
 import type { ChildResult } from '../../runtime/apply-children.ts';
-import { daemonSetOf, livePodsOf, statefulSetOf } from '../children/lookups.ts';
+import { type ChildCaches, daemonSetOf, livePodsOf, type PodCache, statefulSetOf } from '../children/lookups.ts';
 import type { RenderedGroup } from '../children/render.ts';
-import type { PeerGroupContext } from '../context.ts';
 import { type Problem, problemUnlessGone } from '../problem.ts';
+import type { ReportSource } from '../report.ts';
 import type { ConfigMap, Pod } from '../resources.ts';
 import { reportedToken, versionToken } from '../tls/expected-tls.ts';
 import type { GroupTls } from '../tls/group-tls.ts';
+import type { ConfigTracker } from './config-tracker.ts';
+import type { AnnouncementPace } from './notification-limiter.ts';
 import { type Announcement, planAnnouncements } from './plan-notifications.ts';
 
 /** Patches in flight for one group. */
 const CONCURRENCY = 8;
+
+export interface NotifyContext extends ChildCaches, ReportSource {
+  readonly client: Pick<KubeClient, 'mergePatch'>;
+  readonly pods: PodCache['pods'] & Pick<Cache<Pod>, 'write'>;
+  readonly configs: ConfigTracker;
+  readonly announcements: Pick<AnnouncementPace, 'left' | 'take' | 'nextInMs'>;
+}
 
 export interface Announced {
   /** Look again in this time; undefined when every pod knows or was told. */
@@ -25,13 +36,12 @@ export interface Announced {
 export async function announceConfig(
   key: string,
   { configMap, configHash, trustHash }: RenderedGroup,
-  { expected, policy }: GroupTls,
+  { expected }: Pick<GroupTls, 'expected'>,
   foundation: readonly ChildResult[],
-  context: PeerGroupContext,
+  context: NotifyContext,
 ): Promise<Announced> {
   const { announcements, configs, reports } = context;
   const live = livePodsOf(key, context);
-  reports.follow(key, live, policy);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
   if (result === undefined || !('object' in result)) return { problems: [] };
   configs.note(key, configHash, trustHash);
@@ -68,7 +78,7 @@ export async function announceConfig(
 async function tellAll(
   key: string,
   announcements: readonly Announcement[],
-  { client, pods, configs }: PeerGroupContext,
+  { client, pods, configs }: Pick<NotifyContext, 'client' | 'pods' | 'configs'>,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   const queue = [...announcements];

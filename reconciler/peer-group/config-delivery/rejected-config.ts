@@ -1,6 +1,6 @@
-import { livePodsOf } from '../children/lookups.ts';
-import type { PeerGroupContext } from '../context.ts';
+import { livePodsOf, type PodCache } from '../children/lookups.ts';
 import type { Problem } from '../problem.ts';
+import type { ReportSource } from '../report.ts';
 
 /** Characters of a pod's own words that are passed on. */
 const MAX_MESSAGE = 1_000;
@@ -10,7 +10,7 @@ const MAX_MESSAGE = 1_000;
  *
  * @returns one problem at most, in the words of the first such pod
  */
-export function refusedConfig(key: string, context: PeerGroupContext): Problem[] {
+export function refusedConfig(key: string, context: PodCache & ReportSource): Problem[] {
   for (const { metadata } of livePodsOf(key, context)) {
     const error = context.reports.reportOf(metadata.uid ?? '')?.brief.config.error;
     if (error === undefined) continue;

@@ -3,20 +3,37 @@ import { selectPeers } from '../../../server/peer-selection.ts';
 import type { Cache } from '../../kube/cache.ts';
 import { keyOf } from '../../kube/object.ts';
 import { isBeingRemoved, isCordoned, isReady, type Node } from '../../node-resources/node.ts';
-import { daemonSetOf, observationOf } from '../children/lookups.ts';
+import { type ChildCaches, daemonSetOf, observationOf, type PodCache } from '../children/lookups.ts';
 import { observeDaemonSet } from '../children/observe.ts';
 import type { RenderedGroup } from '../children/render.ts';
-import type { PeerGroupContext } from '../context.ts';
+import type { GroupCache } from '../inputs/groups-of.ts';
+import type { ReportSource } from '../report.ts';
 import type { DaemonSet, PeerGroupObject, Pod } from '../resources.ts';
+import type { Absences } from './absences.ts';
 import type { NodeView, PeerView, PodView, Situation, TargetView } from './input.ts';
 import { type TargetPods, targetPodsOf } from './targets.ts';
 import { linksOfTopology } from './topology-size.ts';
+
+export interface ConnectivityContext extends ChildCaches, GroupCache, PodCache, ReportSource {
+  /** Undefined when only one namespace is watched. */
+  readonly nodes: NodeCache;
+  /** Peers without a pod. */
+  readonly absences: Pick<Absences, 'note'>;
+  /** Peers that report a former config, and nodes without a peer. */
+  readonly unsettled: Pick<Absences, 'note'>;
+  /** How long a name may resolve to the address of a former pod, in milliseconds. */
+  readonly dnsTtlMs: number;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+type NodeCache = Pick<Cache<Node>, 'get'> | undefined;
 
 /** Under which it is remembered that nodes wait for peers; no name of a peer. */
 const AWAITED = '';
 
 /** What the group's connectivity is computed from, out of caches and reports. */
-export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, context: PeerGroupContext): Situation {
+export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, context: ConnectivityContext): Situation {
   const key = keyOf(group);
   const { spec, members, others, unmet, zones, configHash } = rendered;
   const perNode = spec.placement === 'PerNode';
@@ -76,7 +93,7 @@ function peerView(
   pod: Pod | undefined,
   absentSince: number | undefined,
   configHash: string,
-  { reports, nodes }: PeerGroupContext,
+  { reports, nodes }: Pick<ConnectivityContext, 'reports' | 'nodes'>,
 ): PeerView {
   const report = pod && reports.reportOf(pod.metadata.uid ?? '');
   return {
@@ -88,11 +105,11 @@ function peerView(
   };
 }
 
-function targetView({ pods, isScaledToZero }: TargetPods, nodes: Cache<Node> | undefined): TargetView {
+function targetView({ pods, isScaledToZero }: TargetPods, nodes: NodeCache): TargetView {
   return { pods: pods.map((pod) => podView(pod, nodes)), isScaledToZero };
 }
 
-function podView({ metadata, spec, status }: Pod, nodes: Cache<Node> | undefined): PodView {
+function podView({ metadata, spec, status }: Pod, nodes: NodeCache): PodView {
   return {
     terminating: metadata.deletionTimestamp !== undefined,
     ready: status.ready,

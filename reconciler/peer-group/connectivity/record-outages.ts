@@ -3,7 +3,11 @@ import type { PeerGroupObject } from '../resources.ts';
 import type { OutageChanges } from './outages.ts';
 
 /** An Event for every outage that starts or ends. */
-export function recordOutages(group: PeerGroupObject, { opened, closed }: OutageChanges, events: EventRecorder): void {
+export function recordOutages(
+  group: PeerGroupObject,
+  { opened, closed }: OutageChanges,
+  events: Pick<EventRecorder, 'record'>,
+): void {
   for (const { from, to, start, reason } of opened) {
     const note = `${from} does not reach ${to} since ${start}: ${reason}`;
     events.record({ regarding: group, type: 'Warning', reason: 'LinkDown', action: 'Observe', note });

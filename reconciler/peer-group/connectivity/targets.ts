@@ -1,6 +1,7 @@
 import { entryName } from '../../../constructs/crds/peer-group/peer-entry.ts';
 import { keyOf } from '../../kube/object.ts';
-import type { PeerGroupContext } from '../context.ts';
+import type { PodCache } from '../children/lookups.ts';
+import type { GroupCache } from '../inputs/groups-of.ts';
 import type { PeerGroupObject, Pod } from '../resources.ts';
 
 /** The pods behind an entry of `peers` that names another group. */
@@ -14,7 +15,7 @@ export interface TargetPods {
 /** The pods of other groups that a group's peers ping, by the name that they have in reports. */
 export function targetPodsOf(
   { metadata: { namespace }, spec }: PeerGroupObject,
-  { groups, pods }: Pick<PeerGroupContext, 'groups' | 'pods'>,
+  { groups, pods }: GroupCache & PodCache,
 ): Map<string, TargetPods> {
   const targets = new Map<string, TargetPods>();
   for (const entry of spec.peers ?? []) {

@@ -1,13 +1,34 @@
 import { entryName, MAX_PEM } from '../../../constructs/crds/peer-group/peer-entry.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import type { NodePeer, OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
+import type { Cache } from '../../kube/cache.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
-import { zoneOf } from '../../node-resources/node.ts';
-import type { PeerGroupContext } from '../context.ts';
+import { type Node, zoneOf } from '../../node-resources/node.ts';
+import type { PodCache } from '../children/lookups.ts';
 import { NAME_CONFLICT, type Problem } from '../problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from '../resources.ts';
+import type { GroupCache } from './groups-of.ts';
+import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
+import type { NeighbourMemo } from './references.ts';
 import { tryComplete } from './try-complete.ts';
+
+/** Where the nodes are known; undefined when only one namespace is watched. */
+interface NodeCache {
+  readonly nodes: Pick<Cache<Node>, 'get'> | undefined;
+}
+
+export interface GatherContext extends GroupCache, PodCache, NodeCache {
+  readonly client: Pick<KubeClient, 'get'>;
+  readonly neighbours: Pick<NeighbourMemo, 'of'>;
+  readonly tls: {
+    /** What is known of a namespace's CA. */
+    get(namespace: string): { readonly content: { readonly trust: string } } | undefined;
+  };
+  /** ConfigMaps that `acceptCert` names. */
+  readonly referenced: Pick<ReferencedConfigMaps, 'follow'>;
+}
 
 export interface Gathered {
   readonly surroundings: Surroundings;
@@ -19,7 +40,7 @@ export interface Gathered {
 export async function gatherSurroundings(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
-  context: PeerGroupContext,
+  context: GatherContext,
 ): Promise<Gathered> {
   const namespace = group.metadata.namespace;
   const problems: Problem[] = [];
@@ -45,13 +66,8 @@ export async function gatherSurroundings(
   return { surroundings, problems };
 }
 
-/** PeerGroups of a namespace that aren't being deleted. */
-export function groupsOf(namespace: string, { groups }: Pick<PeerGroupContext, 'groups'>): PeerGroupObject[] {
-  return groups.indexedBy(namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-}
-
 /** The pods of a group with placement PerNode as its peers: one per node, in the order of their names. */
-export function nodePeers(key: string, { pods, nodes }: Pick<PeerGroupContext, 'pods' | 'nodes'>): NodePeer[] {
+export function nodePeers(key: string, { pods, nodes }: PodCache & NodeCache): NodePeer[] {
   const byNode = new Map<string, Pod>();
   for (const pod of pods.indexedBy(key)) {
     const { nodeName } = pod.spec;
@@ -72,7 +88,7 @@ function isOlder(a: Pod, b: Pod): boolean {
   return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '');
 }
 
-function tryDescribe(key: string, context: PeerGroupContext): OtherGroup | undefined {
+function tryDescribe(key: string, context: GatherContext): OtherGroup | undefined {
   const other = context.groups.get(key);
   if (other === undefined || other.metadata.deletionTimestamp !== undefined) return undefined;
   const spec = tryComplete(other);
@@ -86,7 +102,7 @@ async function acceptCerts(
   namespace: string,
   { peers = [] }: CompletePeerGroupSpec,
   problems: Problem[],
-  { client, referenced }: PeerGroupContext,
+  { client, referenced }: Pick<GatherContext, 'client' | 'referenced'>,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const versions = new Map<string, string | undefined>();
@@ -127,7 +143,7 @@ async function acceptCerts(
 
 /** @returns undefined when it does not exist */
 export async function tryRead(
-  client: PeerGroupContext['client'],
+  client: GatherContext['client'],
   target: { readonly namespace: string; readonly name: string },
 ): Promise<ConfigMap | undefined> {
   try {

@@ -1,10 +1,17 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
 import { keyOf } from '../../kube/object.ts';
-import type { PeerGroupContext } from '../context.ts';
+import type { PodCache } from '../children/lookups.ts';
 import type { PeerGroupObject } from '../resources.ts';
-import type { TlsOwner } from '../tls/secrets.ts';
-import { groupsOf } from './gather-inputs.ts';
+import { type GroupCache, groupsOf } from './groups-of.ts';
 import { takenServices } from './taken-services.ts';
+
+/** A group that has a leaf in `rollcall-tls`. */
+export interface TlsOwner {
+  readonly name: string;
+  readonly uid: string;
+  /** Names of Services that are another group's. */
+  readonly takenServices?: readonly string[];
+}
 
 /** What the groups of a namespace have to do with each other. */
 export interface Neighbours {
@@ -45,7 +52,7 @@ export function groupsNamedBy({ peers = [] }: PeerGroupObject['spec']): Set<stri
   return new Set(peers.flatMap(({ group }) => group ?? []));
 }
 
-export function findNeighbours(namespace: string, context: Pick<PeerGroupContext, 'groups' | 'pods'>): Neighbours {
+export function findNeighbours(namespace: string, context: GroupCache & PodCache): Neighbours {
   const groups = groupsOf(namespace, context).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const askers = new Map<string, string[]>();
   for (const { metadata, spec } of groups) {
@@ -58,7 +65,7 @@ export function findNeighbours(namespace: string, context: Pick<PeerGroupContext
   return { askers, leafOwners, takenServices: taken };
 }
 
-function hasOwnLeaf(group: PeerGroupObject, { pods }: Pick<PeerGroupContext, 'pods'>): boolean {
+function hasOwnLeaf(group: PeerGroupObject, { pods }: PodCache): boolean {
   const { mode = 'None', issuerRef } = group.spec.tls ?? {};
   if (issuerRef !== undefined) return false;
   if (mode !== 'None') return true;

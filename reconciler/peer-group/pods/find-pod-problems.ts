@@ -1,10 +1,20 @@
 import { keyOf } from '../../kube/object.ts';
-import { childOf, livePodsOf } from '../children/lookups.ts';
-import type { PeerGroupContext } from '../context.ts';
+import type { StartProblem } from '../../stuck-pods/start-problem.ts';
+import type { StuckPods } from '../../stuck-pods/stuck-pods.ts';
+import { type ChildCaches, childOf, livePodsOf, type PodCache } from '../children/lookups.ts';
 import type { Problem } from '../problem.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { judgeStuckPods } from './judge-stuck-pods.ts';
 import { missingPod, type Workload } from './missing-pod.ts';
+import type { PodRejections } from './pod-rejections.ts';
+
+export interface PodProblemsContext extends ChildCaches, PodCache {
+  /** Pods that can't start. */
+  readonly stuck: Pick<StuckPods<StartProblem>, 'get'>;
+  readonly rejections: Pick<PodRejections, 'ask' | 'forget'>;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}
 
 export interface PodProblems {
   readonly problems: readonly Problem[];
@@ -15,7 +25,7 @@ export interface PodProblems {
 const REJECTIONS: ReadonlySet<string> = new Set(['PodRejected', 'QuotaExceeded']);
 
 /** Why pods of the group are not created, and why those that are don't start. */
-export async function findPodProblems(group: PeerGroupObject, context: PeerGroupContext): Promise<PodProblems> {
+export async function findPodProblems(group: PeerGroupObject, context: PodProblemsContext): Promise<PodProblems> {
   const rejection = await findRejection(group, context);
   const trouble = livePodsOf(keyOf(group), context).flatMap(({ metadata: { name, uid = '' } }) => {
     const stuck = context.stuck.get(uid);
@@ -29,7 +39,7 @@ export async function findPodProblems(group: PeerGroupObject, context: PeerGroup
   };
 }
 
-async function findRejection(group: PeerGroupObject, context: PeerGroupContext) {
+async function findRejection(group: PeerGroupObject, context: PodProblemsContext) {
   const key = keyOf(group);
   const kind = group.spec.placement === 'PerNode' ? 'DaemonSet' : 'StatefulSet';
   const workload = childOf(kind, key, context) as Workload | undefined;

@@ -1,5 +1,6 @@
 import type { StartProblem } from '../../stuck-pods/start-problem.ts';
 import type { StuckPod } from '../../stuck-pods/stuck-pods.ts';
+import { UNSCHEDULABLE } from '../children/transform.ts';
 import type { Problem } from '../problem.ts';
 
 /** A pod with what keeps it from starting. */
@@ -13,9 +14,6 @@ export interface StuckVerdict {
   /** In how many milliseconds one more pod counts as stuck; undefined: none waits. */
   readonly againInMs?: number;
 }
-
-/** The scheduler's reason; the only one that isn't the kubelet's. */
-export const UNSCHEDULABLE = 'Unschedulable';
 
 /** A pull that fails once may work the second time. Milliseconds. */
 const KUBELET_PATIENCE_MS = 10_000;

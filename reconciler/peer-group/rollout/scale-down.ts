@@ -1,14 +1,21 @@
-import { statefulSetOf } from '../children/lookups.ts';
+import { type ChildCaches, type PodCache, statefulSetOf } from '../children/lookups.ts';
 import type { RenderedGroup } from '../children/render.ts';
-import type { PeerGroupContext } from '../context.ts';
+import type { ReportSource } from '../report.ts';
 import type { Pod } from '../resources.ts';
 import { decideScaleDown, type ScaleDownDecision } from './decide-scale-down.ts';
+
+export interface ScaleDownContext extends ChildCaches, PodCache, ReportSource {
+  readonly configs: {
+    /** How long the group with this key has had its present config, in milliseconds. */
+    ageOf(key: string): number;
+  };
+}
 
 /** Number of replicas that the StatefulSet may be given now; see {@link decideScaleDown}. */
 export function gateScaleDown(
   key: string,
   { spec: { replicas }, configHash }: RenderedGroup,
-  context: PeerGroupContext,
+  context: ScaleDownContext,
 ): ScaleDownDecision {
   const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.brief.config.hash === configHash;
   const staying = context.pods

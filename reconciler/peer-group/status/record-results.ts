@@ -15,7 +15,7 @@ export function recordResults(
   results: readonly ChildResult[],
   problems: readonly Problem[],
   log: Logger,
-  events: EventRecorder,
+  events: Pick<EventRecorder, 'record'>,
 ): void {
   const applied = results.filter((result) => result.type === 'Applied');
   for (const [cause, { reason, sentence }] of Object.entries(CAUSES)) {

@@ -1,19 +1,30 @@
 import type { PeerGroupStatus } from '../../../constructs/crds/peer-group.ts';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
+import type { Cache } from '../../kube/cache.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
+import type { EventRecorder } from '../../kube/event-recorder.ts';
 import { keyOf, type Rendered } from '../../kube/object.ts';
 import type { Finding } from '../../runtime/conditions.ts';
-import { livePodsOf, observationOf } from '../children/lookups.ts';
+import { livePodsOf, observationOf, type PodCache } from '../children/lookups.ts';
 import type { RenderedGroup } from '../children/render.ts';
-import { situationOf } from '../connectivity/gather-input.ts';
+import { type ConnectivityContext, situationOf } from '../connectivity/gather-input.ts';
 import { observeConnectivity, type WrittenStatus } from '../connectivity/observe-connectivity.ts';
 import { iso } from '../connectivity/outages.ts';
 import { recordOutages } from '../connectivity/record-outages.ts';
-import type { PeerGroupContext } from '../context.ts';
 import type { Problem } from '../problem.ts';
+import type { ReportSource } from '../report.ts';
 import { PEER_GROUPS, type PeerGroupObject, type Pod } from '../resources.ts';
 import { computeStatus } from './compute-status.ts';
+import type { WritePace } from './write-limiter.ts';
+
+export interface WriteStatusContext extends ConnectivityContext {
+  readonly client: Pick<KubeClient, 'apply'>;
+  readonly groups: ConnectivityContext['groups'] & Pick<Cache<PeerGroupObject>, 'write'>;
+  readonly statusWrites: Pick<WritePace, 'waitMs'>;
+  readonly events: Pick<EventRecorder, 'record'>;
+}
 
 /**
  * Computes the status from what caches and reports hold, and writes it if it differs.
@@ -26,7 +37,7 @@ export async function writeStatus(
   group: PeerGroupObject,
   rendered: RenderedGroup | undefined,
   problems: readonly Problem[],
-  context: PeerGroupContext,
+  context: WriteStatusContext,
 ): Promise<number | undefined> {
   const generation = group.metadata.generation ?? 0;
   const written = group.status as WrittenStatus | undefined;
@@ -55,12 +66,16 @@ function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]
   return { type: 'Connected', status: 'Unknown', reason: isDeleting ? 'Deleting' : 'NotObserved', message };
 }
 
-function countUpdated(key: string, configHash: string, context: PeerGroupContext): number {
+function countUpdated(key: string, configHash: string, context: PodCache & ReportSource): number {
   const hashOf = ({ metadata }: Pod) => context.reports.reportOf(metadata.uid ?? '')?.brief.config.hash;
   return livePodsOf(key, context).filter((pod) => hashOf(pod) === configHash).length;
 }
 
-async function applyStatus(group: PeerGroupObject, status: PeerGroupStatus, context: PeerGroupContext): Promise<void> {
+async function applyStatus(
+  group: PeerGroupObject,
+  status: PeerGroupStatus,
+  context: WriteStatusContext,
+): Promise<void> {
   const { apiVersion, kind, metadata } = group;
   const { name, namespace, uid } = metadata as { name: string; namespace: string; uid: string };
   const object: Rendered = { apiVersion, kind, metadata: { name, namespace, uid }, status };

@@ -2,19 +2,33 @@ import { serverNameOf } from '../../../constructs/addresses.ts';
 import { issuedSecretName } from '../../../constructs/certificate.ts';
 import { contentHash } from '../../../constructs/content-hash.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { ApiStatusError, isNotFound, isRefusal } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
-import { livePodsOf } from '../children/lookups.ts';
-import type { PeerGroupContext } from '../context.ts';
-import { groupsOf } from '../inputs/gather-inputs.ts';
+import { livePodsOf, type PodCache } from '../children/lookups.ts';
+import { type GroupCache, groupsOf } from '../inputs/groups-of.ts';
+import type { NeighbourMemo } from '../inputs/references.ts';
 import { tryComplete } from '../inputs/try-complete.ts';
 import { NAME_CONFLICT, type Problem, refusal } from '../problem.ts';
+import type { ReportSource } from '../report.ts';
 import { type PeerGroupObject, SECRETS } from '../resources.ts';
 import type { ClientPolicy } from './client-policy.ts';
 import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './expected-tls.ts';
-import { TlsSecretFullError } from './rotator.ts';
+import { type TlsKeeper, TlsSecretFullError } from './rotator.ts';
 import { SecretTakenError } from './secret-store.ts';
 import type { Secret, TlsContent } from './secrets.ts';
+
+export interface GroupTlsContext extends GroupCache, PodCache, ReportSource {
+  readonly client: Pick<KubeClient, 'get'>;
+  readonly tls: Pick<TlsKeeper, 'keep'>;
+  readonly neighbours: Pick<NeighbourMemo, 'of'>;
+  readonly configs: {
+    /** Hashes of the group's present config, and of the CAs in it. */
+    get(key: string): { readonly hash: string; readonly trust: string | undefined } | undefined;
+  };
+  /** Has the group with this key looked at again. */
+  readonly requeue: (key: string) => void;
+}
 
 /** The group's TLS as it is now. */
 export interface GroupTls {
@@ -29,7 +43,7 @@ export interface GroupTls {
 export async function keepTls(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
-  context: PeerGroupContext,
+  context: GroupTlsContext,
 ): Promise<GroupTls> {
   const { namespace, name } = group.metadata;
   const serverName = serverNameOf(group.metadata);
@@ -54,7 +68,7 @@ export async function keepTls(
 }
 
 /** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
-function hasEverybodyFollowed(namespace: string, content: TlsContent, context: PeerGroupContext): boolean {
+function hasEverybodyFollowed(namespace: string, content: TlsContent, context: GroupTlsContext): boolean {
   const trust = contentHash(content.trust);
   return groupsOf(namespace, context).every((group) => {
     const key = keyOf(group);
@@ -85,7 +99,7 @@ async function issuedTls(
   namespace: string,
   group: string,
   serverName: string,
-  { client }: PeerGroupContext,
+  { client }: Pick<GroupTlsContext, 'client'>,
 ): Promise<GroupTls> {
   const name = issuedSecretName(group);
   try {

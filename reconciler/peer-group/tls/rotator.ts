@@ -3,6 +3,7 @@ import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../constructs/names.ts'
 import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { identityOf, type Rendered } from '../../kube/object.ts';
+import type { TlsOwner } from '../inputs/references.ts';
 import type { AuthorityState } from './ca-state.ts';
 import { type KeyPair, makeLeaf } from './certificate-authority.ts';
 import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
@@ -18,7 +19,6 @@ import {
   renderTlsSecret,
   type Secret,
   type TlsContent,
-  type TlsOwner,
 } from './secrets.ts';
 
 export interface TlsKeeperOptions {

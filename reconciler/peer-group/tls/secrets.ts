@@ -9,6 +9,7 @@ import {
 } from '../../../constructs/names.ts';
 import { NAMESPACES } from '../../kube/core-types.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
+import type { TlsOwner } from '../inputs/references.ts';
 import { PEER_GROUPS } from '../resources.ts';
 import type { AuthorityState } from './ca-state.ts';
 import type { KeyPair } from './certificate-authority.ts';
@@ -26,14 +27,6 @@ export interface TlsContent {
   readonly trust: string;
   /** By the group's name. */
   readonly leaves: ReadonlyMap<string, KeyPair>;
-}
-
-/** A group that has a leaf in `rollcall-tls`. */
-export interface TlsOwner {
-  readonly name: string;
-  readonly uid: string;
-  /** Names of Services that are another group's. */
-  readonly takenServices?: readonly string[];
 }
 
 const labels = { [LABEL_PART_OF]: OPERATOR_NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
