@@ -27,7 +27,7 @@ export interface BundledFile {
 export async function bundle(): Promise<BundledFile[]> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts', verify: 'scripts/verify.ts' },
+    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts', verify: 'cli/verify.ts' },
     outdir: BUNDLE_DIR,
     outExtension: { '.js': '.mjs' },
     write: false,

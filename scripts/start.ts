@@ -1,5 +1,5 @@
 /** `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines. */
-import { startLocalPeers } from '../server/local-peers.ts';
+import { startLocalPeers } from '../cli/peers/local-peers.ts';
 import { isBuilt } from '../test/cluster/build.ts';
 import { goModule } from '../test/cluster/go-module.ts';
 import { ClusterError } from '../test/cluster/index.ts';

@@ -3,29 +3,30 @@ import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdminApp } from './admin-app.ts';
-import { Askers } from './askers.ts';
-import { type BriefReport, briefLinks, briefTls } from './brief.ts';
-import { ChangeSignal } from './change-signal.ts';
-import { type Clock, systemClock } from './clock.ts';
-import type { Config, Limits, Peer } from './config/config.ts';
 import { ConfigSource } from './config/config-source.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { Connections } from './connections.ts';
-import { Links } from './links.ts';
-import { closeGracefully, createBoundedServer, listen, serverTls } from './listen.ts';
-import { type LineSink, Log } from './log.ts';
-import { Metrics } from './metrics.ts';
-import { Pacer } from './pacer.ts';
-import { createPingApp } from './ping-app.ts';
-import { type PingTarget, pingTarget } from './ping-target.ts';
-import { Ping } from './pinger.ts';
-import { placeOf } from './place.ts';
-import { ProberErrors } from './prober-errors.ts';
-import { type FullReport, reportPeer } from './report.ts';
-import type { Resolution } from './resolver.ts';
-import { createSystemResolver } from './system-resolver.ts';
-import { WallTime } from './wall-time.ts';
+import { Connections } from './connections/connections.ts';
+import type { Resolution } from './dns/resolver.ts';
+import { createSystemResolver } from './dns/system-resolver.ts';
+import { createAdminApp } from './http/admin-app.ts';
+import { closeGracefully, createBoundedServer, listen, serverTls } from './http/listen.ts';
+import { createPingApp } from './http/ping-app.ts';
+import { Links } from './links/links.ts';
+import { ProberErrors } from './links/prober-errors.ts';
+import { selectLinks } from './links/select-links.ts';
+import { Sources } from './links/sources.ts';
+import { StartLimiter } from './links/start-limiter.ts';
+import { type LineSink, Log } from './log/log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { Ping } from './ping/ping.ts';
+import { type PingTarget, pingTarget } from './ping/ping-target.ts';
+import type { Config, Limits, Peer } from './protocol/config.ts';
+import type { SummaryReport } from './protocol/summary-report.ts';
+import { ChangeSignal } from './report/change-signal.ts';
+import { type FullReport, reportPeer } from './report/full-report.ts';
+import { summarizeLinks, summarizeTls } from './report/summarize.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+import { WallTime } from './time/wall-time.ts';
 
 export interface PeerServerOptions {
   readonly configFile: string;
@@ -60,10 +61,10 @@ export class PeerServer {
   readonly #log: Log;
   readonly #metrics: Metrics;
   readonly #links: Links;
-  readonly #askers = new Askers();
+  readonly #sources = new Sources();
   readonly #proberErrors = new ProberErrors();
   readonly #changes = new ChangeSignal();
-  readonly #pacer = new Pacer(COST_PER_TURN);
+  readonly #pacer = new StartLimiter(COST_PER_TURN);
   readonly #clock: Clock;
   readonly #time: WallTime;
   readonly #resolve: (host: string, everything: boolean) => Promise<Resolution>;
@@ -107,7 +108,7 @@ export class PeerServer {
       now: () => clock.now(),
       links: () => this.#links,
       proberErrors: () => this.#proberErrors.counts,
-      askers: () => this.#askersNow(),
+      askers: () => this.#sourcesNow(),
       config: () => ({
         hash: source.current.hash,
         loadedAt: this.#time.at(source.loadedAt),
@@ -166,22 +167,22 @@ export class PeerServer {
       version: this.#version,
       draining: this.#draining,
       config: { hash: current.hash, loadedAt: this.#time.iso(loadedAt), ...(error && { error }) },
-      askers: this.#askersNow(),
+      askers: this.#sourcesNow(),
       peers: [...this.#links].map((link) => reportPeer(link, this.#clock.now(), this.#time)),
     };
   }
 
   /** What `/report/brief` shows. */
-  brief(): BriefReport {
+  brief(): SummaryReport {
     const { current, failure } = this.#source;
     return {
       name: this.#config.name,
       version: this.#version,
       draining: this.#draining,
       config: { hash: current.hash, ...(failure && { error: failure.message }) },
-      askers: this.#askersNow(),
-      ...briefTls(current.material),
-      ...briefLinks(this.#links, this.#clock.now(), this.#time),
+      askers: this.#sourcesNow(),
+      ...summarizeTls(current.material),
+      ...summarizeLinks(this.#links, this.#clock.now(), this.#time),
     };
   }
 
@@ -208,9 +209,9 @@ export class PeerServer {
     return this.#source.current.config;
   }
 
-  #askersNow(): { expected: number; seen: number } {
+  #sourcesNow(): { expected: number; seen: number } {
     const { intervalMs, timeoutMs } = this.#config.ping;
-    return { expected: this.#askers.expected, seen: this.#askers.seen(this.#clock.now(), intervalMs + timeoutMs) };
+    return { expected: this.#sources.expected, seen: this.#sources.seen(this.#clock.now(), intervalMs + timeoutMs) };
   }
 
   async #listen(): Promise<void> {
@@ -246,7 +247,7 @@ export class PeerServer {
   }
 
   #begin(): void {
-    this.#takePlace();
+    this.#selectLinks();
     this.#log.info(`Config ${this.#source.current.hash} loaded: ${this.#links.size} peers to ping`);
     this.#source.follow({
       onChange: (old, ignored) => this.#follow(old, ignored),
@@ -290,7 +291,7 @@ export class PeerServer {
 
   #onPing(requester: string): void {
     this.#metrics.onAnswered();
-    this.#askers.note(requester, this.#clock.now());
+    this.#sources.note(requester, this.#clock.now());
     const link = this.#links.get(requester);
     if (link && link.state.backoff > 1) link.reschedule();
   }
@@ -299,16 +300,16 @@ export class PeerServer {
     for (const field of ignored) this.#log.warn(`${field} has changed, which takes a restart; the old one goes on`);
     this.#renewConnections(old);
     this.#setKeepAlive();
-    const changes = this.#takePlace();
+    const changes = this.#selectLinks();
     this.#links.reschedule();
     this.#changes.change();
     this.#log.info(`Config ${this.#source.current.hash} loaded: ${changes === '' ? 'the same peers' : changes}`);
   }
 
   /** @returns what that changed, in words; empty when nothing did */
-  #takePlace(): string {
-    const { targets, askers } = placeOf(this.#config);
-    this.#askers.set(askers);
+  #selectLinks(): string {
+    const { targets, sources } = selectLinks(this.#config);
+    this.#sources.set(sources);
     const { added, removed } = this.#links.set(targets);
     this.#metrics.onConfig(added.length, removed.length);
     return [listOf('added', added), listOf('removed', removed)].filter((text) => text !== '').join(', ');

@@ -2,9 +2,9 @@
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
-import { ConfigError } from './config/errors.ts';
 import { PeerServer } from './peer-server.ts';
 import { createStdout } from './process/stdout.ts';
+import { ConfigError } from './protocol/config-error.ts';
 
 /** The exit code for a command line or a config that can't be used. */
 const EXIT_BAD_CONFIG = 2;

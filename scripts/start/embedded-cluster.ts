@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type LocalPeers, startLocalPeers } from '../../server/local-peers.ts';
+import { type LocalPeers, startLocalPeers } from '../../cli/peers/local-peers.ts';
 import { ensureRequirements, nodeBaseArchive, startCluster } from '../../test/cluster/index.ts';
 import { inStep } from '../../test/cluster/progress.ts';
 import { findOnPath } from '../../test/cluster/requirements.ts';

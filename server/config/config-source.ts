@@ -1,5 +1,5 @@
-import { type Clock, systemClock, type Timer } from '../clock.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError } from '../protocol/config-error.ts';
+import { type Clock, systemClock, type Timer } from '../time/clock.ts';
 import { FileReader } from './file-reader.ts';
 import { type LoadAttempt, type LoadedConfig, tryLoadConfig } from './load.ts';
 import { keepListening, restartNeeded } from './restart-needed.ts';

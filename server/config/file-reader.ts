@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** A config file of 20,000 peers without any range has about 2 MB. */
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { certificateBlocks } from './certificate-fault.ts';
+import { certificateBlocks } from '../protocol/certificate-fault.ts';
 
 /** What is wrong, as the rest of a sentence that begins with the file's name; of a pair, why the two don't belong together. */
 export interface KeyPairFault {

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { contentHash } from '../../constructs/content-hash.ts';
-import type { Config } from './config.ts';
-import { ConfigError } from './errors.ts';
+import type { Config } from '../protocol/config.ts';
+import { ConfigError } from '../protocol/config-error.ts';
+import { parseConfig } from '../protocol/read-config.ts';
 import type { FileContent, FileReader } from './file-reader.ts';
 import { checkMaterial, type TlsMaterial } from './material.ts';
-import { parseConfig } from './parse.ts';
 
 export interface LoadedConfig {
   readonly config: Config;

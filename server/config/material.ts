@@ -1,6 +1,6 @@
-import { certificateFault } from './certificate-fault.ts';
-import type { Config } from './config.ts';
-import { ConfigError } from './errors.ts';
+import { certificateFault } from '../protocol/certificate-fault.ts';
+import type { Config } from '../protocol/config.ts';
+import { ConfigError } from '../protocol/config-error.ts';
 import { keyPairFault } from './key-pair-fault.ts';
 
 /** This server's own certificate and key, and the CA that its clients' certificates must come from. PEM. */

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from '../protocol/config.ts';
 import type { LoadedConfig } from './load.ts';
 
 /** Fields whose change can't be followed by a server that is already listening. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../server/clock.ts';
+import type { Clock } from '../../server/time/clock.ts';
 
 /** A clock that stands still until it is turned. Timers run in order, each at its own time. */
 export class FakeClock implements Clock {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BriefReport } from '../../server/brief.ts';
+import type { SummaryReport } from '../../server/protocol/summary-report.ts';
 import type { SimulatedPeer } from './simulated-peers.ts';
 
 /** Links whose descriptions have nearly a mebibyte of JSON, which is as much as is read of a pod. */
@@ -35,7 +35,7 @@ function changeAtEveryRequest(peer: SimulatedPeer, lie: SimulatedPeer['lie']): v
   };
 }
 
-function withLinksDown(report: BriefReport, links: number): BriefReport {
+function withLinksDown(report: SummaryReport, links: number): SummaryReport {
   const since = new Date().toISOString();
   const down = {
     state: 'Down',

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { CONFIG_KEY, LABEL_INSTANCE, PING_PORT } from '../../constructs/names.ts';
 import { PODS } from '../../reconciler/kube/core-types.ts';
-import type { BriefReport, NotUp } from '../../server/brief.ts';
-import { ChangeSignal } from '../../server/change-signal.ts';
-import { createPingApp } from '../../server/ping-app.ts';
+import { createPingApp } from '../../server/http/ping-app.ts';
+import type { LinkNotUp, SummaryReport } from '../../server/protocol/summary-report.ts';
+import { ChangeSignal } from '../../server/report/change-signal.ts';
 import { eventually } from './eventually.ts';
 import type { AnyObject, World } from './world.ts';
 
@@ -18,13 +18,13 @@ export class SimulatedPeer {
   readonly name: string;
   readonly changes = new ChangeSignal();
   readonly #links: number;
-  readonly #down = new Map<string, NotUp>();
+  readonly #down = new Map<string, LinkNotUp>();
   readonly #server: Server;
   configHash: string;
   /** Why it has refused a config. */
   configError: string | undefined;
   /** What it reports instead of the truth. */
-  lie: (report: BriefReport) => BriefReport = (report) => report;
+  lie: (report: SummaryReport) => SummaryReport = (report) => report;
   /** Who answers instead of the real endpoint. */
   instead: RequestListener | undefined;
   /** Requests that it was sent. */
@@ -75,7 +75,7 @@ export class SimulatedPeer {
     this.#server.closeAllConnections();
   }
 
-  #brief(): BriefReport {
+  #brief(): SummaryReport {
     this.read++;
     const down = this.#down.size;
     const links = this.#links;

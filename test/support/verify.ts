@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const bin = join(import.meta.dirname, '../../scripts/rollcall.js');
+const bin = join(import.meta.dirname, '../../cli/rollcall.js');
 
 /** How a run of `rollcall verify` ended. */
 export interface VerifyResult {

@@ -62,7 +62,6 @@ describe('rooms', () => {
 function isKnown(cycle: readonly string[]): boolean {
   return (
     cycle.every((file) => /^constructs\/(operator\/|other-peers|peer-config)/.test(file)) ||
-    cycle.every((file) => /\/verify\/(junit|formats)\.ts$/.test(file)) ||
     cycle.every((file) => /^reconciler\/peer-group\//.test(file))
   );
 }

@@ -1,5 +1,5 @@
 import { LABEL_TLS } from '../../../constructs/names.ts';
-import { selectPeers } from '../../../server/peer-selection.ts';
+import { selectPeers } from '../../../server/protocol/peer-selection.ts';
 import type { Cache } from '../../kube/cache.ts';
 import { keyOf } from '../../kube/object.ts';
 import { isBeingRemoved, isCordoned, isReady, type Node } from '../../node-resources/node.ts';

@@ -1,5 +1,5 @@
 import type { UnmetTarget } from '../../../constructs/other-peers.ts';
-import type { PeerSelection } from '../../../server/peer-selection.ts';
+import type { PeerSelection } from '../../../server/protocol/peer-selection.ts';
 import type { Brief } from './brief.ts';
 
 /** A pod as far as it explains why links from or to it don't work. */

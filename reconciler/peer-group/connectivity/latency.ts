@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS, quantile } from '../../../server/latency-histogram.ts';
+import { LATENCY_BOUNDS_MS, quantile } from '../../../server/protocol/latency-buckets.ts';
 import type { Brief } from './brief.ts';
 
 /** Latencies of a whole group over the last five minutes, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Topology } from '../../../server/peer-selection.ts';
+import type { Topology } from '../../../server/protocol/peer-selection.ts';
 
 /**
  * Number of links that a topology asks for between so many peers. A sampled one may have a few more between zones, which

@@ -1,6 +1,6 @@
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import type { Surroundings } from '../../../constructs/render-inputs.ts';
-import { MAX_PEERS } from '../../../server/config/schema.ts';
+import { MAX_PEERS } from '../../../server/protocol/limits.ts';
 import type { Problem } from '../problem.ts';
 
 /**

@@ -9,14 +9,14 @@
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import got from 'got';
-import { ChangeSignal } from '../../../server/change-signal.ts';
-import { systemClock } from '../../../server/clock.ts';
-import type { Peer } from '../../../server/config/config.ts';
-import { createPingApp } from '../../../server/ping-app.ts';
-import { pingTarget } from '../../../server/ping-target.ts';
-import { Ping } from '../../../server/pinger.ts';
-import { HttpProbeAgent } from '../../../server/probe-agent.ts';
-import { createSystemResolver } from '../../../server/system-resolver.ts';
+import { createSystemResolver } from '../../../server/dns/system-resolver.ts';
+import { createPingApp } from '../../../server/http/ping-app.ts';
+import { Ping } from '../../../server/ping/ping.ts';
+import { pingTarget } from '../../../server/ping/ping-target.ts';
+import { HttpProbeAgent } from '../../../server/ping/probe-agent.ts';
+import type { Peer } from '../../../server/protocol/config.ts';
+import { ChangeSignal } from '../../../server/report/change-signal.ts';
+import { systemClock } from '../../../server/time/clock.ts';
 
 const ROUNDS = 7;
 const PINGS = 2_000;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { BriefReport } from '../../../server/brief.ts';
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
@@ -76,7 +76,7 @@ describe('the gate: kubectl wait and rollcall verify', () => {
       await connected(ns, 'web', { status: 'True', reason: 'AllLinksUp' });
       const liar = peers.peers.get('web-1')!;
       const entry = { peer: 'web-0', state: 'Down', draining: false, since: new Date().toISOString() } as const;
-      liar.lie = (report: BriefReport) => ({ ...report, notUp: new Array(6).fill(entry) });
+      liar.lie = (report: SummaryReport) => ({ ...report, notUp: new Array(6).fill(entry) });
       liar.changes.change();
       const message = 'Not believed: the report of web-1 lists web-0 twice';
       await connected(ns, 'web', { status: 'Unknown', reason: 'ReportsContradictory', message });

@@ -3,15 +3,15 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'no
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { systemClock } from '../../../server/clock.ts';
 import { ConfigSource } from '../../../server/config/config-source.ts';
+import { systemClock } from '../../../server/time/clock.ts';
 import { createCertificate } from '../../support/server/certificates.ts';
 import { sleep, temporaryFolder, waitUntil, writeFiles } from '../../support/server/test-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const OUT_OF_DESCRIPTORS = `
 import { closeSync, openSync } from 'node:fs';
-import { systemClock } from '${ROOT}/server/clock.ts';
+import { systemClock } from '${ROOT}/server/time/clock.ts';
 import { ConfigSource } from '${ROOT}/server/config/config-source.ts';
 const source = await ConfigSource.open(process.argv[1], 'unnamed', systemClock);
 source.follow({ onChange() {}, onRefused() {} });

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { ConfigError } from '../../../server/config/errors.ts';
-import { parseConfig } from '../../../server/config/parse.ts';
+import { ConfigError } from '../../../server/protocol/config-error.ts';
+import { parseConfig } from '../../../server/protocol/read-config.ts';
 
 const odd = fc.oneof(
   fc.anything({ maxDepth: 2, maxKeys: 3, withNullPrototype: true }),

@@ -1,9 +1,9 @@
-import { systemClock } from '../../../server/clock.ts';
-import type { Peer } from '../../../server/config/config.ts';
-import { pingTarget } from '../../../server/ping-target.ts';
-import { Ping, type PingOptions } from '../../../server/pinger.ts';
-import { HttpProbeAgent } from '../../../server/probe-agent.ts';
-import { createSystemResolver } from '../../../server/system-resolver.ts';
+import { createSystemResolver } from '../../../server/dns/system-resolver.ts';
+import { Ping, type PingOptions } from '../../../server/ping/ping.ts';
+import { pingTarget } from '../../../server/ping/ping-target.ts';
+import { HttpProbeAgent } from '../../../server/ping/probe-agent.ts';
+import type { Peer } from '../../../server/protocol/config.ts';
+import { systemClock } from '../../../server/time/clock.ts';
 
 const resolver = createSystemResolver();
 

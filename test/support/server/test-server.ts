@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../../../server/clock.ts';
 import { PeerServer } from '../../../server/peer-server.ts';
+import type { Clock } from '../../../server/time/clock.ts';
 
 /** A config as it stands in a file. */
 export type ConfigObject = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import type { OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
-import { parseConfig } from '../../../server/config/parse.ts';
+import { parseConfig } from '../../../server/protocol/read-config.ts';
 import { CERTIFICATE } from '../../support/peer-groups.ts';
 import { childrenOf } from './support.ts';
 

@@ -4,7 +4,7 @@ import { completePeerGroup, type PeerGroupSpec } from '../../../constructs/crds/
 import { formatDuration } from '../../../constructs/duration.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
 import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
-import { parseConfig } from '../../../server/config/parse.ts';
+import { parseConfig } from '../../../server/protocol/read-config.ts';
 import { peerGroup } from '../../support/peer-groups.ts';
 
 function configOf(spec: PeerGroupSpec, surroundings = NO_SURROUNDINGS, name = 'web', namespace = 'demo'): string {

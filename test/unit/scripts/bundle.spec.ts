@@ -48,7 +48,7 @@ describe('the bundles of the image', function () {
     const dir = mkdtempSync(join(tmpdir(), 'rollcall-package-'));
     const installed = join(dir, 'node_modules/rollcall');
     try {
-      for (const part of ['scripts/rollcall.js', 'build/image', 'package.json']) {
+      for (const part of ['cli/rollcall.js', 'build/image', 'package.json']) {
         mkdirSync(join(installed, part, '..'), { recursive: true });
         cpSync(join(root, part), join(installed, part), { recursive: true });
       }
@@ -56,7 +56,7 @@ describe('the bundles of the image', function () {
         ['server', '--config', '/nowhere.yaml'],
         ['verify', '--timeout', 'soon'],
       ] as const) {
-        const args = [join(installed, 'scripts/rollcall.js'), program, flag, value];
+        const args = [join(installed, 'cli/rollcall.js'), program, flag, value];
         const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
         expect(stderr, program).to.include(value);
         expect(status, program).to.equal(2);

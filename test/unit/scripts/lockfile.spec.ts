@@ -42,7 +42,7 @@ describe('package-lock.json', () => {
   });
 
   it('has one for each platform on which `rollcall` looks for it', () => {
-    const source = readFileSync(join(root, 'scripts/rollcall.js'), 'utf8');
+    const source = readFileSync(join(root, 'cli/rollcall.js'), 'utf8');
     const named = [...source.matchAll(/'(\w+ \w+)': '(node-[\w-]+)\/bin\/node(\.exe)?'/g)];
     for (const [, platform, name] of named) {
       const { os, cpu } = packages[`node_modules/${name}`]!;

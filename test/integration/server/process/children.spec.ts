@@ -43,7 +43,7 @@ describe('children', function () {
 
   for (const signal of ['SIGKILL', 'SIGHUP'] as const) {
     it(`of the local peers end when it ends by ${signal}`, async () => {
-      const { child, peers } = await startPeers(process.execPath, ['scripts/peers.ts', '2']);
+      const { child, peers } = await startPeers(process.execPath, ['cli/peers.ts', '2']);
       child.kill(signal);
       await waitUntil('they have ended', () => peers().length === 0, 15_000);
     });
@@ -61,7 +61,7 @@ describe('children', function () {
     const file = join(folder.path, 'alone.json');
     const admin = { host: '127.0.0.1', port: await freePort() };
     writeFileSync(file, JSON.stringify({ service: { host: '127.0.0.1', port: 0 }, admin }));
-    const { child, lines } = start(process.execPath, ['scripts/rollcall.js', 'server', '--config', file]);
+    const { child, lines } = start(process.execPath, ['cli/rollcall.js', 'server', '--config', file]);
     await waitUntil('it runs', () => lines.some((line) => line.includes('loaded')), 20_000);
     child.kill('SIGKILL');
     await waitUntil('the server has ended', () => processesWith(file).length === 0, 15_000);

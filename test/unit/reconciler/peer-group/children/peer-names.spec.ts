@@ -3,8 +3,8 @@ import { CONFIG_KEY } from '../../../../../constructs/names.ts';
 import { NO_SURROUNDINGS, type OtherGroup } from '../../../../../constructs/render-inputs.ts';
 import { type RenderedGroup, renderGroup } from '../../../../../reconciler/peer-group/children/render.ts';
 import type { ConfigMap, PeerGroupObject } from '../../../../../reconciler/peer-group/resources.ts';
-import { parseConfig } from '../../../../../server/config/parse.ts';
-import { placeOf } from '../../../../../server/place.ts';
+import { selectLinks } from '../../../../../server/links/select-links.ts';
+import { parseConfig } from '../../../../../server/protocol/read-config.ts';
 
 const NODES = ['a', 'b', 'c'].map((node, i) => ({ node, address: `10.0.0.${i + 1}`, zone: `z${i % 2}` }));
 
@@ -24,7 +24,7 @@ function render(spec: object, groups: Readonly<Record<string, OtherGroup>> = {})
 /** What the pod of this name, which reads the config from its file, would call the peers that it pings. */
 function namesInPod({ foundation }: RenderedGroup, pod: string): { members: string[]; others: string[] } {
   const config = foundation.find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
-  const { targets } = placeOf(parseConfig(config.data?.[CONFIG_KEY] ?? '', CONFIG_KEY, pod));
+  const { targets } = selectLinks(parseConfig(config.data?.[CONFIG_KEY] ?? '', CONFIG_KEY, pod));
   const of = (wanted: string) => targets.filter(({ kind }) => kind === wanted).map(({ name }) => name);
   return { members: of('member'), others: of('external') };
 }

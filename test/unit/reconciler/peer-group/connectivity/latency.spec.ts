@@ -6,7 +6,8 @@ import {
   hasLossMoved,
   parseLatency,
 } from '../../../../../reconciler/peer-group/connectivity/latency.ts';
-import { LatencyWindow, quantile } from '../../../../../server/latency-histogram.ts';
+import { LatencyWindow } from '../../../../../server/links/latency-window.ts';
+import { quantile } from '../../../../../server/protocol/latency-buckets.ts';
 import { brief } from './support.ts';
 
 describe('groupLatency', () => {

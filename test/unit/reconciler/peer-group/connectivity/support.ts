@@ -1,7 +1,7 @@
 import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
 import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import { selectPeers } from '../../../../../server/peer-selection.ts';
+import { selectPeers } from '../../../../../server/protocol/peer-selection.ts';
 
 export const NOW = Date.parse('2026-01-01T12:00:00Z');
 export const DNS_TTL_MS = 30_000;

@@ -6,7 +6,7 @@ import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connecti
 import type { PeerView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { observeConnectivity } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
-import { selectPeers } from '../../../../../server/peer-selection.ts';
+import { selectPeers } from '../../../../../server/protocol/peer-selection.ts';
 import { brief, DNS_TTL_MS, down, NOW, peer, pod } from './support.ts';
 
 const GENERATION = 3;
