@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference/: a page for each kind, made from its schema.
+ * Writes docs/reference/: a page for each kind, made from its schema, and the tables of the reasons of its conditions and Events.
  *
  *   node scripts/crd-reference.ts
  */
@@ -9,10 +9,15 @@ import { type CustomResourceKind, objectSchema } from '../constructs/crds/custom
 import { KINDS } from '../constructs/crds/kinds.ts';
 import type { JsonSchema } from '../constructs/crds/structural-schema.ts';
 import { GROUP_VERSION } from '../constructs/names.ts';
+import { table } from './markdown-table.ts';
+import { reasonPages } from './reason-pages.ts';
 
 /** Pages by their path from the project's folder. */
 export function referencePages(): ReadonlyMap<string, string> {
-  return new Map(KINDS.map((kind) => [`docs/reference/${kind.singular}.md`, page(kind)]));
+  return new Map([
+    ...KINDS.map((kind) => [`docs/reference/${kind.singular}.md`, page(kind)] as const),
+    ...reasonPages(),
+  ]);
 }
 
 function page(kind: CustomResourceKind): string {
@@ -96,10 +101,6 @@ function sentence({ message }: { message: string }): string {
 
 function code(text: string): string {
   return `\`${text}\``;
-}
-
-function table(header: string[], rows: string[][]): string {
-  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 if (import.meta.main) {

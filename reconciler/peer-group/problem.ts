@@ -1,15 +1,13 @@
 import { type ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
+import type { ProblemReason } from './reasons.ts';
 
 /** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
 export interface Problem {
-  /** One word in CamelCase. */
-  readonly reason: string;
+  readonly reason: ProblemReason;
   /** A sentence. */
   readonly message: string;
 }
-
-export const NAME_CONFLICT = 'NameConflict';
 
 /** What stands in the way, in the API server's own words where it said no. */
 export function problemsOf(results: readonly ChildResult[]): Problem[] {
@@ -19,7 +17,7 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
       case 'NameConflict':
         return [
           {
-            reason: NAME_CONFLICT,
+            reason: 'NameConflict',
             message: `${kind} ${metadata.name} exists and belongs to somebody else: delete or rename it, or rename this PeerGroup`,
           },
         ];
@@ -69,7 +67,7 @@ export function problemUnlessGone(kind: string, name: string, error: unknown): P
 }
 
 /** The API server has one reason (Forbidden) for things that people tell apart. */
-function refusalReason(status: number, message: string): string {
+function refusalReason(status: number, message: string): ProblemReason {
   if (status === 403 && message.includes('exceeded quota')) return 'QuotaExceeded';
   if (status === 403 && message.includes(' cannot ')) return 'MissingPermission';
   if (status === 403 || message.includes('denied')) return 'PolicyDenied';

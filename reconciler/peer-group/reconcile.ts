@@ -18,7 +18,7 @@ import { groupsOf } from './inputs/groups-of.ts';
 import { tooManyPeers } from './inputs/peer-count.ts';
 import { completedOrError } from './inputs/try-complete.ts';
 import { findPodProblems, type PodProblemsContext } from './pods/find-pod-problems.ts';
-import { contestProblems, NAME_CONFLICT, type Problem, problemsOf } from './problem.ts';
+import { contestProblems, type Problem, problemsOf } from './problem.ts';
 import type { PeerGroupObject } from './resources.ts';
 import { gateScaleDown, type ScaleDownContext } from './rollout/scale-down.ts';
 import { gateUpgrade, type UpgradeContext } from './rollout/upgrade.ts';
@@ -130,7 +130,7 @@ async function forget(key: string, context: PeerGroupContext): Promise<Outcome> 
 }
 
 function wasNameTaken({ status }: PeerGroupObject): boolean {
-  return status?.conditions?.some(({ reason }) => reason === NAME_CONFLICT) ?? false;
+  return status?.conditions?.some(({ reason }) => reason === 'NameConflict') ?? false;
 }
 
 function stands(results: readonly ChildResult[]): boolean {
@@ -153,7 +153,7 @@ function isNewWorkload(result: ChildResult): boolean {
 
 function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {
   const due = waits.filter((wait) => wait !== undefined);
-  if (problem?.reason === NAME_CONFLICT) {
+  if (problem?.reason === 'NameConflict') {
     return { type: 'RequeueAfter', ms: Math.min(NAME_CONFLICT_RETRY_MS, ...due) };
   }
   const soonest = due.length > 0 ? Math.min(...due) : undefined;

@@ -1,23 +1,5 @@
+import type { LinkReason } from '../reasons.ts';
 import type { PeerView, TargetView } from './input.ts';
-
-/** What a pod or its node is going through. */
-export type ChurnReason =
-  | 'NodeFailed'
-  | 'NodeLeaving'
-  | 'Terminating'
-  | 'Starting'
-  | 'Rollout'
-  | 'NotReady'
-  | 'StaleAddress'
-  | 'Cordoned'
-  | 'ConfigChange'
-  | 'ScaledToZero';
-
-export interface Churn {
-  readonly reason: ChurnReason;
-  /** Somebody wants it so: a link that doesn't work meanwhile is no outage. */
-  readonly planned: boolean;
-}
 
 export interface LinkEnds {
   readonly from: PeerView;
@@ -31,29 +13,32 @@ export interface LinkEnds {
 }
 
 /** Why a link between these two may well not work; undefined when nothing about them explains it. */
-export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): Churn | undefined {
+export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkReason | undefined {
   const ends = to === undefined ? [from] : [to, from];
   const failed = ends.flatMap(({ pod }) => (pod?.node?.ready === false ? [pod.node] : []));
-  if (failed.some(({ leaving }) => !leaving)) return { reason: 'NodeFailed', planned: false };
-  if (failed.length > 0) return { reason: 'NodeLeaving', planned: true };
-  if (ends.some(({ pod }) => pod?.terminating)) return { reason: 'Terminating', planned: true };
-  if (ends.some(isStarting)) return { reason: 'Starting', planned: true };
-  if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return { reason: 'Rollout', planned: true };
-  if (ends.some(({ pod }) => pod?.ready === false)) return { reason: 'NotReady', planned: false };
+  if (failed.some(({ leaving }) => !leaving)) return 'NodeFailed';
+  if (failed.length > 0) return 'NodeLeaving';
+  if (ends.some(({ pod }) => pod?.terminating)) return 'Terminating';
+  if (ends.some(isStarting)) return 'Starting';
+  if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return 'Rollout';
+  if (ends.some(({ pod }) => pod?.ready === false)) return 'NotReady';
   const isYoung = ({ pod }: PeerView) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
   // A link counts from its first reply, whatever the ages; one to a former pod of that name was not its first.
   const replied = (since: number) => lastReply !== undefined && lastReply >= since;
-  if (to?.pod && isYoung(to) && !replied(to.pod.readySince)) return { reason: 'StaleAddress', planned: true };
-  if (isYoung(from) && lastReply === undefined) return { reason: 'Starting', planned: true };
-  if (ends.some(({ pod }) => pod?.node?.cordoned)) return { reason: 'Cordoned', planned: true };
+  if (to?.pod && isYoung(to) && !replied(to.pod.readySince)) return 'StaleAddress';
+  if (isYoung(from) && lastReply === undefined) return 'Starting';
+  if (ends.some(({ pod }) => pod?.node?.cordoned)) return 'Cordoned';
   return undefined;
 }
 
 /** Why a link to another group may well not work: the cause of one of its pods, when there is one for each of them. */
-export function targetChurnOf(ends: Omit<LinkEnds, 'to'>, { pods, isScaledToZero }: TargetView): Churn | undefined {
+export function targetChurnOf(
+  ends: Omit<LinkEnds, 'to'>,
+  { pods, isScaledToZero }: TargetView,
+): LinkReason | undefined {
   const own = churnOf({ ...ends, to: undefined });
   if (own !== undefined) return own;
-  if (isScaledToZero) return { reason: 'ScaledToZero', planned: true };
+  if (isScaledToZero) return 'ScaledToZero';
   const tls = ends.from.pod?.tls ?? '';
   const causes = pods.map((pod) =>
     churnOf({ ...ends, to: { pod: { ...pod, tls }, brief: undefined, fresh: false, current: false } }),

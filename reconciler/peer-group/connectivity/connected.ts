@@ -1,4 +1,5 @@
 import type { Condition, Finding } from '../../runtime/conditions.ts';
+import { finding } from '../reasons.ts';
 import type { LinkVerdicts } from './judge-links.ts';
 
 /** Links, pods or entries named in a condition's message. */
@@ -24,13 +25,11 @@ export interface ConnectedInput {
  */
 export function connectedFinding({ verdicts, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
   const { links, up, excused, excuses, outdated, awaited } = verdicts;
-  const type = 'Connected';
   const obstacle = obstacleOf(verdicts);
-  if (obstacle !== undefined) return { type, ...obstacle };
+  if (obstacle !== undefined) return obstacle;
   if (up === links && outdated === 0 && awaited === 0) {
-    if (links === 0)
-      return { type, status: 'True', reason: 'NoLinksExpected', message: 'Neither topology nor peers ask for a link' };
-    return { type, status: 'True', reason: 'AllLinksUp', message: `${up} of ${links} links work` };
+    if (links === 0) return finding('Connected', 'NoLinksExpected', 'Neither the topology nor peers asks for a link.');
+    return finding('Connected', 'AllLinksUp', `${up} of ${links} links are up.`);
   }
   const isPresent = before?.observedGeneration === generation;
   const isPlanned = up + excused === links;
@@ -38,41 +37,34 @@ export function connectedFinding({ verdicts, linksBefore, before, generation }: 
     const grows = links > (linksBefore ?? 0);
     if (isPresent ? outdated > 0 : up === links || !grows) return undefined;
     if (isPresent) {
-      const message = `${up} of ${links} links work, the others are expected not to: ${excuses.join(', ')}`;
-      return { type, status: 'True', reason: 'PlannedChange', message };
+      const message = `${up} of ${links} links are up; the others are down because of a planned change: ${excuses.join(', ')}`;
+      return finding('Connected', 'PlannedChange', message);
     }
   }
-  return { type, status: 'False', reason: 'Connecting', message: connecting(verdicts) };
+  return finding('Connected', 'Connecting', connecting(verdicts));
 }
 
 /** What no planned change explains. What is known to fail comes before what is not known. */
-function obstacleOf(verdicts: LinkVerdicts): Omit<Finding, 'type'> | undefined {
+function obstacleOf(verdicts: LinkVerdicts): Finding | undefined {
   const { links, failing, unmet, contradictions, silent, late, awaitedTooLong } = verdicts;
   if (failing.length > 0) {
     const named = listed(failing.map(({ from, to, reason }) => `${from} → ${to}: ${reason}`));
-    return {
-      status: 'False',
-      reason: 'LinksDown',
-      message: `${failing.length} of ${links} links do not work: ${named}`,
-    };
+    return finding('Connected', 'LinksDown', `${failing.length} of ${links} links are down: ${named}`);
   }
-  if (unmet.length > 0)
-    return { status: 'False', reason: 'TargetMissing', message: listed(unmet.map(({ message }) => message)) };
+  if (unmet.length > 0) return finding('Connected', 'TargetMissing', listed(unmet.map(({ message }) => message)));
   if (contradictions.length > 0) {
     const named = listed(contradictions.map(({ peer, fault }) => `the report of ${peer} ${fault}`));
-    return { status: 'Unknown', reason: 'ReportsContradictory', message: `Not believed: ${named}` };
+    return finding('Connected', 'ReportsContradictory', `Ignored: ${named}`);
   }
-  if (silent.length > 0)
-    return { status: 'Unknown', reason: 'ReportsStale', message: `No report from ${listed(silent, ', ')}` };
-  if (late.length > 0 || awaitedTooLong)
-    return { status: 'False', reason: 'Connecting', message: connecting(verdicts) };
+  if (silent.length > 0) return finding('Connected', 'ReportsStale', `No report from ${listed(silent, ', ')}`);
+  if (late.length > 0 || awaitedTooLong) return finding('Connected', 'Connecting', connecting(verdicts));
   return undefined;
 }
 
 function connecting({ links, up, outdated, awaited }: LinkVerdicts): string {
-  if (awaited > 0) return `${awaited} ${awaited === 1 ? 'node has' : 'nodes have'} no peer yet`;
-  if (up < links) return `${up} of ${links} links have answered`;
-  return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported about the present config yet`;
+  if (awaited > 0) return `${awaited} ${awaited === 1 ? 'node has' : 'nodes have'} no peer yet.`;
+  if (up < links) return `${up} of ${links} links have answered.`;
+  return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported the current configuration yet.`;
 }
 
 /** The first few, and how many more there are. */

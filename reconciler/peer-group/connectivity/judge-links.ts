@@ -1,6 +1,7 @@
 import type { UnmetTarget } from '../../../constructs/other-peers.ts';
+import { isPlanned, type LinkReason } from '../reasons.ts';
 import type { Brief, NotUp } from './brief.ts';
-import { type Churn, type ChurnReason, churnOf, targetChurnOf } from './churn.ts';
+import { churnOf, targetChurnOf } from './churn.ts';
 import { contradictionOf } from './contradiction.ts';
 import type { PeerView, Situation } from './input.ts';
 
@@ -29,7 +30,7 @@ export interface LinkVerdicts {
   /** Number of links that don't work for a planned reason. */
   readonly excused: number;
   /** The reasons of those. */
-  readonly excuses: readonly ChurnReason[];
+  readonly excuses: readonly LinkReason[];
   /** Peers that should report and don't. */
   readonly silent: readonly string[];
   /** Peers whose reports contradict themselves or their config. */
@@ -51,7 +52,7 @@ export interface LinkVerdicts {
 /** Nothing planned takes longer; what does is a failure, whatever its reason. */
 export const EXCUSE_MS = 5 * 60_000;
 /** What may stay so for as long as somebody wants it. */
-const LASTING: ReadonlySet<ChurnReason> = new Set(['Cordoned', 'ScaledToZero']);
+const LASTING: ReadonlySet<LinkReason> = new Set(['Cordoned', 'ScaledToZero']);
 
 /**
  * Judges every link by the report of the peer that pings and by what both ends are going through.
@@ -79,7 +80,7 @@ class Tally {
   #excused = 0;
   #outdated = 0;
   #recheckAt: number | undefined;
-  readonly #excuses = new Set<ChurnReason>();
+  readonly #excuses = new Set<LinkReason>();
   readonly #failing: FailingLink[] = [];
   readonly #silent: string[] = [];
   readonly #contradictions: Contradiction[] = [];
@@ -96,7 +97,7 @@ class Tally {
     if (peer.brief === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
       // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
-      const since = churn?.reason === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
+      const since = churn === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
       if (!this.#tryExcuse(churn, targets.length, since)) this.#silent.push(name);
       return;
     }
@@ -119,13 +120,13 @@ class Tally {
     const up = Math.min(others, counts.up);
     this.#up += up;
     const since = this.#situation.rollingOut ? undefined : outdatedSince;
-    if (!this.#tryExcuse({ reason: 'ConfigChange', planned: true }, others - up, since)) this.#late.push(name);
+    if (!this.#tryExcuse('ConfigChange', others - up, since)) this.#late.push(name);
   }
 
   addAwaited({ peers, links, since }: Situation['awaited']): void {
     if (peers === 0) return;
     this.#links += links;
-    this.#awaitedTooLong = !this.#tryExcuse({ reason: 'Starting', planned: true }, links, since);
+    this.#awaitedTooLong = !this.#tryExcuse('Starting', links, since);
   }
 
   verdicts(): LinkVerdicts {
@@ -157,12 +158,12 @@ class Tally {
       : this.#churn(peer, peers.get(to), lastReply);
     // A target that comes back from zero is new, however long the link to it has not worked.
     const newest = Math.max(since, ...(target?.pods ?? []).map(({ readySince }) => readySince));
-    const isNew = churn?.reason === 'Starting' || churn?.reason === 'StaleAddress';
+    const isNew = churn === 'Starting' || churn === 'StaleAddress';
     if (this.#tryExcuse(churn, 1, isNew ? Math.min(newest, now) : since) || entry.state === 'Pending') return;
     this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
-  #churn(from: PeerView, to: PeerView | undefined, lastReply?: number): Churn | undefined {
+  #churn(from: PeerView, to: PeerView | undefined, lastReply?: number): LinkReason | undefined {
     const { now, dnsTtlMs } = this.#situation;
     return churnOf({ from, to, lastReply, now, dnsTtlMs });
   }
@@ -172,10 +173,9 @@ class Tally {
    *
    * @param since when they stopped, milliseconds since the epoch; undefined: nobody knows
    */
-  #tryExcuse(churn: Churn | undefined, links: number, since: number | undefined): boolean {
-    if (!churn?.planned) return false;
+  #tryExcuse(reason: LinkReason | undefined, links: number, since: number | undefined): boolean {
+    if (reason === undefined || !isPlanned(reason)) return false;
     const { now, dnsTtlMs } = this.#situation;
-    const { reason } = churn;
     const untilOverdue = since === undefined || LASTING.has(reason) ? undefined : since + EXCUSE_MS;
     if (untilOverdue !== undefined && now >= untilOverdue) return false;
     this.#excused += links;
@@ -187,9 +187,9 @@ class Tally {
   }
 }
 
-function reasonOf({ reason, phase, code, state }: NotUp, churn: Churn | undefined): string {
+function reasonOf({ reason, phase, code, state }: NotUp, churn: LinkReason | undefined): string {
   const seen = reason === undefined ? state : `${reason} (${phase}, ${code})`;
-  return churn === undefined ? seen : `${churn.reason}: ${seen}`;
+  return churn === undefined ? seen : `${churn}: ${seen}`;
 }
 
 function compare(a: string, b: string): number {

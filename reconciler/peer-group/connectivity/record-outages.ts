@@ -1,4 +1,5 @@
 import type { EventRecorder } from '../../kube/event-recorder.ts';
+import { eventOf } from '../reasons.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import type { OutageChanges } from './outages.ts';
 
@@ -9,12 +10,12 @@ export function recordOutages(
   events: Pick<EventRecorder, 'record'>,
 ): void {
   for (const { from, to, start, reason } of opened) {
-    const note = `${from} does not reach ${to} since ${start}: ${reason}`;
-    events.record({ regarding: group, type: 'Warning', reason: 'LinkDown', action: 'Observe', note });
+    const note = `${from} has not reached ${to} since ${start}: ${reason}`;
+    events.record({ regarding: group, ...eventOf('LinkDown'), action: 'Observe', note });
   }
   for (const { from, to, start, end, reason } of closed) {
     const seconds = Math.round((Date.parse(end ?? start) - Date.parse(start)) / 1_000);
     const note = `${from} reaches ${to} again, after ${seconds} s (${reason})`;
-    events.record({ regarding: group, type: 'Normal', reason: 'LinkUp', action: 'Observe', note });
+    events.record({ regarding: group, ...eventOf('LinkUp'), action: 'Observe', note });
   }
 }

@@ -7,7 +7,7 @@ import { isNotFound } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
 import { type Node, zoneOf } from '../../node-resources/node.ts';
 import type { PodCache } from '../children/lookups.ts';
-import { NAME_CONFLICT, type Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from '../resources.ts';
 import type { GroupCache } from './groups-of.ts';
 import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
@@ -160,7 +160,7 @@ function noSuchGroup(name: string): Problem {
 
 function nameTaken(service: string): Problem {
   const message = `the name ${service} belongs to an older PeerGroup of this namespace, so this one's certificate is not valid for it: rename this PeerGroup`;
-  return { reason: NAME_CONFLICT, message };
+  return { reason: 'NameConflict', message };
 }
 
 function needsCertificate(name: string): Problem {

@@ -5,6 +5,7 @@ import { healthFindings, isHealth } from '../../runtime/health.ts';
 import type { Observation } from '../children/observe.ts';
 import type { ObservedConnectivity } from '../connectivity/observe-connectivity.ts';
 import type { Problem } from '../problem.ts';
+import { finding } from '../reasons.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { groupHealth } from './health.ts';
 
@@ -52,36 +53,21 @@ export function computeStatus(input: StatusInput): PeerGroupStatus {
 
 function ready({ replicas, readyReplicas, desired, known }: Observation): Finding {
   const enough = known && readyReplicas >= desired && replicas >= desired;
-  return {
-    type: 'Ready',
-    status: enough ? 'True' : 'False',
-    reason: enough ? 'PodsReady' : 'PodsNotReady',
-    message: known
-      ? `${Math.min(readyReplicas, desired)} of ${desired} pods are ready`
-      : 'It is not known yet how many pods there should be',
-  };
+  const message = known
+    ? `${Math.min(readyReplicas, desired)} of ${desired} pods are ready.`
+    : 'The DaemonSet has not reported the desired number of pods yet.';
+  return finding('Ready', enough ? 'PodsReady' : 'PodsNotReady', message);
 }
 
 function progressing({ replicas, rolledOut, desired }: Observation, problems: readonly Problem[]): Finding {
-  const type = 'Progressing';
-  if (rolledOut && problems.length === 0) {
-    return { type, status: 'False', reason: 'RolledOut', message: 'Everything is as the spec asks for' };
-  }
-  if (problems.length > 0) {
-    return { type, status: 'False', reason: 'Blocked', message: 'The condition Degraded says what stands in the way' };
-  }
-  const scaling = replicas !== desired;
-  return {
-    type,
-    status: 'True',
-    reason: scaling ? 'Scaling' : 'RollingOut',
-    message: scaling ? `${replicas} pods, going to ${desired}` : 'Pods are being brought to the current revision',
-  };
+  if (problems.length > 0) return finding('Progressing', 'Blocked', 'See condition Degraded.');
+  if (rolledOut) return finding('Progressing', 'RolledOut', 'All pods are up to date.');
+  if (replicas !== desired) return finding('Progressing', 'Scaling', `Scaling from ${replicas} to ${desired} pods.`);
+  return finding('Progressing', 'RollingOut', 'Pods are being updated to the current revision.');
 }
 
 function degraded([first, ...others]: readonly Problem[]): Finding {
-  const type = 'Degraded';
-  if (first === undefined) return { type, status: 'False', reason: 'AsExpected', message: 'Nothing stands in the way' };
+  if (first === undefined) return finding('Degraded', 'AsExpected', 'No problem is known.');
   const message = [first, ...others].map((problem) => problem.message).join('; ');
-  return { type, status: 'True', reason: first.reason, message: message.slice(0, 32_768) };
+  return finding('Degraded', first.reason, message);
 }

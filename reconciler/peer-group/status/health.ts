@@ -1,15 +1,7 @@
 import type { Condition, Finding } from '../../runtime/conditions.ts';
 import { CURRENT, type Health } from '../../runtime/health.ts';
 import type { Problem } from '../problem.ts';
-
-/** Problems that end when something else appears or is ready: a deployment that creates it a moment later must not fail. */
-const WAITING: ReadonlySet<string> = new Set([
-  'NoSuchGroup',
-  'CertificateMissing',
-  'CertManagerMissing',
-  'ReportsUnreadable',
-  'ConfigRefused',
-]);
+import { finding, resolvesItself } from '../reasons.ts';
 
 export interface HealthInput {
   readonly problems: readonly Problem[];
@@ -30,7 +22,7 @@ export interface HealthInput {
  */
 export function groupHealth(input: HealthInput): Health {
   const { problems, ready, progressing, degraded } = input;
-  if (problems.some(({ reason }) => !WAITING.has(reason))) return on('Stalled', degraded);
+  if (problems.some(({ reason }) => !resolvesItself(reason))) return on('Stalled', degraded);
   if (problems.length > 0) return on('Reconciling', degraded);
   if (progressing.status === 'True') return on('Reconciling', progressing);
   const outstanding = outstandingConnection(input);
@@ -48,7 +40,7 @@ function on(type: 'Reconciling' | 'Stalled', { reason, message }: Why): Health {
 function outstandingConnection({ connected, before, generation }: HealthInput): Why | undefined {
   const written = before.find(({ type }) => type === 'Connected');
   const current = connected ?? (written?.observedGeneration === generation ? written : undefined);
-  if (current === undefined) return { reason: 'Connecting', message: 'Waiting for reports about the current spec.' };
+  if (current === undefined) return finding('Connected', 'Connecting', 'Waiting for reports about the current spec.');
   return current.status === 'True' || wasThere(before, generation) ? undefined : current;
 }
 

@@ -2,12 +2,10 @@ import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ChildResult } from '../../runtime/apply-children.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { listed, type Problem } from '../problem.ts';
+import { eventOf } from '../reasons.ts';
 import type { PeerGroupObject } from '../resources.ts';
 
-const CAUSES = {
-  Created: { reason: 'Created', sentence: 'Created' },
-  Changed: { reason: 'Updated', sentence: 'Updated' },
-} as const;
+const CAUSES = { Created: 'Created', Changed: 'Updated' } as const;
 
 /** Tells people what a pass did and what it could not do, each as a log line and an Event. */
 export function recordResults(
@@ -18,24 +16,25 @@ export function recordResults(
   events: Pick<EventRecorder, 'record'>,
 ): void {
   const applied = results.filter((result) => result.type === 'Applied');
-  for (const [cause, { reason, sentence }] of Object.entries(CAUSES)) {
+  for (const [cause, reason] of Object.entries(CAUSES)) {
     const children = applied
       .filter((result) => result.cause === cause)
       .map(({ child }) => `${child.kind} ${child.metadata.name}`);
     if (children.length === 0) continue;
-    const note = `${sentence} ${children.join(', ')}`;
+    const note = `${reason} ${children.join(', ')}`;
     log.info({ reason, children }, note);
-    events.record({ regarding: group, type: 'Normal', reason, action: 'Apply', note });
+    events.record({ regarding: group, ...eventOf(reason), action: 'Apply', note });
   }
   for (const { child, drift } of applied) {
     if (drift === undefined) continue;
     const by = drift.manager === undefined ? '' : ` by ${drift.manager}`;
     const note = `Reverted changes made to ${child.kind} ${child.metadata.name}${by}: ${listed(drift.fields)}`;
-    log.info({ reason: 'DriftRepaired', children: [`${child.kind} ${child.metadata.name}`] }, note);
-    events.record({ regarding: group, type: 'Normal', reason: 'DriftRepaired', action: 'Apply', note });
+    const event = eventOf('DriftRepaired');
+    log.info({ reason: event.reason, children: [`${child.kind} ${child.metadata.name}`] }, note);
+    events.record({ regarding: group, ...event, action: 'Apply', note });
   }
   for (const { reason, message } of problems) {
     log.warn({ reason }, message);
-    events.record({ regarding: group, type: 'Warning', reason, action: 'Apply', note: message });
+    events.record({ regarding: group, ...eventOf(reason), action: 'Apply', note: message });
   }
 }

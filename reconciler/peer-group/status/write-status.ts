@@ -14,6 +14,7 @@ import { observeConnectivity, type WrittenStatus } from '../connectivity/observe
 import { iso } from '../connectivity/outages.ts';
 import { recordOutages } from '../connectivity/record-outages.ts';
 import type { Problem } from '../problem.ts';
+import { finding } from '../reasons.ts';
 import type { ReportSource } from '../report.ts';
 import { PEER_GROUPS, type PeerGroupObject, type Pod } from '../resources.ts';
 import { computeStatus } from './compute-status.ts';
@@ -61,9 +62,9 @@ export async function writeStatus(
 
 /** Nobody looks at the links of such a group, so nothing can be said of them. */
 function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]): Finding {
-  const isDeleting = metadata.deletionTimestamp !== undefined;
-  const message = isDeleting ? 'The PeerGroup is being deleted.' : (problem?.message ?? 'The links are not observed.');
-  return { type: 'Connected', status: 'Unknown', reason: isDeleting ? 'Deleting' : 'NotObserved', message };
+  if (metadata.deletionTimestamp !== undefined)
+    return finding('Connected', 'Deleting', 'The PeerGroup is being deleted.');
+  return finding('Connected', 'NotObserved', problem?.message ?? 'The links are not observed.');
 }
 
 function countUpdated(key: string, configHash: string, context: PodCache & ReportSource): number {

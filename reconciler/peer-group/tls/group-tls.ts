@@ -9,7 +9,7 @@ import { livePodsOf, type PodCache } from '../children/lookups.ts';
 import { type GroupCache, groupsOf } from '../inputs/groups-of.ts';
 import type { NeighbourMemo } from '../inputs/references.ts';
 import { tryComplete } from '../inputs/try-complete.ts';
-import { NAME_CONFLICT, type Problem, refusal } from '../problem.ts';
+import { type Problem, refusal } from '../problem.ts';
 import type { ReportSource } from '../report.ts';
 import { type PeerGroupObject, SECRETS } from '../resources.ts';
 import type { ClientPolicy } from './client-policy.ts';
@@ -60,7 +60,7 @@ export async function keepTls(
   } catch (error) {
     // A group without TLS has nothing to do with what its neighbours' certificates lack.
     const concerns = (problem: Problem) => ({ problems: spec.tls.mode === 'None' ? [] : [problem] });
-    if (error instanceof SecretTakenError) return concerns({ reason: NAME_CONFLICT, message: error.message });
+    if (error instanceof SecretTakenError) return concerns({ reason: 'NameConflict', message: error.message });
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
     if (!isRefusal(error)) throw error;
     return concerns(refusal('Secret', 'of the certificates', error));

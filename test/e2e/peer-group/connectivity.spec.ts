@@ -82,7 +82,7 @@ describe('connectivity of one peer on each of three or more real nodes', functio
     expect(connectivity?.outages?.filter(({ end }) => end === undefined)).to.have.length(2);
     await eventually(async () => {
       const notes = (await agents.events()).filter(({ reason }) => reason === 'LinkDown').map(({ note }) => note);
-      expect(notes.some((note) => note.includes(`${a} does not reach ${b}`))).to.equal(true);
+      expect(notes.some((note) => note.includes(`${a} has not reached ${b}`))).to.equal(true);
     });
 
     const gate = await verify('1s');

@@ -30,7 +30,14 @@ const observation = fc.oneof(
   },
 );
 
-const PROBLEMS = ['NameConflict', 'QuotaExceeded', 'InvalidSpec', 'NoSuchGroup', 'CertificateMissing', 'ConfigRefused'];
+const PROBLEMS = [
+  'NameConflict',
+  'QuotaExceeded',
+  'InvalidSpec',
+  'NoSuchGroup',
+  'CertificateMissing',
+  'ConfigRefused',
+] as const;
 
 /** What may happen to a group between two writes of its status. */
 const groupStep = fc.record({

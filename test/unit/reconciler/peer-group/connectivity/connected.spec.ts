@@ -32,7 +32,7 @@ describe('the condition Connected', () => {
     expect(find({ up: 5, failing: [link] })).to.deep.equal({
       status: 'False',
       reason: 'LinksDown',
-      message: '1 of 6 links do not work: a → b: NodeFailed: no route',
+      message: '1 of 6 links are down: a → b: NodeFailed: no route',
     });
   });
 
@@ -67,7 +67,7 @@ describe('the condition Connected', () => {
     expect(find({ links: 0, up: 0, awaited: 3 }, { ...wasTrue, status: 'False' })).to.deep.equal({
       status: 'False',
       reason: 'Connecting',
-      message: '3 nodes have no peer yet',
+      message: '3 nodes have no peer yet.',
     });
   });
 
@@ -82,7 +82,7 @@ describe('the condition Connected', () => {
     expect(find({ outdated: 2 }, { ...wasTrue, status: 'False' }, 4)).to.deep.equal({
       status: 'False',
       reason: 'Connecting',
-      message: '2 pods have not reported about the present config yet',
+      message: '2 pods have not reported the current configuration yet.',
     });
   });
 
@@ -119,7 +119,7 @@ describe('the condition Connected', () => {
     expect(find({ up: 4, contradictions: [{ peer: 'web-1', fault: 'lists web-0 twice' }] })).to.deep.equal({
       status: 'Unknown',
       reason: 'ReportsContradictory',
-      message: 'Not believed: the report of web-1 lists web-0 twice',
+      message: 'Ignored: the report of web-1 lists web-0 twice',
     });
   });
 

@@ -45,6 +45,6 @@ describe('a rollout of a group with placement PerNode', () => {
     const late = { ...mesh({ a: peer(0) }), awaited: { ...awaited, since: NOW - 300_001 } };
     const connectivity = { summary: '2/2', links: 2, up: 2, down: 0 };
     const { connected } = observeConnectivity(late, { connectivity, conditions: [WAS_TRUE] }, 1);
-    expect(connected).to.include({ status: 'False', message: '1 node has no peer yet' });
+    expect(connected).to.include({ status: 'False', message: '1 node has no peer yet.' });
   });
 });

@@ -68,7 +68,7 @@ describe('status of a PeerGroup', () => {
     const problems = [
       { reason: 'QuotaExceeded', message: 'one' },
       { reason: 'NameConflict', message: 'two' },
-    ];
+    ] as const;
     const degraded = status(undefined, problems).conditions?.find(({ type }) => type === 'Degraded');
     expect(degraded).to.include({ status: 'True', reason: 'QuotaExceeded', message: 'one; two' });
   });

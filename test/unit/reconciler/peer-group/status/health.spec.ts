@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { Problem } from '../../../../../reconciler/peer-group/problem.ts';
+import type { ProblemReason } from '../../../../../reconciler/peer-group/reasons.ts';
 import { groupHealth, type HealthInput } from '../../../../../reconciler/peer-group/status/health.ts';
 import type { Condition, Finding } from '../../../../../reconciler/runtime/conditions.ts';
 
@@ -24,7 +26,7 @@ const health = (input: Partial<HealthInput> = {}) =>
     ...input,
   });
 
-const problem = (reason: string) => ({ reason, message: `${reason}.` });
+const problem = (reason: ProblemReason): Problem => ({ reason, message: `${reason}.` });
 const broken = finding('Connected', 'False', 'LinksDown');
 const connecting = finding('Connected', 'False', 'Connecting');
 
@@ -64,7 +66,7 @@ describe('health of a PeerGroup', () => {
   });
 
   it('is stalled by what only a change ends, with the reason and message of Degraded', () => {
-    for (const reason of ['NameConflict', 'QuotaExceeded', 'InvalidSpec', 'ConfigInvalid', 'SomethingNew']) {
+    for (const reason of ['NameConflict', 'QuotaExceeded', 'InvalidSpec', 'ConfigInvalid'] as const) {
       const expected = { type: 'Stalled', reason, message: `${reason}.` };
       expect(health({ problems: [problem(reason)] })).to.deep.equal(expected);
       expect(health({ problems: [problem('NoSuchGroup'), problem(reason)] }).type).to.equal('Stalled');
@@ -72,7 +74,7 @@ describe('health of a PeerGroup', () => {
   });
 
   it('waits for what may yet appear', () => {
-    for (const reason of ['NoSuchGroup', 'CertificateMissing', 'CertManagerMissing']) {
+    for (const reason of ['NoSuchGroup', 'CertificateMissing', 'CertManagerMissing'] as const) {
       expect(health({ problems: [problem(reason)] })).to.include({ type: 'Reconciling', reason });
     }
   });
