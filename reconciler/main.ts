@@ -8,7 +8,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { LineWriter } from '../server/process/line-writer.ts';
 import { createStdout } from '../server/process/stdout.ts';
 import { clusterDomainOf } from './cluster-domain.ts';
-import { createComputeKinds } from './compute-job/create-kinds.ts';
+import { createComputeControllers } from './compute-job/create-controllers.ts';
 import { tryParseCrashPoint } from './crash-point.ts';
 import { describeFlags, FlagError, type Flags, parseFlags } from './flags.ts';
 import { KubeClient } from './kube/client.ts';
@@ -23,13 +23,13 @@ import { Transport } from './kube/transport.ts';
 import { ALONE, runForLease } from './leadership.ts';
 import { certificateFromFiles, certificateOfItsOwn } from './metrics-certificate.ts';
 import { type Node, pruneNode } from './node-resources/node.ts';
-import { createPeerGroupKind } from './peer-group/controller.ts';
+import { createPeerGroupController } from './peer-group/controller.ts';
 import { type AdminServer, startAdminServer } from './runtime/admin-server.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
+import { runManager } from './runtime/manager.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { apiReviews, MetricsAccess } from './runtime/metrics-access.ts';
 import { startMetricsServer } from './runtime/metrics-server.ts';
-import { runKind } from './runtime/run-kind.ts';
 import { Seldom } from './runtime/seldom.ts';
 import { WorkQueue } from './runtime/work-queue.ts';
 
@@ -129,7 +129,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const queue = (name: string) =>
     new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver(name) });
   const clusterDomain = flags.clusterDomain ?? clusterDomainOf(resolvConf());
-  const peerGroups = createPeerGroupKind({
+  const peerGroups = createPeerGroupController({
     ...shared,
     nodes,
     queue: queue('peergroup'),
@@ -144,7 +144,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const compute =
     nodes === undefined
       ? []
-      : createComputeKinds({
+      : createComputeControllers({
           ...shared,
           nodes,
           queues: { nodes: queue('computenode'), jobs: queue('computejob') },
@@ -153,8 +153,8 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
           render: { image: flags.jobImage, waitImage: flags.waitImage ?? flags.jobImage, clusterDomain },
           priorities: flags.jobPriorities,
         });
-  const kinds = [peerGroups, ...compute];
-  const watched = [...new Set(kinds.flatMap((kind) => kind.informers))];
+  const controllers = [peerGroups, ...compute];
+  const watched = [...new Set(controllers.flatMap(({ informers }) => informers))];
   metrics.watchCacheSize(() => watched.map(({ type, cache }) => ({ resource: type.plural, size: cache.size })));
   const admin = await startAdminServer({
     host: flags.adminHost,
@@ -178,7 +178,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   const stop = stopSignal(log);
   const leading = leadership.acquire(stop);
   const options = { workers: flags.workers, resyncMs: flags.resyncMs, metrics, log, newId: randomUUID, leading };
-  const running = Promise.all(kinds.map((kind) => runKind(kind, options, stop))).then(() => events.flush());
+  const running = runManager(controllers, options, stop).then(() => events.flush());
   await Promise.race([
     running,
     aborted(stop).then(() => sleep(flags.election ? HANDOVER_MS : SHUTDOWN_MS, undefined, { ref: false })),

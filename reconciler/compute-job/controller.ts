@@ -2,17 +2,18 @@ import type { Registry } from 'prom-client';
 import { JOB_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
 import type { NodeFacts } from '../compute-node/node-facts.ts';
-import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ENDPOINT_SLICES, PODS, SERVICES } from '../kube/core-types.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
-import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
+import { type KubeObject, keyOf } from '../kube/object.ts';
 import { keepApplied, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import { forgetDeleted } from '../runtime/apply-children.ts';
+import type { Controller } from '../runtime/controller.ts';
+import { controller, ownerKey } from '../runtime/controller-builder.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
-import type { Kind } from '../runtime/kind.ts';
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { ComputeJobContext } from './context.ts';
@@ -28,7 +29,7 @@ import { holdPods } from './queue/assume-pods.ts';
 import { Ledger } from './queue/ledger.ts';
 import { Scheduler } from './queue/scheduler.ts';
 import { reconcileComputeJob } from './reconcile.ts';
-import { COMPUTE_JOBS, type ComputeJobObject, isComputeJob, readJob } from './resource/compute-job-object.ts';
+import { COMPUTE_JOBS, type ComputeJobObject, readJob } from './resource/compute-job-object.ts';
 import type { JobPriorities } from './resource/job-priorities.ts';
 import { StatusPace } from './resource/status-rate-limiter.ts';
 
@@ -60,45 +61,25 @@ export interface ComputeJobOptions {
   readonly now: () => number;
 }
 
-/** The kind, and what it tells the nodes. */
-export interface ComputeJobs extends Kind {
+/** The controller, and what it tells the nodes. */
+export interface ComputeJobs extends Controller {
   readonly ledger: Ledger;
   /** Takes in a node as it is now. */
   readonly onNode: (node: string) => void;
 }
 
 /** Wires what ComputeJobs need: caches of the jobs, their Services and all pods, the ledger, and the scheduler. */
-export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
+export function createComputeJobController(options: ComputeJobOptions): ComputeJobs {
   const { client, informers, queue, events, registry, render, priorities, nodes, onAllocated, monotonic, now } =
     options;
-  const ledger = new Ledger(onAllocated);
-  const stuck = new StuckContainers();
-  const podClock = new PodClock(monotonic);
-  const noOps = new NoOpMemory();
-  const contests = new FieldContests(monotonic);
-  const onChange = ({ object, initial }: CacheEvent<KubeObject>) => {
-    const key = jobKeyOf(object);
-    if (key !== undefined) queue.add(key, initial ? 'Backlog' : 'Fresh');
-  };
-
-  const jobs = new Informer<ComputeJobObject>(informers, {
-    type: COMPUTE_JOBS,
-    selection: {},
-    prune: readJob,
-    onEvent: onChange,
-  });
+  const jobs = new Informer<ComputeJobObject>(informers, { type: COMPUTE_JOBS, selection: {}, prune: readJob });
   const fields = new FieldsPool();
   const childrenOf = (type: ResourceType) =>
     new Informer<KubeObject>(informers, {
       type,
       selection: { labelSelector: JOB_CHILDREN_SELECTOR },
       prune: keepApplied(pruneStatus, FIELD_MANAGER, fields),
-      indexBy: jobKeyOf,
-      onEvent: (event) => {
-        if (event.deleted) noOps.forget(event.object);
-        if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
-        onChange(event);
-      },
+      indexBy: ownerKey(COMPUTE_JOBS),
     });
   const services = childrenOf(SERVICES);
   const endpointSlices = childrenOf(ENDPOINT_SLICES);
@@ -107,46 +88,14 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     selection: {},
     prune: trackPod,
     indexBy: ({ gang }) => gang?.job,
-    onEvent: (event) => {
-      enter(event.object, event.deleted);
-      onChange(event);
-    },
   });
 
-  const enter = (pod: TrackedPod, deleted: boolean) => {
-    enterPod(ledger, pod, deleted);
-    if (deleted) stuck.forget(pod);
-    else stuck.observe(pod, now());
-    if (deleted) podClock.forget(pod);
-    else podClock.observe(pod);
-    scheduler.changed();
-  };
-
-  /** What can't be read of one object keeps nobody else's jobs from their start. */
-  const apart = (key: string, take: () => void) => {
-    try {
-      take();
-    } catch (error) {
-      informers.onObjectFailure(COMPUTE_JOBS, key, error);
-    }
-  };
-  let primed = false;
-  /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
-  const ready = () => {
-    if (primed) return true;
-    if (![jobs, services, endpointSlices, pods].every(({ cache }) => cache.synced) || !nodes.synced()) return false;
-    for (const name of nodes.names()) apart(name, () => onNode(name));
-    for (const job of jobs.cache.values()) apart(keyOf(job), () => holdPods(job, ledger));
-    primed = true;
-    return true;
-  };
-  const onNode = (name: string) => {
-    const facts = nodes.facts(name);
-    const news = facts === undefined ? ledger.removeNode(name) : ledger.setNode(facts);
-    if (news) scheduler.changed();
-    if (nodes.failed(name)) for (const job of ledger.allocated(name).jobs) queue.add(job);
+  let isPrimed = false;
+  const requeueAll = (keys: Iterable<string>) => {
+    for (const key of keys) queue.add(key);
   };
   const metrics = jobMetrics(registry, () => jobs.cache.values());
+  const ledger = new Ledger(onAllocated);
   const scheduler = new Scheduler({
     ledger,
     now: monotonic,
@@ -155,11 +104,11 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
       return () => clearTimeout(timer);
     },
     ready,
-    onDecided: (keys) => {
-      for (const key of keys) queue.add(key);
-    },
+    onDecided: requeueAll,
     onPass: metrics.onPass,
   });
+  const stuck = new StuckContainers();
+  const podClock = new PodClock(monotonic);
   const context: ComputeJobContext = {
     client,
     jobs: jobs.cache,
@@ -170,17 +119,12 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
       client,
       fieldManager: FIELD_MANAGER,
       kinds: new Map([services, endpointSlices].map(({ type, cache }) => [type.kind, { type, cache }])),
-      noOps,
-      contests,
+      noOps: new NoOpMemory(),
+      contests: new FieldContests(monotonic),
     },
     render,
     priorities,
-    admissions: new Admissions({
-      now: monotonic,
-      onKnown: (keys) => {
-        for (const key of keys) queue.add(key);
-      },
-    }),
+    admissions: new Admissions({ now: monotonic, onKnown: requeueAll }),
     scheduler,
     stuck,
     podClock,
@@ -193,21 +137,51 @@ export function createComputeJobKind(options: ComputeJobOptions): ComputeJobs {
     metrics,
     now,
   };
-  return {
-    kind: COMPUTE_JOBS.kind,
+
+  const built = controller(jobs, {
     queue,
-    informers: [jobs, services, endpointSlices, pods],
-    objects: jobs.cache,
     reconcile: (key, pass) => reconcileComputeJob(key, pass, context),
     close: () => scheduler.close(),
-    ledger,
-    onNode,
-  };
-}
+  })
+    .observes(services, (event) => forgetDeleted(event, context.children))
+    .owns(services)
+    .observes(endpointSlices, (event) => forgetDeleted(event, context.children))
+    .owns(endpointSlices)
+    .observes(pods, ({ object: pod, deleted }) => {
+      enterPod(ledger, pod, deleted);
+      if (deleted) stuck.forget(pod);
+      else stuck.observe(pod, now());
+      if (deleted) podClock.forget(pod);
+      else podClock.observe(pod);
+      scheduler.changed();
+    })
+    .owns(pods)
+    .build();
+  return { ...built, ledger, onNode };
 
-/** Key of the job that an object is or is controlled by. */
-function jobKeyOf(object: KubeObject): string | undefined {
-  if (object.kind === COMPUTE_JOBS.kind) return keyOf(object);
-  const controller = controllerOf(object);
-  return controller && isComputeJob(controller) ? `${object.metadata.namespace}/${controller.name}` : undefined;
+  function onNode(name: string): void {
+    const facts = nodes.facts(name);
+    const news = facts === undefined ? ledger.removeNode(name) : ledger.setNode(facts);
+    if (news) scheduler.changed();
+    if (nodes.failed(name)) requeueAll(ledger.allocated(name).jobs);
+  }
+
+  /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
+  function ready(): boolean {
+    if (isPrimed) return true;
+    if (!built.informers.every(({ isSynced }) => isSynced) || !nodes.synced()) return false;
+    for (const name of nodes.names()) apart(name, () => onNode(name));
+    for (const job of jobs.cache.values()) apart(keyOf(job), () => holdPods(job, ledger));
+    isPrimed = true;
+    return true;
+  }
+
+  /** What can't be read of one object keeps nobody else's jobs from their start. */
+  function apart(key: string, take: () => void): void {
+    try {
+      take();
+    } catch (error) {
+      informers.onObjectFailure(COMPUTE_JOBS, key, error);
+    }
+  }
 }

@@ -5,7 +5,8 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { LEASES } from '../kube/leader/lease-record.ts';
 import type { Node } from '../node-resources/node.ts';
 import { NOT_READY_TAINT, UNREACHABLE_TAINT } from '../node-resources/taints.ts';
-import type { Kind } from '../runtime/kind.ts';
+import type { Controller } from '../runtime/controller.ts';
+import { controller } from '../runtime/controller-builder.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { BootClock } from './boot-clock.ts';
 import { COMPUTE_NODES, pruneComputeNode } from './compute-node-object.ts';
@@ -35,8 +36,8 @@ export interface ComputeNodeOptions {
   readonly now: () => number;
 }
 
-/** The kind, and what others ask of its nodes. */
-export interface ComputeNodes extends Kind {
+/** The controller, and what others ask of its nodes. */
+export interface ComputeNodes extends Controller {
   readonly synced: () => boolean;
   readonly names: () => Iterable<string>;
   /** A node as placement sees it; undefined: it can't be placed on. */
@@ -52,38 +53,18 @@ export interface ComputeNodes extends Kind {
   };
 }
 
-/** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change queues which. */
-export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes {
+/** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change reconciles which. */
+export function createComputeNodeController(options: ComputeNodeOptions): ComputeNodes {
   const { informers, nodes, queue, registry, monotonic } = options;
-  const leaseClock = new LeaseClock();
-  const bootClock = new BootClock();
-  const readyClock = new ReadyClock();
-  const computeNodes = new Informer(informers, {
-    type: COMPUTE_NODES,
-    selection: {},
-    prune: pruneComputeNode,
-    onEvent: ({ object, initial }) => queue.add(object.metadata.name, initial ? 'Backlog' : 'Fresh'),
-  });
-  nodes.listen(({ object, initial, deleted }) => {
-    const { name } = object.metadata;
-    if (deleted) readyClock.forget(name);
-    else readyClock.observe(name, object.ready.status, monotonic());
-    if (deleted) bootClock.forget(name);
-    else bootClock.observe(name, object.bootId, monotonic());
-    queue.add(name, initial ? 'Backlog' : 'Fresh');
-  });
+  const computeNodes = new Informer(informers, { type: COMPUTE_NODES, selection: {}, prune: pruneComputeNode });
   const leases = new Informer(informers, {
     type: LEASES,
     selection: { namespace: LEASE_NAMESPACE },
     prune: pruneLease,
-    onEvent: ({ object: { metadata, renewTime }, deleted }) => {
-      const { name } = metadata;
-      if (deleted) leaseClock.forget(name);
-      else leaseClock.observe(name, renewTime, monotonic());
-      // A renewal says nothing new of a node that runs; of another one it may.
-      if (computeNodes.cache.get(name)?.status?.state !== 'Running') queue.add(name);
-    },
   });
+  const leaseClock = new LeaseClock();
+  const bootClock = new BootClock();
+  const readyClock = new ReadyClock();
   const context: ComputeNodeContext = {
     ...options,
     nodes: nodes.cache,
@@ -92,14 +73,31 @@ export function createComputeNodeKind(options: ComputeNodeOptions): ComputeNodes
     readySince: readyClock,
     metrics: nodeMetrics(registry, () => computeNodes.cache.values()),
   };
-  return {
-    kind: COMPUTE_NODES.kind,
+
+  const built = controller(computeNodes, {
     queue,
-    informers: [computeNodes, nodes, leases],
-    objects: computeNodes.cache,
     reconcile: (key, pass) => reconcileComputeNode(key, pass, context),
-    close: () => {},
-    synced: () => nodes.cache.synced && computeNodes.cache.synced && leases.cache.synced,
+  })
+    .observes(nodes, ({ object: { metadata, ready, bootId }, deleted }) => {
+      const { name } = metadata;
+      if (deleted) readyClock.forget(name);
+      else readyClock.observe(name, ready.status, monotonic());
+      if (deleted) bootClock.forget(name);
+      else bootClock.observe(name, bootId, monotonic());
+    })
+    .watches(nodes, ({ object }) => object.metadata.name)
+    .observes(leases, ({ object: { metadata, renewTime }, deleted }) => {
+      if (deleted) leaseClock.forget(metadata.name);
+      else leaseClock.observe(metadata.name, renewTime, monotonic());
+    })
+    .watches(leases, ({ object }) => object.metadata.name, {
+      // A renewal says nothing new of a node that runs; of another one it may.
+      predicate: ({ object }) => computeNodes.cache.get(object.metadata.name)?.status?.state !== 'Running',
+    })
+    .build();
+  return {
+    ...built,
+    synced: () => built.informers.every(({ isSynced }) => isSynced),
     names: () => computeNodes.cache.keys(),
     facts: (name) => factsOf(name, context),
     signs: (name) => {

@@ -3,15 +3,18 @@ import { controllerOf, type KubeObject, keyOf } from './object.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import type { CacheChange } from './watch-machine.ts';
 
-/** Something that changed in the cluster, by somebody else than us. */
+/** A change by somebody else than us. */
 export interface CacheEvent<T> {
-  /** The object as it is now, or as it was last when it is gone. */
+  /** The object as it is now; once deleted, as it was last. */
   readonly object: T;
+  /**
+   * The object before the change, which may have had another uid. Undefined: there was none. What we wrote ourselves in the
+   * meantime is not in it until the watch has shown it.
+   */
+  readonly old: T | undefined;
   readonly deleted: boolean;
-  /** Part of the first list: it was there before we came. */
-  readonly initial: boolean;
-  /** Whether only its status changed: `metadata.generation` counts every change of what somebody wants. */
-  readonly statusOnly: boolean;
+  /** Whether the object is part of the first list: it was there before we came. */
+  readonly isInInitialList: boolean;
 }
 
 export interface CacheOptions<T extends KubeObject> {
@@ -43,6 +46,8 @@ export class Cache<T extends KubeObject> {
   readonly #byIndex: Index<T> | undefined;
   /** Our own writes that the watch has not shown yet: resource versions by key, in order. */
   readonly #overlaid = new Map<string, string[]>();
+  /** Objects as they were before our first write that the watch has not shown yet. */
+  readonly #beforeWrites = new Map<string, T>();
   /** What we deleted and the watch still may show: uid by key. */
   readonly #forgotten = new Map<string, string>();
   /** What the watch said about objects that a write of ours is under way for. */
@@ -74,6 +79,7 @@ export class Cache<T extends KubeObject> {
   /** Expects the watch to show no write of ours any more: it had its time. */
   stopExpecting(): void {
     this.#overlaid.clear();
+    this.#beforeWrites.clear();
     this.#forgotten.clear();
   }
 
@@ -132,6 +138,7 @@ export class Cache<T extends KubeObject> {
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (known !== undefined && sameObject(known, object) && isOlderOrEqual(object, known)) return known;
+    if (known !== undefined && !this.#overlaid.has(key)) this.#beforeWrites.set(key, known);
     this.#overlaid.set(key, [...(this.#overlaid.get(key) ?? []), object.metadata.resourceVersion ?? '']);
     this.#forgotten.delete(key);
     this.#put(key, object);
@@ -143,7 +150,7 @@ export class Cache<T extends KubeObject> {
     const key = keyOf(object);
     if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
     this.#forgotten.set(key, object.metadata.uid ?? '');
-    this.#overlaid.delete(key);
+    this.#confirm(key);
     this.#remove(key);
   }
 
@@ -205,11 +212,11 @@ export class Cache<T extends KubeObject> {
       }
       if (isOlderOrEqual(object, known)) return;
     }
-    this.#overlaid.delete(key);
+    const old = this.#beforeWrites.get(key) ?? known;
+    this.#confirm(key);
     this.#put(key, object);
     if (known !== undefined && sameObject(known, object) && sameContent(known, object)) return;
-    const statusOnly = known !== undefined && sameGeneration(known, object);
-    this.#options.onEvent({ object, deleted: false, initial: !this.#synced, statusOnly });
+    this.#options.onEvent({ object, old, deleted: false, isInInitialList: !this.#synced });
   }
 
   /**
@@ -220,13 +227,16 @@ export class Cache<T extends KubeObject> {
     const version = object.metadata.resourceVersion ?? '';
     const own = this.#overlaid.get(key) ?? [];
     const ahead = own.filter((written) => compareResourceVersions(written, version) > 0);
+    const old = this.#beforeWrites.get(key);
     if (ahead.length > 0) this.#overlaid.set(key, ahead);
-    else this.#overlaid.delete(key);
+    else this.#confirm(key);
     const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
     if (isNewest) this.#put(key, object);
     // A list shows only the last state: what was in between cannot be told from our own.
     if (own.includes(version) && this.#replacing === undefined) return;
-    this.#options.onEvent({ object: isNewest ? object : known, deleted: false, initial: false, statusOnly: false });
+    const told = isNewest ? object : known;
+    if (ahead.length > 0) this.#beforeWrites.set(key, told);
+    this.#options.onEvent({ object: told, old, deleted: false, isInInitialList: false });
   }
 
   /** @param object may be one that could not be read */
@@ -238,9 +248,7 @@ export class Cache<T extends KubeObject> {
     }
     const known = this.#objects.get(key);
     if (known === undefined || !sameObject(known, object)) return;
-    this.#overlaid.delete(key);
-    this.#remove(key);
-    this.#options.onEvent({ object: known, deleted: true, initial: false, statusOnly: false });
+    this.#drop(key, known);
   }
 
   #endReplacement(resourceVersion: string): void {
@@ -250,12 +258,24 @@ export class Cache<T extends KubeObject> {
       if (listed.has(key) || this.#deferred.has(key)) continue;
       const overlaid = this.#overlaid.get(key)?.at(-1);
       if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
-      this.#overlaid.delete(key);
-      this.#remove(key);
-      this.#options.onEvent({ object, deleted: true, initial: false, statusOnly: false });
+      this.#drop(key, object);
     }
     for (const key of this.#forgotten.keys()) if (!listed.has(key)) this.#forgotten.delete(key);
     this.#synced = true;
+  }
+
+  /** The object is gone, by somebody else. */
+  #drop(key: string, object: T): void {
+    const old = this.#beforeWrites.get(key) ?? object;
+    this.#confirm(key);
+    this.#remove(key);
+    this.#options.onEvent({ object, old, deleted: true, isInInitialList: false });
+  }
+
+  /** The watch has shown every write of ours of this key. */
+  #confirm(key: string): void {
+    this.#overlaid.delete(key);
+    this.#beforeWrites.delete(key);
   }
 
   #put(key: string, object: T): void {
@@ -304,11 +324,6 @@ class Index<T> {
 /** Not a successor of the same name. */
 function sameObject(a: KubeObject, b: KubeObject): boolean {
   return a.metadata.uid === b.metadata.uid;
-}
-
-/** Kinds without a generation (ConfigMap, Pod …) have no such distinction. */
-function sameGeneration(a: KubeObject, b: KubeObject): boolean {
-  return sameObject(a, b) && a.metadata.generation !== undefined && a.metadata.generation === b.metadata.generation;
 }
 
 function isOlderOrEqual(a: KubeObject, b: KubeObject): boolean {

@@ -1,19 +1,22 @@
 import type { Registry } from 'prom-client';
 import { PEER_CHILDREN_SELECTOR } from '../../constructs/labels.ts';
-import { FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from '../../constructs/names.ts';
+import { FIELD_MANAGER, LABEL_TLS } from '../../constructs/names.ts';
 import type { RenderContext } from '../../constructs/peer-group.ts';
-import type { CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { PODS } from '../kube/core-types.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
-import { controllerOf, type KubeObject, keyOf, splitKey } from '../kube/object.ts';
+import { type KubeObject, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
 import type { Node } from '../node-resources/node.ts';
+import { forgetDeleted } from '../runtime/apply-children.ts';
+import type { Controller } from '../runtime/controller.ts';
+import { controller } from '../runtime/controller-builder.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
-import type { Kind } from '../runtime/kind.ts';
+
 import { NoOpMemory } from '../runtime/no-op-memory.ts';
+import { always, generationChanged, isInInitialList, not } from '../runtime/predicates.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { StartProblem } from '../stuck-pods/start-problem.ts';
 import { StuckPods, sameCause } from '../stuck-pods/stuck-pods.ts';
@@ -26,7 +29,8 @@ import { Absences } from './connectivity/absences.ts';
 import { tryRead } from './inputs/gather-inputs.ts';
 import { readGroup } from './inputs/read-group.ts';
 import { ReferencedConfigMaps } from './inputs/referenced-config-maps.ts';
-import { findNeighbours, groupsNamedBy, NeighbourMemo } from './inputs/references.ts';
+import { findNeighbours, NeighbourMemo } from './inputs/references.ts';
+import { groupKeyOf, groupsOnNode, relatedGroups, relatedToPod, trackStartProblem } from './map-events.ts';
 import { peerGroupMetrics } from './metrics.ts';
 import { PodRejections } from './pods/pod-rejections.ts';
 import { type PeerGroupContext, reconcilePeerGroup } from './reconcile.ts';
@@ -61,90 +65,21 @@ export interface PeerGroupOptions {
   readonly now: () => number;
 }
 
-/** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change queues which group. */
-export function createPeerGroupKind(options: PeerGroupOptions): Kind {
+/** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change reconciles which group. */
+export function createPeerGroupController(options: PeerGroupOptions): Controller {
   const { client, informers, nodes, queue, events, render, monotonic, now } = options;
   const namespace = options.namespace === undefined ? {} : { namespace: options.namespace };
   const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
-  const onEvent = ({ object, initial, statusOnly }: CacheEvent<KubeObject>) => {
-    const key = groupKeyOf(object);
-    if (key === undefined) return;
-    if (initial) queue.add(key, 'Backlog');
-    else if (statusOnly || object.kind === PODS.kind) queue.nudge(key);
-    else queue.add(key);
-  };
-
-  /** What each group named in its peers when it was last heard of: who is named no more has to know too. */
-  const named = new Map<string, ReadonlySet<string>>();
   const groups = new Informer<PeerGroupObject>(informers, {
     type: PEER_GROUPS,
     selection: namespace,
     prune: readGroup,
     indexBy: ({ metadata }) => metadata.namespace,
-    onEvent: (event) => {
-      const { object, initial, deleted } = event;
-      const key = keyOf(object);
-      const former = named.get(key);
-      if (deleted) named.delete(key);
-      else named.set(key, groupsNamedBy(object.spec));
-      neighbours.forget(object.metadata.namespace);
-      onEvent(event);
-      if (!initial) queueNeighbours(object, former);
-    },
   });
-  /** Groups that `object` names in its peers, or named before, depend on it, and the other way round. */
-  const queueNeighbours = (object: PeerGroupObject, former: ReadonlySet<string> = new Set()) => {
-    const { namespace, name } = object.metadata;
-    const present = groupsNamedBy(object.spec);
-    for (const other of groups.cache.indexedBy(namespace)) {
-      const theirs = other.metadata.name;
-      if (present.has(theirs) || former.has(theirs) || groupsNamedBy(other.spec).has(name)) queue.add(keyOf(other));
-    }
-  };
-  const pods = new Informer(informers, {
-    type: PODS,
-    selection: ours,
-    prune: prunePod,
-    indexBy: groupKeyOf,
-    onEvent: (event) => {
-      const { namespace = '', labels } = event.object.metadata;
-      if (labels?.[LABEL_TLS] !== undefined) neighbours.forget(namespace);
-      trackStuck(event);
-      onEvent(event);
-      const group = groups.cache.get(groupKeyOf(event.object) ?? '');
-      if (group?.spec.placement === 'PerNode' && !event.initial) queueNeighbours(group);
-    },
-  });
-  const stuck = new StuckPods<StartProblem>(sameCause);
-  const trackStuck = ({ object: { metadata, status }, deleted, initial }: CacheEvent<Pod>) => {
-    const { uid = '', creationTimestamp = '' } = metadata;
-    if (deleted || status.ready) stuck.forget(uid);
-    // Of what was so before we came, the pod says since when at the latest.
-    else if (status.problem)
-      stuck.stuck(uid, status.problem, initial ? Date.parse(status.readySince ?? creationTimestamp) : now());
-  };
-  const neighbours = new NeighbourMemo((inNamespace) =>
-    findNeighbours(inNamespace, { groups: groups.cache, pods: pods.cache }),
-  );
-  nodes?.listen(({ object, initial }) => {
-    if (!initial) for (const key of groupsOn(object, pods.cache.values())) queue.add(key);
-  });
-  const noOps = new NoOpMemory();
-  const contests = new FieldContests(monotonic);
+  const pods = new Informer<Pod>(informers, { type: PODS, selection: ours, prune: prunePod, indexBy: groupKeyOf });
   const pool = new FieldsPool();
-  const onChildEvent = (event: CacheEvent<KubeObject>) => {
-    if (event.deleted) noOps.forget(event.object);
-    if (event.deleted) contests.forget(event.object.metadata.uid ?? '');
-    onEvent(event);
-  };
   const children = CHILD_TYPES.map(
-    (type) =>
-      new Informer<KubeObject>(informers, {
-        type,
-        selection: ours,
-        prune: pruneChild(type, pool),
-        onEvent: onChildEvent,
-      }),
+    (type) => new Informer<KubeObject>(informers, { type, selection: ours, prune: pruneChild(type, pool) }),
   );
   const optional = OPTIONAL_CHILD_TYPES.map(
     (type) =>
@@ -152,13 +87,16 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
         type,
         selection: ours,
         prune: pruneChild(type, pool),
-        onEvent: onChildEvent,
         onAvailable: () => {
           for (const key of groups.cache.keys()) queue.add(key, 'Backlog');
         },
       }),
   );
-  const absence = (kind: string) => optional.find((informer) => informer.type.kind === kind)?.absence;
+
+  const neighbours = new NeighbourMemo((inNamespace) =>
+    findNeighbours(inNamespace, { groups: groups.cache, pods: pods.cache }),
+  );
+  const stuck = new StuckPods<StartProblem>(sameCause);
   const tls = new TlsKeeper({
     client,
     fieldManager: FIELD_MANAGER,
@@ -168,13 +106,14 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     now,
   });
   peerGroupMetrics(options.registry, () => tls.firstToExpire);
-  const reports = new ReportCollector({ now: monotonic, onChange: (group) => queue.add(group) });
+  const requeue = (key: string) => queue.add(key);
+  const reports = new ReportCollector({ now: monotonic, onChange: requeue });
   const referenced = new ReferencedConfigMaps({
     versionOf: async (key) => {
       const { namespace = '', name } = splitKey(key);
       return (await tryRead(client, { namespace, name }))?.metadata.resourceVersion;
     },
-    onChange: (group) => queue.add(group),
+    onChange: requeue,
   });
   const memories = {
     reports,
@@ -188,7 +127,7 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       image: render.image,
       rolls: options.rollOnUpgrade,
       unfinished: () => upgradesTo(render.image, groups.cache.values(), context),
-      onTurn: (group) => queue.add(group),
+      onTurn: requeue,
       now: monotonic,
     }),
     rejections: new PodRejections({ client, fieldManager: FIELD_MANAGER, now: monotonic }),
@@ -203,8 +142,8 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
       client,
       fieldManager: FIELD_MANAGER,
       kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
-      noOps,
-      contests,
+      noOps: new NoOpMemory(),
+      contests: new FieldContests(monotonic),
     },
     renders: new RenderMemo(render.clusterDomain),
     ...memories,
@@ -212,38 +151,38 @@ export function createPeerGroupKind(options: PeerGroupOptions): Kind {
     tls,
     stuck,
     dnsTtlMs: options.dnsTtlMs,
-    absence,
-    requeue: (key) => queue.add(key),
+    absence: (kind) => optional.find((informer) => informer.type.kind === kind)?.absence,
+    requeue,
     events,
     now,
   };
-  return {
-    kind: PEER_GROUPS.kind,
+
+  const builder = controller(groups, {
     queue,
-    informers: [groups, pods, ...(nodes ? [nodes] : []), ...children, ...optional],
-    objects: groups.cache,
     reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
+    addIfAbsent: not(generationChanged),
     close: () => {
       reports.close();
       referenced.close();
     },
-  };
-}
-
-/** Key of the group that an object is, is controlled by, or (a pod, an orphan) carries the label of. */
-function groupKeyOf(object: KubeObject): string | undefined {
-  if (object.kind === PEER_GROUPS.kind) return keyOf(object);
-  const controller = controllerOf(object);
-  const name = controller?.kind === PEER_GROUPS.kind ? controller.name : object.metadata.labels?.[LABEL_INSTANCE];
-  return name === undefined ? undefined : `${object.metadata.namespace}/${name}`;
-}
-
-/** Keys of the groups that have a pod on this node. */
-function groupsOn({ metadata: { name } }: Node, pods: Iterable<Pod>): Set<string> {
-  const keys = new Set<string>();
-  for (const pod of pods) {
-    const key = pod.spec.nodeName === name ? groupKeyOf(pod) : undefined;
-    if (key !== undefined) keys.add(key);
-  }
-  return keys;
+  })
+    .observes(groups, ({ object }) => neighbours.forget(object.metadata.namespace))
+    .watches(groups, ({ object, old }) => relatedGroups(object, old, groups.cache), {
+      predicate: not(isInInitialList),
+    })
+    .observes(pods, ({ object: { metadata } }) => {
+      if (metadata.labels?.[LABEL_TLS] !== undefined) neighbours.forget(metadata.namespace ?? '');
+    })
+    .observes(pods, (event) => trackStartProblem(event, stuck, now))
+    .watches(pods, ({ object }) => groupKeyOf(object), { addIfAbsent: always })
+    .watches(pods, ({ object }) => relatedToPod(object, groups.cache), { predicate: not(isInInitialList) });
+  if (nodes)
+    builder.watches(nodes, ({ object }) => groupsOnNode(object.metadata.name, pods.cache.values()), {
+      predicate: not(isInInitialList),
+    });
+  for (const child of [...children, ...optional])
+    builder
+      .observes(child, (event) => forgetDeleted(event, context.children))
+      .watches(child, ({ object }) => groupKeyOf(object), { addIfAbsent: not(generationChanged) });
+  return builder.build();
 }

@@ -1,4 +1,4 @@
-import type { Cache } from '../kube/cache.ts';
+import type { Cache, CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type DriftedField, driftOf } from '../kube/drift.ts';
 import { type ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
@@ -45,6 +45,13 @@ export interface ApplyContext {
   readonly kinds: ReadonlyMap<string, ChildKind>;
   readonly noOps: NoOpMemory;
   readonly contests: FieldContests;
+}
+
+/** Handles an event of a child: what is remembered of it ends with it. */
+export function forgetDeleted({ object, deleted }: CacheEvent<KubeObject>, { noOps, contests }: ApplyContext): void {
+  if (!deleted) return;
+  noOps.forget(object);
+  contests.forget(object.metadata.uid ?? '');
 }
 
 /**

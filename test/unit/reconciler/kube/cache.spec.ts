@@ -38,7 +38,7 @@ describe('cache', () => {
     const cache = new Cache<KubeObject>({ prune, onEvent: (event) => events.push(event) });
     replace(cache, '5', [version('a', '3')]);
     upsert(cache, version('b', '6'));
-    expect(events.map(({ initial }) => initial)).to.deep.equal([true, false]);
+    expect(events.map(({ isInInitialList }) => isInInitialList)).to.deep.equal([true, false]);
   });
 
   it('drops managedFields', () => {
@@ -133,11 +133,36 @@ describe('cache', () => {
     expect(cache.get('ns/a')?.metadata.resourceVersion).to.equal('2');
   });
 
-  it('knows a change of status from a change of what somebody wants', () => {
-    const { cache, events } = syncedCache(object('a', { resourceVersion: '1', generation: 1 }));
-    upsert(cache, object('a', { resourceVersion: '2', generation: 1 }, { status: { x: 1 } }));
-    upsert(cache, object('a', { resourceVersion: '3', generation: 2 }, { status: { x: 1 } }));
-    expect(events.map(({ statusOnly }) => statusOnly)).to.deep.equal([true, false]);
+  it('tells of each change what the object was before', () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    upsert(cache, version('a', '2', { data: { x: '2' } }));
+    upsert(cache, object('a', { uid: 'another', resourceVersion: '3' }));
+    cache.accept({ type: 'Delete', object: object('a', { uid: 'another', resourceVersion: '4' }) });
+    upsert(cache, version('a', '5'));
+    replace(cache, '9', []);
+    expect(events.map(({ old }) => old?.metadata.resourceVersion)).to.deep.equal(['1', '2', '3', undefined, '5']);
+  });
+
+  it("tells of somebody else's change what the object was before our write that the answer put it into", async () => {
+    const { cache, events } = syncedCache(version('a', '1', { data: { theirs: '1' } }));
+    await cache.write('ns/a', async () => version('a', '3', { data: { theirs: '2' } }));
+    upsert(cache, version('a', '2', { data: { theirs: '2' } }));
+    upsert(cache, version('a', '3', { data: { theirs: '2' } }));
+    upsert(cache, version('a', '4', { data: { theirs: '4' } }));
+    const versions = events.map(({ object, old }) => [old, object].map((each) => each?.metadata.resourceVersion));
+    expect(versions).to.deep.equal([
+      ['1', '3'],
+      ['3', '4'],
+    ]);
+  });
+
+  it('tells of the deletion of what we have written to', async () => {
+    const { cache, events } = syncedCache(version('a', '1'));
+    await cache.write('ns/a', async () => version('a', '2', { data: { ours: '2' } }));
+    cache.accept({ type: 'Delete', object: version('a', '3') });
+    expect(events.map(({ object, old }) => [old, object].map((each) => each?.metadata.resourceVersion))).to.deep.equal([
+      ['1', '2'],
+    ]);
   });
 
   it('ends up like the API server, and tells of every change by others, in whatever order answers and events arrive', async () => {

@@ -1,7 +1,7 @@
-import { type ComputeNodeOptions, createComputeNodeKind } from '../compute-node/controller.ts';
-import type { Kind } from '../runtime/kind.ts';
+import { type ComputeNodeOptions, createComputeNodeController } from '../compute-node/controller.ts';
+import type { Controller } from '../runtime/controller.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
-import { type ComputeJobOptions, createComputeJobKind } from './controller.ts';
+import { type ComputeJobOptions, createComputeJobController } from './controller.ts';
 
 /** What jobs hold of a node is written at most this often. */
 const ALLOCATED_PACE_MS = 3_000;
@@ -12,8 +12,8 @@ export type ComputeOptions = Omit<ComputeNodeOptions, 'queue' | 'allocated' | 'o
   };
 
 /** ComputeNodes and ComputeJobs: jobs are placed by what the nodes say, and nodes show what jobs hold of them. */
-export function createComputeKinds({ queues, ...options }: ComputeOptions): readonly Kind[] {
-  const jobs = createComputeJobKind({
+export function createComputeControllers({ queues, ...options }: ComputeOptions): readonly Controller[] {
+  const jobs = createComputeJobController({
     ...options,
     queue: queues.jobs,
     nodes: {
@@ -25,7 +25,7 @@ export function createComputeKinds({ queues, ...options }: ComputeOptions): read
     },
     onAllocated: (node) => queues.nodes.addAfter(node, ALLOCATED_PACE_MS),
   });
-  const nodes = createComputeNodeKind({
+  const nodes = createComputeNodeController({
     ...options,
     queue: queues.nodes,
     allocated: (node) => jobs.ledger.allocated(node),

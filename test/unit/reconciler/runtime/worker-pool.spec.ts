@@ -1,18 +1,17 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { Controller, type ControllerOptions } from '../../../../reconciler/runtime/controller.ts';
 import { SETTLED } from '../../../../reconciler/runtime/outcome.ts';
 import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
+import { WorkerPool, type WorkerPoolOptions } from '../../../../reconciler/runtime/worker-pool.ts';
 
 const log = pino({ level: 'silent' });
 
-function setUp(reconcile: ControllerOptions['reconcile'], workers = 2) {
+function setUp(reconcile: WorkerPoolOptions['reconcile'], workers = 2) {
   const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
   const queue = new WorkQueue({ now: () => performance.now(), random: () => 0, observer });
   const results: string[] = [];
-  const controller = new Controller({
-    name: 'test',
+  const pool = new WorkerPool({
     queue,
     workers,
     reconcile,
@@ -20,14 +19,14 @@ function setUp(reconcile: ControllerOptions['reconcile'], workers = 2) {
     metrics: { onStart: () => {}, onEnd: (_, result) => results.push(result) },
     newId: () => 'id',
   });
-  return { queue, controller, results };
+  return { queue, pool, results };
 }
 
-describe('controller', () => {
+describe('worker pool', () => {
   it('lets everything else have its turn during thousands of passes that find nothing to do', async () => {
-    const { queue, controller, results } = setUp(async () => SETTLED);
+    const { queue, pool, results } = setUp(async () => SETTLED);
     for (let key = 0; key < 5_000; key++) queue.add(`key-${key}`, 'Backlog');
-    const running = controller.run();
+    const running = pool.run();
     const turns = 3;
     for (let turn = 0; turn < turns; turn++) await setImmediate();
     // Two workers: each reconciles once in a turn of the event loop, so timers and sockets wait for two keys at most.
@@ -39,14 +38,14 @@ describe('controller', () => {
 
   it('goes on after a failure, and comes back to it', async () => {
     const seen: string[] = [];
-    const { queue, controller, results } = setUp(async (key) => {
+    const { queue, pool, results } = setUp(async (key) => {
       seen.push(key);
       if (key === 'bad' && seen.filter((each) => each === 'bad').length < 3) throw new Error('not yet');
       return SETTLED;
     }, 1);
     queue.add('bad');
     queue.add('good');
-    const running = controller.run();
+    const running = pool.run();
     while (results.length < 4) await sleep(1);
     queue.close();
     await running;
@@ -57,13 +56,13 @@ describe('controller', () => {
 
   it('comes back to what the API server refuses after its backoff, but to what else is due in time', async () => {
     const starts: number[] = [];
-    const { queue, controller, results } = setUp(async () => {
+    const { queue, pool, results } = setUp(async () => {
       starts.push(performance.now());
       // The backoff is above five seconds after the eleventh refusal: 5 ms, doubled with each.
       return starts.length < 12 ? { type: 'BackOff', atMostMs: 0 } : SETTLED;
     });
     queue.add('refused');
-    const running = controller.run();
+    const running = pool.run();
     while (results.length < 12) await sleep(1);
     queue.close();
     await running;
