@@ -63,7 +63,7 @@ export class PeerServer {
   readonly #links: Links;
   readonly #sources = new Sources();
   readonly #proberErrors = new ProberErrors();
-  readonly #changes = new ChangeSignal();
+  readonly #changes: ChangeSignal;
   readonly #pacer = new StartLimiter(COST_PER_TURN);
   readonly #clock: Clock;
   readonly #time: WallTime;
@@ -91,6 +91,7 @@ export class PeerServer {
     const { version, sink, clock = systemClock, random = Math.random } = options;
     this.#version = version;
     this.#clock = clock;
+    this.#changes = new ChangeSignal(clock);
     this.#time = new WallTime(clock);
     const resolver = createSystemResolver(clock);
     this.#resolve = (host, everything) => resolver.resolve(host, everything);

@@ -1,4 +1,5 @@
 import { type Backoff, backoffDelay } from '../kube/backoff.ts';
+import { systemTimers, type Timers } from './timers.ts';
 import { type Urgency, WaitingKeys } from './waiting-keys.ts';
 
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
@@ -18,6 +19,8 @@ export interface QueueObserver {
 export interface WorkQueueOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** @default the system's */
+  readonly timers?: Timers;
   readonly random: () => number;
   readonly observer: QueueObserver;
 }
@@ -30,18 +33,20 @@ export interface WorkQueueOptions {
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
+  readonly #clock: Timers;
   readonly #waiting = new WaitingKeys();
   /** Keys that are being worked on, and where they were taken from. */
   readonly #working = new Map<string, Urgency>();
   /** Added while being worked on. */
   readonly #again = new Map<string, { readonly urgency: Urgency; readonly since: number }>();
-  readonly #timers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
+  readonly #timers = new Map<string, { readonly due: number; readonly timer: ReturnType<Timers['setTimeout']> }>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   #closed = false;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    this.#clock = options.timers ?? systemTimers;
   }
 
   /** Keys that are due. */
@@ -82,13 +87,13 @@ export class WorkQueue {
     const planned = this.#timers.get(key);
     if (planned !== undefined) {
       if (planned.due <= due) return;
-      clearTimeout(planned.timer);
+      this.#clock.clearTimeout(planned.timer);
     }
     const onDue = () => {
       this.#timers.delete(key);
       this.add(key, urgency);
     };
-    const timer = setTimeout(onDue, Math.min(ms, MAX_TIMER_MS));
+    const timer = this.#clock.setTimeout(onDue, Math.min(ms, MAX_TIMER_MS));
     this.#timers.set(key, { due, timer });
   }
 
@@ -131,7 +136,7 @@ export class WorkQueue {
   /** Nothing is taken or added from now on. */
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    for (const { timer } of this.#timers.values()) this.#clock.clearTimeout(timer);
     this.#timers.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }

@@ -31,7 +31,7 @@ export class ConfigSource {
   readonly #ownName: string;
   readonly #clock: Clock;
   readonly #reader: FileReader;
-  readonly #watcher = new FileWatcher(() => void this.reload());
+  readonly #watcher: FileWatcher;
   #events: ConfigEvents | undefined;
   #current: LoadedConfig;
   #files: readonly string[];
@@ -50,6 +50,7 @@ export class ConfigSource {
     this.#file = file;
     this.#ownName = ownName;
     this.#clock = clock;
+    this.#watcher = new FileWatcher(() => void this.reload(), clock);
     this.#reader = reader;
     this.#current = loaded;
     this.#files = files;

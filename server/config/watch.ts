@@ -1,6 +1,7 @@
 import { type FSWatcher, type Stats, statSync, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { type Clock, systemClock, type Timer } from '../time/clock.ts';
 
 /** Events come in bunches (truncate, write, rename): one look this long after the first does for all. Milliseconds. */
 const SETTLE = 50;
@@ -17,18 +18,20 @@ const POLL = 1_000;
 export class FileWatcher {
   readonly #onChange: () => void;
   readonly #folders = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
-  readonly #poll: NodeJS.Timeout;
+  readonly #clock: Clock;
+  #poll: Timer | undefined;
   #files: readonly string[] = [];
   /** Of these files, in whatever folder: others in the same folders may change all the time. */
   #names: ReadonlySet<string> = new Set();
   /** Undefined: it isn't known what these files were like when they were read. */
   #seen: string | undefined;
   #isLooking = false;
-  #settling: NodeJS.Timeout | undefined;
+  #settling: Timer | undefined;
 
-  constructor(onChange: () => void) {
+  constructor(onChange: () => void, clock: Clock = systemClock) {
     this.#onChange = onChange;
-    this.#poll = setInterval(() => void this.#look(), POLL);
+    this.#clock = clock;
+    this.#schedulePoll();
   }
 
   /** Watches exactly these files from now on. */
@@ -43,9 +46,16 @@ export class FileWatcher {
   }
 
   close(): void {
-    clearInterval(this.#poll);
-    clearTimeout(this.#settling);
+    this.#clock.clearTimeout(this.#poll);
+    this.#clock.clearTimeout(this.#settling);
     for (const folder of this.#folders.keys()) this.#leaveFolder(folder);
+  }
+
+  #schedulePoll(): void {
+    this.#poll = this.#clock.setTimeout(() => {
+      this.#schedulePoll();
+      void this.#look();
+    }, POLL);
   }
 
   #watchFolder(folder: string): void {
@@ -68,7 +78,7 @@ export class FileWatcher {
   }
 
   #changed(): void {
-    this.#settling ??= setTimeout(() => {
+    this.#settling ??= this.#clock.setTimeout(() => {
       this.#settling = undefined;
       this.#onChange();
     }, SETTLE);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../time/clock.ts';
 
 /** The most requests that may wait for a change at once. */
 const MAX_WAITERS = 64;
@@ -7,8 +8,13 @@ const MAX_WAITERS = 64;
 export class ChangeSignal {
   /** Tells one run of the server from the next, whose count starts again. */
   readonly #run = randomBytes(4).toString('hex');
+  readonly #clock: Clock;
   #count = 0;
   #waiters = new Set<() => void>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /** An HTTP entity tag for the present state. */
   get tag(): string {
@@ -30,11 +36,11 @@ export class ChangeSignal {
   async next(ms: number, onGone: (gone: () => void) => void): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = (): void => {
-        clearTimeout(timer);
+        this.#clock.clearTimeout(timer);
         this.#waiters.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = this.#clock.setTimeout(wake, ms);
       this.#waiters.add(wake);
       onGone(wake);
     });

@@ -25,6 +25,12 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** In how many milliseconds the next timer is due; undefined: none is set. */
+  get nextMs(): number | undefined {
+    const [first] = [...this.#timers.values()].map(({ due }) => due).sort((a, b) => a - b);
+    return first === undefined ? undefined : first - this.#now;
+  }
+
   /** So much time passes while this process does nothing: timers that are due run late, when it is advanced. */
   standStill(ms: number): void {
     this.#now += ms;

@@ -1,5 +1,6 @@
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { TokenBucket } from '../../kube/token-bucket.ts';
+import { systemTimers, type Timers } from '../../runtime/timers.ts';
 import type { Brief } from '../connectivity/brief.ts';
 import type { BriefAnswer, BriefRequest } from './fetch-summary.ts';
 import type { Share } from './shares.ts';
@@ -19,6 +20,8 @@ export interface ReporterOptions {
   readonly share: Share;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** @default the system's */
+  readonly timers?: Timers;
   /** What the pod says of its config and links is new, or whether it can be believed is. */
   readonly onChange: () => void;
   /** Only latencies are new. */
@@ -53,11 +56,13 @@ export class Reporter {
   #refresh = true;
   #delayMs = FIRST_DELAY_MS;
   readonly #asks: TokenBucket;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  #timer: ReturnType<Timers['setTimeout']> | undefined;
 
   constructor(options: ReporterOptions) {
     this.address = options.address;
     this.#options = options;
+    this.#timers = options.timers ?? systemTimers;
     this.#asks = new TokenBucket({ capacity: BURST, perSecond: PER_SECOND, now: options.now });
     this.#schedule(0);
   }
@@ -75,12 +80,12 @@ export class Reporter {
   close(): void {
     this.#stop.abort();
     this.#options.share.close();
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
   }
 
   #schedule(ms: number): void {
     if (this.#stop.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.#ask(), ms);
+    this.#timer = this.#timers.setTimeout(() => void this.#ask(), ms);
   }
 
   async #ask(): Promise<void> {

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
-function queue(): WorkQueue {
+function queue(clock = new FakeClock()): WorkQueue {
   const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
-  return new WorkQueue({ now: () => performance.now(), random: () => 0.5, observer });
+  return new WorkQueue({ now: clock.now, timers: clock, random: () => 0.5, observer });
 }
 
 /** Takes everything that waits. */
@@ -85,17 +86,22 @@ describe('work queue', () => {
   });
 
   it('comes back at the earlier of two times', async () => {
-    const keys = queue();
+    const clock = new FakeClock();
+    const keys = queue(clock);
     keys.addAfter('a', 60_000);
     keys.addAfter('a', 10);
-    await sleep(50);
+    await clock.advance(9);
+    expect(keys.depth).to.equal(0);
+    await clock.advance(1);
     expect(await drain(keys)).to.deep.equal(['a']);
   });
 
-  it('waits for months too', async () => {
-    const keys = queue();
+  it('waits for months too, which is longer than a timer can', async () => {
+    const clock = new FakeClock();
+    const keys = queue(clock);
     keys.addAfter('a', 90 * 24 * 3_600_000);
-    await sleep(20);
+    expect(clock.nextMs).to.be.within(1, 2 ** 31 - 1);
+    await clock.advance(24 * 3_600_000);
     expect(keys.depth).to.equal(0);
     keys.close();
   });
@@ -137,7 +143,7 @@ describe('work queue', () => {
             keys.add(added);
             await Promise.resolve();
           }
-          while (keys.depth > 0 || busy.size > 0) await sleep(0);
+          while (keys.depth > 0 || busy.size > 0) await setImmediate();
           keys.close();
           await working;
           for (const [added, at] of lastAdded) expect(workedOn.get(added)).to.be.greaterThan(at);

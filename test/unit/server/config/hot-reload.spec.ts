@@ -1,8 +1,10 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import got from 'got';
 import { FileWatcher } from '../../../../server/config/watch.ts';
-import { sleep, TestServer, temporaryFolder, waitUntil } from '../../../support/server/test-server.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { TestServer, temporaryFolder, waitUntil } from '../../../support/server/test-server.ts';
 
 const fast = { interval: '100ms' };
 
@@ -24,6 +26,32 @@ describe('hot reload', function () {
 
   const peer = (name: string) => ({ name, host: '127.0.0.1', port: target.port });
 
+  /** From now on the server's time is in the test's hand. */
+  async function turnByHand(): Promise<FakeClock> {
+    const clock = new FakeClock();
+    await server.stop();
+    server = await TestServer.start({ name: 'web-0', ping: fast, peers: [peer('web-1')] }, { clock });
+    const before = await pingsWithin(clock, 0);
+    expect(await pingsWithin(clock, 2_000)).to.be.at.least(before + 10);
+    return clock;
+  }
+
+  const loaded = (clock: FakeClock, condition: () => boolean) =>
+    waitUntil('the config is loaded', async () => {
+      await clock.advance(50);
+      return condition();
+    });
+
+  /** Lets so much time pass. @returns how many pings of web-1 had been answered then */
+  async function pingsWithin(clock: FakeClock, ms: number): Promise<number> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      await clock.advance(100);
+      // What was sent before this is answered before it.
+      await got(`http://127.0.0.1:${target.port}/ping`);
+    }
+    return server.report.peers[0]?.ok ?? 0;
+  }
+
   it('starts to ping an added peer at once and leaves the others undisturbed', async () => {
     const before = server.peer('web-1').ok;
     server.rewrite({ name: 'web-0', ping: fast, peers: [peer('web-1'), peer('web-2')] });
@@ -34,10 +62,11 @@ describe('hot reload', function () {
   });
 
   it('stops pinging a removed peer', async () => {
+    const clock = await turnByHand();
     server.rewrite({ name: 'web-0', ping: fast, peers: [] });
-    await waitUntil('web-1 is gone', () => server.report.peers.length === 0);
+    await loaded(clock, () => server.report.peers.length === 0);
     const lines = server.lines.length;
-    await sleep(250);
+    await pingsWithin(clock, 2_000);
     expect(server.lines.length).to.equal(lines);
   });
 
@@ -67,23 +96,18 @@ describe('hot reload', function () {
   });
 
   it('follows a changed interval', async () => {
+    const clock = await turnByHand();
     server.rewrite({ name: 'web-0', ping: { interval: '1h' }, peers: [peer('web-1')] });
-    await waitUntil('the config is loaded', () => server.lines.some((line) => /the same peers/.test(line)));
-    await waitUntil('no ping is under way', async () => {
-      const before = server.peer('web-1').ok;
-      await sleep(300);
-      return server.peer('web-1').ok === before;
-    });
+    await loaded(clock, () => server.lines.some((line) => /the same peers/.test(line)));
+    const before = await pingsWithin(clock, 0);
+    // One may have been under way.
+    expect(await pingsWithin(clock, 2_000)).to.be.at.most(before + 1);
   });
 
   it('says that a changed port needs a restart and keeps listening on the old one', async () => {
     const { port } = server;
     server.rewrite({ name: 'web-0', service: { port: 1 }, ping: fast, peers: [peer('web-1')] });
-    await waitUntil(
-      'it says so',
-      () => server.lines.some((line) => /service\.port .* takes a restart/.test(line)),
-      1_000,
-    );
+    await waitUntil('it says so', () => server.lines.some((line) => /service\.port .* takes a restart/.test(line)));
     expect(server.port).to.equal(port);
   });
 });
@@ -100,12 +124,15 @@ describe('file watcher', () => {
     revision('..2026_1', 'a: 1');
     symlinkSync('..data/config.yaml', join(folder.path, 'config.yaml'));
     let changes = 0;
-    const watcher = new FileWatcher(() => changes++);
+    const clock = new FakeClock();
+    const watcher = new FileWatcher(() => changes++, clock);
     watcher.set([join(folder.path, 'config.yaml')]);
-    await sleep(100);
-    changes = 0;
+    const { pending } = clock;
     revision('..2026_2', 'a: 2');
-    await waitUntil('the change is seen', () => changes > 0, 900);
+    // By an event of the file system: the clock stands still, so nothing is polled.
+    await waitUntil('the change is noticed', () => clock.pending > pending);
+    await clock.advance(50);
+    expect(changes).to.equal(1);
     watcher.close();
     folder.remove();
   });

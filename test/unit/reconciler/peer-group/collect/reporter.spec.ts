@@ -1,9 +1,8 @@
 import { Agent } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { BriefAnswer, BriefRequest } from '../../../../../reconciler/peer-group/collect/fetch-summary.ts';
 import { Reporter } from '../../../../../reconciler/peer-group/collect/reporter.ts';
-import { eventually } from '../../../../support/eventually.ts';
+import { FakeClock } from '../../../../support/fake-clock.ts';
 import { brief, down } from '../connectivity/support.ts';
 
 const UNCHANGED: BriefAnswer = { type: 'Unchanged' };
@@ -22,7 +21,7 @@ class Scene {
   readonly reporter: Reporter;
   changes = 0;
   latencies = 0;
-  now = 0;
+  readonly clock = new FakeClock();
   waitSeconds = 30;
   restMs = 0;
   mayKeep = true;
@@ -42,16 +41,20 @@ class Scene {
       periodMs: () => 10,
       inTurn: (request) => request(),
       share: { spend: () => this.restMs, tryKeep: () => this.mayKeep, close: () => {} },
-      now: () => this.now,
+      now: this.clock.now,
+      timers: this.clock,
       onChange: () => this.changes++,
       onLatency: () => this.latencies++,
     });
   }
 
-  /** Waits until the peer was asked so many times. */
-  async asked(times: number): Promise<void> {
-    await eventually(() => expect(this.requests).to.have.length(times), 5_000);
+  /** Lets time pass until the peer was asked so many times. @returns how many milliseconds that took */
+  async asked(times: number): Promise<number> {
+    const from = this.clock.now();
+    await this.clock.advance(0);
+    while (this.requests.length < times) await this.clock.advance(this.clock.nextMs!);
     this.reporter.close();
+    return this.clock.now() - from;
   }
 }
 
@@ -89,8 +92,9 @@ describe('following the reports of a pod', () => {
     expect(scene.reporter.isFresh).to.equal(true);
 
     const silent = new Scene([report(), NONE]);
-    await eventually(() => expect(silent.reporter.isFresh).to.equal(true));
-    silent.now = 41_000;
+    await silent.clock.advance(0);
+    expect(silent.reporter.isFresh).to.equal(true);
+    silent.clock.standStill(41_000);
     await silent.asked(3);
     expect([silent.reporter.isFresh, silent.changes]).to.deep.equal([false, 2]);
     expect(silent.reporter.brief).not.to.equal(undefined);
@@ -98,19 +102,15 @@ describe('following the reports of a pod', () => {
 
   it('asks ever more seldom while there is no answer', async () => {
     const scene = new Scene([NONE, NONE, NONE]);
-    const started = performance.now();
-    await scene.asked(4);
-    expect(performance.now() - started).to.be.at.least(150 + 300 + 600 - 20);
+    expect(await scene.asked(4)).to.equal(150 + 300 + 600);
   });
 
   it('keeps its own pace, whatever and however fast the pod answers', async () => {
     for (const answer of [UNCHANGED, report()]) {
       const scene = new Scene(Array.from({ length: 1_000 }, () => answer));
-      await eventually(() => expect(scene.requests.length).to.be.at.least(8), 5_000);
-      // Its clock stands still: there is nothing more to spend.
-      await sleep(300);
+      await scene.clock.advance(60_000);
       scene.reporter.close();
-      expect(scene.requests.length).to.be.at.most(9);
+      expect(scene.requests.length).to.be.within(60, 8 + 60);
     }
   });
 
@@ -118,8 +118,9 @@ describe('following the reports of a pod', () => {
     const scene = new Scene([report(), report()]);
     scene.restMs = 60_000;
     scene.mayKeep = false;
-    await sleep(200);
-    await scene.asked(1);
+    await scene.clock.advance(59_999);
+    expect(scene.requests).to.have.length(1);
+    await scene.asked(2);
     expect([scene.reporter.brief, scene.changes]).to.deep.equal([undefined, 0]);
   });
 
