@@ -63,6 +63,8 @@ export class ApiStatusError extends KubeError {
   /** Machine-readable reason of `metav1.Status`, such as `Forbidden`; empty when the answer had none. */
   readonly reason: string;
   readonly causes: readonly string[];
+  /** Names of fields, such as `name`, whose value is another entry's of their list as well. */
+  readonly duplicates: ReadonlySet<string>;
   /** Paths of the fields that it is about, such as `.spec.replicas`. */
   readonly fields: readonly string[];
   /** What the server asked to wait before the next try (`Retry-After`), in milliseconds. */
@@ -76,6 +78,11 @@ export class ApiStatusError extends KubeError {
     this.isApiServers = body.kind === 'Status';
     this.reason = body.reason ?? '';
     this.causes = (body.details?.causes ?? []).map((cause) => cause.reason ?? '');
+    this.duplicates = new Set(
+      (body.details?.causes ?? []).flatMap(({ reason, field }) =>
+        reason === 'FieldValueDuplicate' ? (field?.split('.').at(-1) ?? []) : [],
+      ),
+    );
     this.fields = (body.details?.causes ?? []).flatMap((cause) => cause.field ?? []);
     const seconds = body.details?.retryAfterSeconds;
     this.retryAfterMs = retryAfterMs ?? (seconds ? seconds * 1_000 : undefined);

@@ -1,9 +1,10 @@
 import type { Cache, CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type DriftedField, driftOf } from '../kube/drift.ts';
-import { type ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
+import { ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
 import { appliedFields, otherOwner } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
+import { entriesToReplace } from '../kube/replace-entries.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import type { Contest, FieldContests } from './field-contests.ts';
 import type { NoOpMemory } from './no-op-memory.ts';
@@ -152,20 +153,60 @@ async function carryOut(plan: ChildPlan, kind: ChildKind, context: ApplyContext)
 /** Applies a child that is there; `changed`: whether that made a difference. */
 async function update(
   child: Rendered,
-  { type, cache }: ChildKind,
+  kind: ChildKind,
   { client, fieldManager, noOps }: ApplyContext,
 ): Promise<{ readonly object: KubeObject; readonly changed: boolean }> {
+  const { type, cache } = kind;
   const key = keyOf(child);
   const before = cache.get(key);
   if (before !== undefined && noOps.has(before, child)) return { object: before, changed: false };
   const uid = before?.metadata.uid;
   const target = uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
-  const object = await cache.write(key, () => client.apply(type, target, { fieldManager }));
+  const apply = () => cache.write(key, () => client.apply(type, target, { fieldManager }));
+  const object = await apply().catch(async (error) => {
+    if (!(error instanceof ApiStatusError) || error.duplicates.size === 0 || uid === undefined) throw error;
+    if (!(await replaceEntries(target, error.duplicates, kind, client))) throw error;
+    return disown(await apply(), kind, client);
+  });
   if (before === undefined || object.metadata.resourceVersion !== before.metadata.resourceVersion) {
     return { object, changed: true };
   }
   noOps.remember(before, child);
   return { object, changed: false };
+}
+
+/** Who replaces entries before they are applied. Nothing stays his: what he owns would outlive what we render. */
+const REPLACER = 'rollcall-replace';
+
+/**
+ * Makes entries of lists ours again that somebody turned into others, and that the API server rejects beside ours.
+ *
+ * @param child with its uid
+ * @returns whether there were any
+ */
+async function replaceEntries(
+  child: Rendered,
+  duplicates: ReadonlySet<string>,
+  { type, cache }: ChildKind,
+  client: KubeClient,
+): Promise<boolean> {
+  const live = await client.get<KubeObject>(type, child.metadata);
+  const { uid, resourceVersion } = live.metadata;
+  const patch = uid === child.metadata.uid ? entriesToReplace(child, live, duplicates) : undefined;
+  if (patch === undefined) return false;
+  const body = { ...patch, metadata: { uid, resourceVersion } };
+  await cache.write(keyOf(child), () => client.mergePatch(type, child.metadata, body, REPLACER));
+  return true;
+}
+
+/** Takes the entry of {@link REPLACER} out of an object's managedFields. */
+async function disown(object: KubeObject, { type, cache }: ChildKind, client: KubeClient): Promise<KubeObject> {
+  const { metadata } = await client.get<KubeObject>(type, object.metadata);
+  const managedFields = metadata.managedFields?.filter(({ manager }) => manager !== REPLACER) ?? [];
+  if (managedFields.length === (metadata.managedFields?.length ?? 0)) return object;
+  const { uid, resourceVersion } = metadata;
+  const body = { metadata: { uid, resourceVersion, managedFields } };
+  return cache.write(keyOf(object), () => client.mergePatch(type, metadata, body, REPLACER));
 }
 
 /** Puts back what somebody changed, unless they have done so again and again. */

@@ -37,6 +37,12 @@ interface HostileTenantOptions {
 
 /** Call it in a `describe`: a tenant's pods and jobs do what they can, beside a group and jobs of another. */
 export function hostileTenantCases({ seconds, pods }: HostileTenantOptions): void {
+  // Before the suite's own hook, which closes its connections.
+  after(async () => {
+    goodPeers?.close();
+    evilPeers?.close();
+    for (const name of NODES) await suite.world.delete('Node', '', name);
+  });
   const suite = operatorSuite({ env: AS_DEPLOYED.env });
   const groups = Object.keys(HOSTILE_REPORTERS);
   let good: string;
@@ -61,12 +67,6 @@ export function hostileTenantCases({ seconds, pods }: HostileTenantOptions): voi
     await goodPeers.run(good, ['web'], 2);
     await connected('True');
     undisturbedMs = await jobMs('before');
-  });
-
-  after(async () => {
-    goodPeers?.close();
-    evilPeers?.close();
-    for (const name of NODES) await suite.world.delete('Node', '', name).catch(() => {});
   });
 
   const connected = (status: string) =>

@@ -26,19 +26,23 @@ interface Cost {
 
 /** Call it in a `describe`: a case for each of these objects. */
 export function writeCostCases(objects: readonly LargestObject[]): void {
+  const definitions = Object.values(GROUPS).flatMap((group) => KINDS.map((kind) => definition(kind, group)));
   let world: World;
 
   before(async function () {
     this.timeout(120_000);
     world = openWorld(controlPlane());
-    const definitions = Object.values(GROUPS).flatMap((group) => KINDS.map((kind) => definition(kind, group)));
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: definitions });
     await controlPlane().kubectl(['create', '-f', '-'], { input });
     for (const { metadata } of definitions)
       await controlPlane().kubectl(['wait', '--for=condition=Established', `crd/${metadata.name}`, '--timeout=30s']);
   });
 
-  after(() => world?.close());
+  after(async function () {
+    this.timeout(60_000);
+    await world?.close();
+    await controlPlane().kubectl(['delete', 'crd', ...definitions.map(({ metadata }) => metadata.name)]);
+  });
 
   for (const { kind, title, spec, status } of objects) {
     it(`cost a write of a ${kind} with ${title} little`, async function () {

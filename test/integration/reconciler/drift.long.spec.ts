@@ -129,8 +129,7 @@ describe('drift of what a PeerGroup owns', () => {
       if (process.env.DRIFT_VERBOSE)
         console.log(edits, 'edits\n', untouched.join('\n '), '\nrejected\n', rejected.join('\n '));
       expect(kept.join('\n')).to.equal('');
-      // Where the name or number of a port is another's now, the API server rejects ours beside it, and the group says so.
-      expect(rejected.filter((what) => !/(port|containerPort) changed$/.test(what))).to.deep.equal([]);
+      expect(rejected).to.deep.equal([]);
       expect(edits).to.be.greaterThan(100);
     });
   }

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { AuditLog } from '../../support/audit-log.ts';
@@ -8,7 +5,7 @@ import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { OPERATOR_USER } from '../../support/operator-identity.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
-import { createCertificate } from '../../support/server/certificates.ts';
+import { startWebhook } from '../../support/webhook.ts';
 import { type AnyObject, conditionOf, peerGroup } from '../../support/world.ts';
 
 /** An edit of a child of group `web`, as a merge patch made from the object as it is. */
@@ -75,6 +72,22 @@ const EDITS: readonly Edit[] = [
     title: 'a value set to what it is anyway by default',
     kind: 'Service',
     patch: () => ({ spec: { publishNotReadyAddresses: null } }),
+  },
+  {
+    title: 'other numbers of the ports of a Service',
+    kind: 'Service',
+    patch: ({ spec: { ports } }) => ({
+      spec: { ports: ports.map((port: AnyObject) => ({ ...port, port: port.port + 1_000 })) },
+    }),
+  },
+  {
+    title: 'another number of a port of the container',
+    kind: 'StatefulSet',
+    patch: (live) =>
+      inTemplate(live, (container) => ({
+        ...container,
+        ports: container.ports.map((port: AnyObject) => ({ ...port, containerPort: port.containerPort + 1_000 })),
+      })),
   },
   {
     title: 'managed fields taken away, and then a label',
@@ -176,46 +189,17 @@ describe('drift', () => {
   it('by a webhook at every write is reverted once, and said', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
-    const { certificate, privateKey } = createCertificate('127.0.0.1', { days: 1 });
-    const path = '/spec/template/spec/terminationGracePeriodSeconds';
-    let isCalled = false;
-    const server = createServer({ cert: certificate, key: privateKey }, async (request, response) => {
-      isCalled = true;
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { request: asked } = JSON.parse(Buffer.concat(chunks).toString());
-      const patch = Buffer.from(JSON.stringify([{ op: 'replace', path, value: 99 }])).toString('base64');
-      const answer = { uid: asked.uid, allowed: true, patchType: 'JSONPatch', patch };
-      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const webhook = {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingWebhookConfiguration',
-      metadata: { name: ns },
-      webhooks: [
-        {
-          name: 'grace.example.com',
-          admissionReviewVersions: ['v1'],
-          sideEffects: 'None',
-          clientConfig: {
-            url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-            caBundle: Buffer.from(certificate).toString('base64'),
-          },
-          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ns } },
-          rules: [
-            { operations: ['CREATE', 'UPDATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['statefulsets'] },
-          ],
-        },
-      ],
-    };
-    await controlPlane().kubectl(['create', '-f', '-'], { input: JSON.stringify(webhook) });
+    const webhook = await startWebhook(controlPlane(), {
+      namespace: ns,
+      rule: { operations: ['CREATE', 'UPDATE'], apiGroups: ['apps'], resources: ['statefulsets'] },
+      patch: [{ op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 99 }],
+    });
     try {
       await suite.world.create(peerGroup(ns, 'probe', { replicas: 0 }));
       await eventually(async () => {
         const annotations = { probe: String(Math.random()) };
         await suite.world.patch('StatefulSet', ns, 'probe', { metadata: { annotations } });
-        expect(isCalled).to.equal(true);
+        expect(webhook.calls).to.be.greaterThan(0);
       }, 15_000);
       const audit = new AuditLog(controlPlane());
       await suite.world.create(peerGroup(ns, 'web', { replicas: 0 }));
@@ -226,8 +210,7 @@ describe('drift', () => {
       const writes = patches(audit, ns).filter(({ objectRef }) => objectRef?.name === 'web');
       expect(writes.length).to.be.within(2, 3);
     } finally {
-      await controlPlane().kubectl(['delete', 'mutatingwebhookconfiguration', ns]);
-      server.close();
+      await webhook.stop();
     }
   });
 });
