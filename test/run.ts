@@ -4,7 +4,9 @@
  *
  *   node test/run.ts [--full] unit integration e2e [-- MOCHA ARGUMENTS]
  *
- * `*.long.spec.ts` files are what `--full` adds. With arguments after `--` (for example `--grep scale`) they go to mocha.
+ * `*.long.spec.ts` files are what `--full` adds; `*.alone.long.spec.ts` run when nothing else of their tier does. What stands
+ * after `--` (for example `--grep scale`) goes to mocha. Ends with 1 when a test fails or none runs, and with 2 for arguments
+ * that it does not know.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,19 +16,17 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts, TestReport } from './counting-reporter.ts';
+import { type Lane, planLanes } from './support/plan-lanes.ts';
+
+const TIERS = ['unit', 'integration', 'e2e'];
 
 /** More of the integration tier go to another control plane beside it; the end-to-end tier has one cluster for all. */
 const MAX_SPECS_OF_A_LANE = 12;
 
 const root = join(import.meta.dirname, '..');
 const split = process.argv.indexOf('--');
-const ownArgs = process.argv.slice(2, split < 0 ? undefined : split);
 const mochaArgs = split < 0 ? [] : process.argv.slice(split + 1);
-const { values, positionals: tiers } = parseArgs({
-  args: ownArgs,
-  options: { full: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
+const { full, tiers } = readArguments(process.argv.slice(2, split < 0 ? undefined : split));
 
 // Tests start hundreds of processes that load the same modules. Coverage wants them compiled anew.
 const env = process.env.NODE_V8_COVERAGE
@@ -44,27 +44,35 @@ if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
+function readArguments(args: string[]): { readonly full: boolean; readonly tiers: readonly string[] } {
+  try {
+    const { values, positionals: tiers } = parseArgs({
+      args,
+      options: { full: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const unknown = tiers.find((tier) => !TIERS.includes(tier));
+    if (unknown !== undefined) throw new Error(`unknown tier "${unknown}"; tiers are unit, integration and e2e`);
+    if (tiers.length === 0) throw new Error('name at least one tier: unit, integration, e2e');
+    return { full: values.full, tiers };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
 async function runTier(tier: string): Promise<void> {
   const files = globSync(`test/${tier}/**/*.spec.ts`, { cwd: root })
-    .filter((file) => values.full || !file.endsWith('.long.spec.ts'))
+    .filter((file) => full || !file.endsWith('.long.spec.ts'))
     .sort();
   const started = performance.now();
   console.log(`\n== ${tier}: ${files.length} files`);
   // What has a set-up of its own shares nothing with the rest, and waits at other times: they run side by side.
-  const lanes = [...Map.groupBy(files, setupOf)].flatMap(([setup, specs]) =>
-    deal(specs, tier === 'integration' ? Math.ceil(specs.length / MAX_SPECS_OF_A_LANE) : 1).map((hand) => ({
-      setup,
-      specs: hand,
-    })),
-  );
-  lanes.sort((a, b) => b.specs.length - a.specs.length);
-  await Promise.all(lanes.map(({ setup, specs }, lane) => runMocha(tier, lane, setup, specs)));
+  const maxSpecs = tier === 'integration' ? MAX_SPECS_OF_A_LANE : Number.POSITIVE_INFINITY;
+  const { sideBySide, alone } = planLanes(files, setupOf, maxSpecs);
+  await Promise.all(sideBySide.map((lane, number) => runMocha(tier, `${number}`, lane, number === 0)));
+  for (const [number, lane] of alone.entries()) await runMocha(tier, `alone-${number}`, lane, true);
   console.log(`== ${tier}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
-}
-
-/** Deals specs in turn to so many hands. */
-function deal(specs: string[], hands: number): string[][] {
-  return Array.from({ length: hands }, (_, hand) => specs.filter((_, index) => index % hands === hand));
 }
 
 /** The set-up nearest to a spec; undefined: there is none. */
@@ -76,10 +84,10 @@ function setupOf(file: string): string | undefined {
   return undefined;
 }
 
-async function runMocha(tier: string, lane: number, setup: string | undefined, files: string[]): Promise<void> {
-  const reportFile = join(scratch, `${tier}-${lane}.json`);
-  const shown = lane === 0;
-  const output = join(scratch, `${tier}-${lane}.log`);
+/** @param shown whether its output is shown as it goes */
+async function runMocha(tier: string, name: string, { setup, specs }: Lane, shown: boolean): Promise<void> {
+  const reportFile = join(scratch, `${tier}-${name}.json`);
+  const output = join(scratch, `${tier}-${name}.log`);
   const writing = openSync(output, 'w');
   const mocha = spawn(
     process.execPath,
@@ -90,7 +98,7 @@ async function runMocha(tier: string, lane: number, setup: string | undefined, f
       ...(tier === 'unit' ? ['--parallel', '--jobs', '2'] : []),
       ...['--reporter', join(root, 'test/counting-reporter.ts'), '--reporter-option', `file=${reportFile}`],
       ...mochaArgs,
-      ...files,
+      ...specs,
     ],
     // Two at once would talk into each other: one is shown as it goes, the others when they are done.
     { cwd: root, stdio: shown ? 'inherit' : ['ignore', writing, writing], env },

@@ -55,8 +55,8 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
       options.program ?? main,
       ...['--kubeconfig', kubeconfig, '--image', 'rollcall:test', '--cluster-domain', 'cluster.local'],
       ...['--admin-host', '127.0.0.1', '--admin-port', '0'],
-      // Most suites run one, or several that mean to get into each other's way.
-      ...(options.args?.includes('--leader-elect') ? [] : ['--leader-elect', 'false']),
+      // Most suites run one, or several that mean to get into each other's way. An earlier version may not know the flag.
+      ...(options.args?.includes('--leader-elect') || options.program ? [] : ['--leader-elect', 'false']),
       ...(options.args ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
