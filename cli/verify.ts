@@ -1,32 +1,23 @@
-/**
- * `rollcall verify [-n NAMESPACE] [GROUP…]`, also `kubectl rollcall verify`: waits until every link of the PeerGroups works, and
- * says which don't. Exit status 0: all work. 1: not within the time. 2: it could not be asked.
- */
+/** `rollcall verify [-n NAMESPACE] [GROUP…]`, also `kubectl rollcall verify`: a gate for scripts and CI. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { formatDuration, tryParseDuration } from '../constructs/duration.ts';
+import { Option } from 'commander';
+import { tryParseDuration } from '../constructs/duration.ts';
 import { KubeClient } from '../reconciler/kube/client.ts';
 import { Credentials } from '../reconciler/kube/credentials.ts';
 import { KubeError } from '../reconciler/kube/errors.ts';
 import { loadKubeconfig } from '../reconciler/kube/load-kubeconfig.ts';
 import { Transport } from '../reconciler/kube/transport.ts';
 import { PEER_GROUPS, type PeerGroupObject } from '../reconciler/peer-group/resources.ts';
+import { createCommand, runCommandLine, UsageError } from '../server/process/command-line.ts';
 import { FORMATS, type Format, format } from './verify/formats.ts';
 import { judgeGroup, missingGroup, type Verdict } from './verify/verdict.ts';
 
-const USAGE = `usage: rollcall verify [options] [GROUP…]
-
-Waits until every link of these PeerGroups works (without GROUP: of all in the namespace) and says which don't.
-
-  -n, --namespace NAME   namespace (default: the context's)
-  -A, --all-namespaces   all namespaces
-  --timeout DURATION     how long to wait (default: 60s)
-  --output FORMAT        ${FORMATS.join(', ')} (default: text)
-  --kubeconfig FILE      default: $KUBECONFIG, else ~/.kube/config
-  --context NAME         default: the kubeconfig's current one
-
-Exit status: 0 all links work, 1 not all within the time, 2 it could not be found out`;
+const EXIT_STATUS = `
+Exit status:
+  0  all links are up
+  1  at least one link is not up, or a PeerGroup does not exist, when the timeout expires
+  2  the status could not be determined`;
 
 const POLL_MS = 500;
 
@@ -39,20 +30,35 @@ interface Choice {
   readonly load: () => KubeConfig;
 }
 
-/** Thrown when the command line makes no sense; the message says what would. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'USAGE';
+interface Options {
+  readonly namespace?: string;
+  readonly allNamespaces?: true;
+  readonly timeout: number;
+  readonly output: Format;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
-try {
-  if (process.argv.includes('--help')) console.log(USAGE);
-  else process.exitCode = await verify(readChoice(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof KubeError)) throw error;
-  console.error(`rollcall verify: ${error.message}`);
-  process.exitCode = 2;
-}
+const command = createCommand('rollcall verify')
+  .description(
+    "Waits until all links of the given PeerGroups are up, and reports those that aren't. Without GROUP: all PeerGroups in the namespace.",
+  )
+  .argument('[GROUP...]')
+  .option('-n, --namespace <name>', "namespace (default: the context's)")
+  .option('-A, --all-namespaces', 'all namespaces')
+  .addOption(new Option('--timeout <duration>', 'how long to wait').argParser(readTimeout).default(60_000, '60s'))
+  .addOption(new Option('--output <format>', 'output format').choices(FORMATS).default('text' satisfies Format))
+  .option('--kubeconfig <file>', 'path to a kubeconfig file (default: $KUBECONFIG, else ~/.kube/config)')
+  .option('--context <name>', 'context of the kubeconfig (default: its current context)')
+  .addHelpText('after', EXIT_STATUS)
+  .action(async (groups: readonly string[], options: Options) => {
+    try {
+      process.exitCode = await verify(chooseGroups(groups, options));
+    } catch (cause) {
+      throw cause instanceof KubeError ? new UsageError(cause.message, { cause }) : cause;
+    }
+  });
+await runCommandLine(command);
 
 async function verify(choice: Choice): Promise<number> {
   const transport = new Transport({
@@ -95,43 +101,23 @@ async function judge(client: KubeClient, { groups, namespace }: Choice): Promise
   return found.map(judgeGroup);
 }
 
-function readChoice(args: readonly string[]): Choice {
-  const { values, positionals } = parse(args);
-  const timeoutMs = tryParseDuration(values.timeout);
-  if (timeoutMs === undefined)
-    throw new UsageError(`--timeout must be a duration such as ${formatDuration(60_000)}, not "${values.timeout}"`);
-  const output = FORMATS.find((known) => known === values.output);
-  if (output === undefined)
-    throw new UsageError(`--output must be one of ${FORMATS.join(', ')}, not "${values.output}"`);
-  const all = values['all-namespaces'];
-  if (all && positionals.length > 0) throw new UsageError('groups are named within one namespace: leave out -A');
+function chooseGroups(groups: readonly string[], options: Options): Choice {
+  const { allNamespaces = false, timeout: timeoutMs, output, kubeconfig, context } = options;
+  if (allNamespaces && groups.length > 0) throw new UsageError('GROUP cannot be combined with --all-namespaces');
   const load = () =>
     loadKubeconfig({
-      ...(values.kubeconfig !== undefined && { file: values.kubeconfig }),
-      ...(values.context !== undefined && { context: values.context }),
+      ...(kubeconfig !== undefined && { file: kubeconfig }),
+      ...(context !== undefined && { context }),
       inCluster: false,
     });
-  const namespace = all ? undefined : (values.namespace ?? contextNamespace(load()));
-  return { groups: positionals, namespace, timeoutMs, output, load };
+  const namespace = allNamespaces ? undefined : (options.namespace ?? contextNamespace(load()));
+  return { groups, namespace, timeoutMs, output, load };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        namespace: { type: 'string', short: 'n' },
-        'all-namespaces': { type: 'boolean', short: 'A', default: false },
-        timeout: { type: 'string', default: '60s' },
-        output: { type: 'string', default: 'text' },
-        kubeconfig: { type: 'string' },
-        context: { type: 'string' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(`${(cause as Error).message.split('\n')[0]}\n\n${USAGE}`, { cause });
-  }
+function readTimeout(text: string): number {
+  const ms = tryParseDuration(text);
+  if (ms === undefined) throw new UsageError(`--timeout must be a duration such as 60s, not "${text}"`);
+  return ms;
 }
 
 function contextNamespace(config: KubeConfig): string {

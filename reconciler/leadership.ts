@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_LEADER_ELECTION, LEASE_NAME } from '../constructs/names.ts';
-import type { Flags } from './flags.ts';
+import type { Flags } from './flags/read-flags.ts';
 import { KubeClient } from './kube/client.ts';
 import { PODS } from './kube/core-types.ts';
 import type { Credentials } from './kube/credentials.ts';

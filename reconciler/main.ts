@@ -5,12 +5,14 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIELD_MANAGER, PREFIX } from '../constructs/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { runCommandLine, UsageError } from '../server/process/command-line.ts';
 import type { LineWriter } from '../server/process/line-writer.ts';
 import { createStdout } from '../server/process/stdout.ts';
 import { clusterDomainOf } from './cluster-domain.ts';
 import { createComputeControllers } from './compute-job/create-controllers.ts';
 import { tryParseCrashPoint } from './crash-point.ts';
-import { describeFlags, FlagError, type Flags, parseFlags } from './flags.ts';
+import { operatorCommand } from './flags/command.ts';
+import type { Flags } from './flags/read-flags.ts';
 import { KubeClient } from './kube/client.ts';
 import { NODES } from './kube/core-types.ts';
 import { Credentials } from './kube/credentials.ts';
@@ -49,20 +51,17 @@ const OBJECT_FAILURE_LOG_MS = 60_000;
 
 const monotonic = () => performance.now();
 
-try {
-  if (process.argv.includes('--help')) {
-    console.log(describeFlags());
-  } else {
-    const flags = parseFlags(process.argv.slice(2), process.env);
-    const stdout = createStdout();
+const command = operatorCommand(process.env, async (flags) => {
+  const stdout = createStdout();
+  try {
     await run(flags, createLogger(flags.logLevel, stdout), stdout);
-    await stdout.drain(LAST_LINES_MS);
+  } catch (cause) {
+    if (!(cause instanceof KubeconfigError)) throw cause;
+    throw new UsageError(cause.message, { cause });
   }
-} catch (error) {
-  if (!(error instanceof FlagError || error instanceof KubeconfigError)) throw error;
-  console.error(`rollcall operator: ${error.message}`);
-  process.exitCode = 2;
-}
+  await stdout.drain(LAST_LINES_MS);
+});
+await runCommandLine(command);
 
 async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void> {
   const metrics = new Metrics(packageJson.version, monotonic);
@@ -214,7 +213,7 @@ function kubeconfigChoice({ kubeconfig, context }: Flags) {
 function crashHooks({ crashPoint }: Flags) {
   if (crashPoint === undefined) return {};
   const hooks = tryParseCrashPoint(crashPoint, () => process.kill(process.pid, 'SIGKILL'));
-  if (hooks === undefined) throw new FlagError(`--crash-point must be before:N or after:N, not "${crashPoint}"`);
+  if (hooks === undefined) throw new UsageError(`--crash-point must be before:N or after:N, not "${crashPoint}"`);
   return hooks;
 }
 

@@ -1,16 +1,31 @@
 /**
- * `npm run bundle`: what goes into the image, into build/image: rollcall.mjs (picks the program), server.mjs,
- * operator.mjs, verify.mjs and the licenses of the packages inside them.
+ * `npm run bundle`: what goes into the image, into build/image: rollcall.mjs (the command line, which loads one of the others),
+ * server.mjs, operator.mjs, verify.mjs and the licenses of the packages inside them.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { thirdPartyLicenses } from './image/licenses.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Where the bundles lie; the Dockerfile copies this folder. */
 export const BUNDLE_DIR = join(root, 'build/image');
+
+/** Programs that get a bundle of their own, so that a peer never loads the operator's code. */
+const PROGRAMS = { server: 'server/main.ts', operator: 'reconciler/main.ts', verify: 'cli/verify.ts' };
+
+/** What cli/commands.ts imports of them is the bundle beside it. */
+const programsApart: Plugin = {
+  name: 'programs apart',
+  setup({ onResolve }) {
+    const bundles = new Map(Object.entries(PROGRAMS).map(([name, file]) => [join(root, file), `./${name}.mjs`]));
+    onResolve({ filter: /^\.\.?\// }, ({ kind, resolveDir, path }) => {
+      const bundle = kind === 'dynamic-import' ? bundles.get(join(resolveDir, path)) : undefined;
+      return bundle === undefined ? undefined : { path: bundle, external: true };
+    });
+  },
+};
 
 /** One written file and its size in bytes. */
 export interface BundledFile {
@@ -27,7 +42,8 @@ export interface BundledFile {
 export async function bundle(): Promise<BundledFile[]> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { server: 'server/main.ts', operator: 'reconciler/main.ts', verify: 'cli/verify.ts' },
+    entryPoints: { rollcall: 'cli/main.ts', ...PROGRAMS },
+    plugins: [programsApart],
     outdir: BUNDLE_DIR,
     outExtension: { '.js': '.mjs' },
     write: false,
@@ -48,13 +64,8 @@ export async function bundle(): Promise<BundledFile[]> {
     logLevel: 'warning',
   });
   const files = result.outputFiles.map((file) => ({ path: file.path, contents: Buffer.from(file.contents) }));
-  files.push(
-    { path: join(BUNDLE_DIR, 'rollcall.mjs'), contents: readFileSync(join(root, 'scripts/image/rollcall.mjs')) },
-    {
-      path: join(BUNDLE_DIR, 'LICENSES.txt'),
-      contents: Buffer.from(thirdPartyLicenses(Object.keys(result.metafile.inputs), root)),
-    },
-  );
+  const licenses = thirdPartyLicenses(Object.keys(result.metafile.inputs), root);
+  files.push({ path: join(BUNDLE_DIR, 'LICENSES.txt'), contents: Buffer.from(licenses) });
   mkdirSync(BUNDLE_DIR, { recursive: true });
   for (const { path, contents } of files) {
     if (existsSync(path) && readFileSync(path).equals(contents)) continue;

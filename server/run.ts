@@ -1,31 +1,35 @@
-/** Reads the command line, starts the peer server and handles signals: what {@link ./main.ts} loads. */
+/** `rollcall server`: starts the peer server and handles signals. {@link ./main.ts} loads it. */
 import { hostname } from 'node:os';
-import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { PeerServer } from './peer-server.ts';
+import { createCommand, runCommandLine, UsageError } from './process/command-line.ts';
 import { createStdout } from './process/stdout.ts';
 import { ConfigError } from './protocol/config-error.ts';
 
-/** The exit code for a command line or a config that can't be used. */
-const EXIT_BAD_CONFIG = 2;
 /** How long the end waits for whoever reads the log. */
 const LAST_LINES_MS = 1_000;
 
+const command = createCommand('rollcall server')
+  .description('Runs a peer: answers pings, pings the peers of its configuration, and reports what it finds.')
+  .option('--config <file>', 'Path to the configuration file. (env: ROLLCALL_CONFIG)')
+  .action(({ config = process.env.ROLLCALL_CONFIG }: { readonly config?: string }) => start(config));
 try {
-  await run();
+  await runCommandLine(command);
+  // Nothing that was opened on the way may keep a process that can't start.
+  if (process.exitCode) process.exit();
 } catch (error) {
-  process.stderr.write(`rollcall server: ${(error as Error).message}\n`);
-  process.exit(isUsageError(error) ? EXIT_BAD_CONFIG : 1);
+  process.stderr.write(`${command.name()}: ${(error as Error).message}\n`);
+  process.exit(1);
 }
 
-async function run(): Promise<void> {
-  const args = process.argv.slice(process.argv[2] === 'server' ? 3 : 2);
-  const { values } = parseArgs({ args, options: { config: { type: 'string' } } });
-  const configFile = values.config ?? process.env.ROLLCALL_CONFIG;
-  if (!configFile) throw new ConfigError('UNREADABLE', 'name the config file: --config FILE or $ROLLCALL_CONFIG');
+/** @throws {UsageError} when there is no configuration that can be used */
+async function start(configFile: string | undefined): Promise<void> {
+  if (!configFile) throw new UsageError('--config FILE or $ROLLCALL_CONFIG is required');
   const sink = createStdout();
   const ownName = process.env.POD_NAME || hostname();
-  const server = await PeerServer.start({ configFile, ownName, version: manifest.version, sink });
+  const server = await PeerServer.start({ configFile, ownName, version: manifest.version, sink }).catch((cause) => {
+    throw cause instanceof ConfigError ? new UsageError(cause.message, { cause }) : cause;
+  });
 
   let stopping = false;
   const stop = async (drain: boolean): Promise<void> => {
@@ -41,8 +45,4 @@ async function run(): Promise<void> {
   process.on('SIGHUP', () => void server.reload());
   // Who started this process with a channel to it has ended, however that came about.
   process.on('disconnect', () => void stop(false));
-}
-
-function isUsageError(error: unknown): boolean {
-  return error instanceof ConfigError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 }

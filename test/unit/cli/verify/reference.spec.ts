@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../../..');
 describe('the reference page of rollcall verify', () => {
   it('shows what --help says', () => {
     const { stdout } = spawnSync(process.execPath, [join(root, 'cli/verify.ts'), '--help'], { encoding: 'utf8' });
-    expect(stdout).to.include('usage: rollcall verify');
+    expect(stdout).to.include('Usage: rollcall verify');
     expect(readFileSync(join(root, 'docs/reference/verify.md'), 'utf8')).to.include(stdout);
   });
 });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { jobMetrics } from '../../../../reconciler/compute-job/metrics.ts';
 import { REASON } from '../../../../reconciler/compute-job/resource/job-status.ts';
 import { nodeMetrics } from '../../../../reconciler/compute-node/metrics.ts';
-import { FLAGS, type FlagSpec } from '../../../../reconciler/flags.ts';
+import { FLAGS, type FlagSpec } from '../../../../reconciler/flags/table.ts';
 import { peerGroupMetrics } from '../../../../reconciler/peer-group/metrics.ts';
 import { Metrics } from '../../../../reconciler/runtime/metrics.ts';
 

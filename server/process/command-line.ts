@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+
+/** Exit status for a command line that makes no sense. */
+const EXIT_USAGE = 2;
+
+/** Thrown when a command line makes no sense; the message is one line that names what is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'ERR_USAGE';
+}
+
+/**
+ * A command with what all of ours have in common: `-h`, `--help` and `--version`, no abbreviations, and no operands but those that
+ * it names. Its `parse` throws {@link UsageError}, or commander's own error once it has printed help or the version.
+ *
+ * @param name as the user types it: `rollcall verify`
+ */
+export function createCommand(name: string): Command {
+  return new Command(name)
+    .version(manifest.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .allowExcessArguments(false)
+    .configureHelp({ helpWidth: 100 })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride((error) => {
+      if (error.exitCode === 0) throw error;
+      if (error.code === 'commander.help') {
+        process.exitCode = EXIT_USAGE;
+        throw error;
+      }
+      // `error: unknown option '--tiemout'\n(Did you mean --timeout?)`
+      throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '), { cause: error });
+    });
+}
+
+/**
+ * Runs a command by this process's command line. What makes no sense, whether the library or the command's action finds it, ends
+ * the process with status 2 and one line on standard error. `help` alone means `--help`, unless the command takes a list of names.
+ */
+export async function runCommandLine(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const isHelp =
+    args.length === 1 && args[0] === 'help' && !command.registeredArguments.some(({ variadic }) => variadic);
+  try {
+    await command.parseAsync(isHelp ? ['--help'] : args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return;
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${command.name()}: ${error.message}`);
+    process.exitCode = EXIT_USAGE;
+  }
+}
