@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as computeJob from '../reconciler/compute-job/resource/reasons.ts';
+import * as computeNode from '../reconciler/compute-node/reasons.ts';
 import * as peerGroup from '../reconciler/peer-group/reasons.ts';
 import type { ConditionTable, EventTable } from '../reconciler/runtime/reason-table.ts';
 import { table } from './markdown-table.ts';
@@ -20,6 +22,11 @@ export function reasonPages(): ReadonlyMap<string, string> {
         ]),
       ),
       events: eventTable(peerGroup.EVENTS),
+    }),
+    page('docs/reference/compute-conditions.md', {
+      'node conditions': conditionTable(computeNode.CONDITIONS),
+      'job conditions': conditionTable(computeJob.CONDITIONS),
+      'job events': eventTable(computeJob.EVENTS),
     }),
   ]);
 }

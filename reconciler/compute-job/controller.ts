@@ -24,14 +24,14 @@ import { IncompleteGangs } from './pods/incomplete-gangs.ts';
 import { PodClock } from './pods/pod-clock.ts';
 import { StuckContainers } from './pods/stuck-containers.ts';
 import { type TrackedPod, trackPod } from './pods/tracked-pod.ts';
-import { enterPod } from './queue/account-pod.ts';
-import { holdPods } from './queue/assume-pods.ts';
+import { accountPod } from './queue/account-pod.ts';
+import { assumePods } from './queue/assume-pods.ts';
 import { Ledger } from './queue/ledger.ts';
 import { Scheduler } from './queue/scheduler.ts';
 import { reconcileComputeJob } from './reconcile.ts';
 import { COMPUTE_JOBS, type ComputeJobObject, readJob } from './resource/compute-job-object.ts';
 import type { JobPriorities } from './resource/job-priorities.ts';
-import { StatusPace } from './resource/status-rate-limiter.ts';
+import { StatusRateLimiter } from './resource/status-rate-limiter.ts';
 
 /** What ComputeJobs ask of the nodes. */
 export interface JobNodes {
@@ -129,7 +129,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     stuck,
     podClock,
     incomplete: new IncompleteGangs(monotonic),
-    pace: new StatusPace(monotonic, () => scheduler.waiting),
+    statusLimiter: new StatusRateLimiter(monotonic, () => scheduler.waiting),
     ready,
     nodeFailed: nodes.failed,
     nodeSigns: nodes.signs,
@@ -148,7 +148,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     .observes(endpointSlices, (event) => forgetDeleted(event, context.children))
     .owns(endpointSlices)
     .observes(pods, ({ object: pod, deleted }) => {
-      enterPod(ledger, pod, deleted);
+      accountPod(ledger, pod, deleted);
       if (deleted) stuck.forget(pod);
       else stuck.observe(pod, now());
       if (deleted) podClock.forget(pod);
@@ -171,7 +171,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     if (isPrimed) return true;
     if (!built.informers.every(({ isSynced }) => isSynced) || !nodes.synced()) return false;
     for (const name of nodes.names()) apart(name, () => onNode(name));
-    for (const job of jobs.cache.values()) apart(keyOf(job), () => holdPods(job, ledger));
+    for (const job of jobs.cache.values()) apart(keyOf(job), () => assumePods(job, ledger));
     isPrimed = true;
     return true;
   }

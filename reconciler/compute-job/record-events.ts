@@ -1,19 +1,19 @@
 import type { Logger } from '../runtime/logger.ts';
 import type { ComputeJobContext } from './context.ts';
-import type { JobPlan } from './plan/decision.ts';
+import type { JobDecision } from './plan/decision.ts';
 import type { ComputeJobObject } from './resource/compute-job-object.ts';
 
-/** Tells people what the plan that was just written down means for the job. */
-export function recordNotes(
+/** Records and logs the Events of a decision whose status was just written, and counts the end of an attempt. */
+export function recordEvents(
   job: ComputeJobObject,
-  plan: JobPlan,
+  decision: JobDecision,
   log: Logger,
-  { events, metrics }: ComputeJobContext,
+  { events, metrics }: Pick<ComputeJobContext, 'events' | 'metrics'>,
 ): void {
-  for (const { type, reason, note } of plan.notes) {
+  for (const { type, reason, note } of decision.events) {
     events.record({ regarding: job, type, reason, action: 'Run', note });
     if (type === 'Warning') log.warn({ reason }, note);
     else log.info({ reason }, note);
   }
-  if (plan.cause !== undefined) metrics.onEnded(plan.cause);
+  if (decision.cause !== undefined) metrics.onEnded(decision.cause);
 }

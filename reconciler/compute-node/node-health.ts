@@ -1,3 +1,5 @@
+import type { NodeReason } from './reasons.ts';
+
 /** Where a ComputeNode stands. */
 export type NodeState = 'Pending' | 'Running' | 'Failed';
 
@@ -10,7 +12,7 @@ export interface NodeSigns {
 }
 
 /** What was decided before. */
-export interface NodePast {
+export interface PreviousHealth {
   readonly state: NodeState;
   readonly everReady: boolean;
 }
@@ -24,12 +26,12 @@ export interface NodeLimits {
 
 export const DEFAULT_NODE_LIMITS: NodeLimits = { notReadyMs: 10_000, leaseMs: 40_000 };
 
-export interface NodeVerdict extends NodePast {
+export interface NodeHealthDecision extends PreviousHealth {
   /** Reason and message of the condition Ready. */
-  readonly reason: string;
+  readonly reason: NodeReason;
   readonly message: string;
   /** When to look again though nothing has changed; undefined: never. */
-  readonly lookAgainMs?: number;
+  readonly requeueAfterMs?: number;
 }
 
 /**
@@ -37,13 +39,18 @@ export interface NodeVerdict extends NodePast {
  *
  * Pure; `now` in milliseconds since the epoch.
  */
-export function nodeHealth(past: NodePast, signs: NodeSigns, now: number, limits: NodeLimits): NodeVerdict {
+export function nodeHealth(
+  past: PreviousHealth,
+  signs: NodeSigns,
+  now: number,
+  limits: NodeLimits,
+): NodeHealthDecision {
   const { ready, leaseAgeMs } = signs;
-  if (ready === undefined) return away(past, 'NodeNotFound', 'there is no Node of this name');
+  if (ready === undefined) return unavailable(past, 'NodeNotFound', 'there is no Node of this name');
   const isReady = ready.status === 'True';
   const everReady = past.everReady || isReady;
   if (leaseAgeMs !== undefined && leaseAgeMs >= limits.leaseMs) {
-    return away(
+    return unavailable(
       { ...past, everReady },
       'LeaseExpired',
       `the Node's kubelet has not renewed its Lease for ${Math.round(limits.leaseMs / 1000)} s or more`,
@@ -55,17 +62,18 @@ export function nodeHealth(past: NodePast, signs: NodeSigns, now: number, limits
       everReady,
       reason: 'NodeReady',
       message: 'the Node is ready',
-      ...(leaseAgeMs === undefined ? {} : { lookAgainMs: limits.leaseMs - leaseAgeMs }),
+      ...(leaseAgeMs === undefined ? {} : { requeueAfterMs: limits.leaseMs - leaseAgeMs }),
     };
   }
   const reason = ready.status === 'Unknown' ? 'NodeUnknown' : 'NodeNotReady';
   const message = ready.message || `the Node's condition Ready is ${ready.status}`;
   const left = ready.since + limits.notReadyMs - now;
   // It stays what it was until the time is over: most dips are shorter.
-  if (past.state === 'Running' && left > 0) return { state: 'Running', everReady, reason, message, lookAgainMs: left };
-  return away({ ...past, everReady }, reason, message);
+  if (past.state === 'Running' && left > 0)
+    return { state: 'Running', everReady, reason, message, requeueAfterMs: left };
+  return unavailable({ ...past, everReady }, reason, message);
 }
 
-function away({ everReady }: NodePast, reason: string, message: string): NodeVerdict {
+function unavailable({ everReady }: PreviousHealth, reason: NodeReason, message: string): NodeHealthDecision {
   return { state: everReady ? 'Failed' : 'Pending', everReady, reason, message };
 }

@@ -8,12 +8,12 @@ import type { ReconcileContext } from '../runtime/reconcile.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 import { createComputeNode, mirrorLabels } from './mirror.ts';
-import { type NodeVerdict, nodeHealth } from './node-health.ts';
-import { fillIn } from './resource-defaults.ts';
+import { type NodeHealthDecision, nodeHealth } from './node-health.ts';
+import { applyResourceDefaults } from './resource-defaults.ts';
 import { nodeStatus } from './status.ts';
 
 /** How soon to look again for a ComputeNode that the garbage collector is about to remove. */
-const GOING_MS = 1_000;
+const DELETING_REQUEUE_MS = 1_000;
 
 /** Brings one ComputeNode to what its Node is: there, labelled, filled in, judged. */
 export async function reconcileComputeNode(
@@ -27,12 +27,12 @@ export async function reconcileComputeNode(
     if (node !== undefined && computeNodes.get(name) === undefined) await createComputeNode(node, context);
     const computeNode = computeNodes.get(name);
     if (computeNode === undefined) return SETTLED;
-    if (isGoing(computeNode, node?.metadata.uid)) return { type: 'RequeueAfter', ms: GOING_MS };
+    if (isDeleting(computeNode, node?.metadata.uid)) return { type: 'RequeueAfter', ms: DELETING_REQUEUE_MS };
     if (node !== undefined) {
       await mirrorLabels(computeNode, node, context);
-      await fillIn(computeNode, node.allocatable, context);
+      await applyResourceDefaults(computeNode, node.allocatable, context);
     }
-    return await judge(computeNodes.get(name) ?? computeNode, pass, context);
+    return await updateHealth(computeNodes.get(name) ?? computeNode, pass, context);
   } catch (error) {
     // Deleted meanwhile: its event comes, and with it the next pass.
     if (isNotFound(error)) return SETTLED;
@@ -43,13 +43,17 @@ export async function reconcileComputeNode(
 }
 
 /** It is being deleted, or belongs to a Node that is gone: one that came back under its name gets a new one. */
-function isGoing({ metadata }: ComputeNode, nodeUid: string | undefined): boolean {
+function isDeleting({ metadata }: ComputeNode, nodeUid: string | undefined): boolean {
   if (metadata.deletionTimestamp !== undefined) return true;
   const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'Node');
   return owner !== undefined && owner.uid !== nodeUid;
 }
 
-async function judge(computeNode: ComputeNode, pass: ReconcileContext, context: ComputeNodeContext): Promise<Outcome> {
+async function updateHealth(
+  computeNode: ComputeNode,
+  pass: ReconcileContext,
+  context: ComputeNodeContext,
+): Promise<Outcome> {
   const { nodes, leases, readySince, limits, allocated, now, monotonic } = context;
   const { name } = computeNode.metadata;
   const node = nodes.get(name);
@@ -57,17 +61,19 @@ async function judge(computeNode: ComputeNode, pass: ReconcileContext, context: 
   const leaseAgeMs = leases.age(name, monotonic());
   const ready = node && { ...node.ready, since: now() - readySince.age(name, monotonic()) };
   const signs = ready && { ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
-  const verdict = nodeHealth({ state, everReady }, signs ?? {}, now(), limits);
+  const health = nodeHealth({ state, everReady }, signs ?? {}, now(), limits);
   const status = nodeStatus({
     computeNode,
-    verdict,
+    health,
     allocatable: node?.allocatable,
     allocated: allocated(name),
     now: new Date(now()).toISOString(),
   });
   await writeStatus(computeNode, status, context);
-  if (verdict.state !== state) tell(computeNode, verdict, pass, context);
-  return verdict.lookAgainMs === undefined ? SETTLED : { type: 'RequeueAfter', ms: Math.max(0, verdict.lookAgainMs) };
+  if (health.state !== state) reportTransition(computeNode, health, pass, context);
+  return health.requeueAfterMs === undefined
+    ? SETTLED
+    : { type: 'RequeueAfter', ms: Math.max(0, health.requeueAfterMs) };
 }
 
 async function writeStatus(
@@ -84,9 +90,9 @@ async function writeStatus(
 }
 
 /** An Event, a log line and a metric for every change of state. */
-function tell(
+function reportTransition(
   computeNode: ComputeNode,
-  { state, reason, message }: NodeVerdict,
+  { state, reason, message }: NodeHealthDecision,
   { log }: ReconcileContext,
   { events, metrics }: ComputeNodeContext,
 ): void {

@@ -47,7 +47,7 @@ function standardFirst(a: string, b: string): number {
  * Fills spec.resources in, as a field manager of its own and without force: what a user sets is the user's, and what is left
  * follows the Node.
  */
-export async function fillIn(
+export async function applyResourceDefaults(
   computeNode: ComputeNode,
   allocatable: Amounts,
   { client, computeNodes }: Pick<ComputeNodeContext, 'client' | 'computeNodes'>,

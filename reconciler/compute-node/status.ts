@@ -4,11 +4,11 @@ import { type Condition, updateConditions } from '../runtime/conditions.ts';
 import { CURRENT, type Health, healthFindings } from '../runtime/health.ts';
 import { capacityOf } from './capacity.ts';
 import type { ComputeNode } from './compute-node-object.ts';
-import type { NodeVerdict } from './node-health.ts';
+import type { NodeHealthDecision } from './node-health.ts';
 
 export interface NodeStatusInput {
   readonly computeNode: ComputeNode;
-  readonly verdict: NodeVerdict;
+  readonly health: NodeHealthDecision;
   /** Undefined: there is no such Node. */
   readonly allocatable: Amounts | undefined;
   readonly allocated: { readonly amounts: Amounts; readonly jobs: readonly string[] };
@@ -17,12 +17,12 @@ export interface NodeStatusInput {
 }
 
 /** The status that a ComputeNode should have: the same input, the same status. */
-export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }: NodeStatusInput): ComputeNodeStatus {
+export function nodeStatus({ computeNode, health, allocatable, allocated, now }: NodeStatusInput): ComputeNodeStatus {
   const { spec, status, metadata } = computeNode;
   const generation = metadata.generation ?? 0;
-  const { state, everReady, reason, message } = verdict;
+  const { state, everReady, reason, message } = health;
   const ready = { type: 'Ready', status: state === 'Running' ? 'True' : 'False', reason, message } as const;
-  const findings = [ready, ...healthFindings(nodeHealthOf(verdict))];
+  const findings = [ready, ...healthFindings(nodeHealthOf(health))];
   const capacity = quantitiesOf(capacityOf(amountsOf(spec.resources), allocatable ?? {}));
   return {
     observedGeneration: generation,
@@ -38,7 +38,7 @@ export function nodeStatus({ computeNode, verdict, allocatable, allocated, now }
   };
 }
 
-function nodeHealthOf({ state, reason, message }: NodeVerdict): Health {
+function nodeHealthOf({ state, reason, message }: NodeHealthDecision): Health {
   if (state === 'Running') return CURRENT;
   return { type: state === 'Failed' ? 'Stalled' : 'Reconciling', reason, message };
 }

@@ -1,10 +1,12 @@
 import type { ComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { computeJobSpec } from '../../constructs/crds/compute-job.ts';
-import type { GangPod, JobView } from '../../reconciler/compute-job/plan/input.ts';
+import type { JobInput } from '../../reconciler/compute-job/plan/input.ts';
+import type { GangPod } from '../../reconciler/compute-job/pods/gang-pod.ts';
 import { jobRequests } from '../../reconciler/compute-job/pods/job-requests.ts';
-import type { PodOutcome } from '../../reconciler/compute-job/pods/pod-state.ts';
-import { shapeKey } from '../../reconciler/compute-job/queue/node-table.ts';
-import type { Ask } from '../../reconciler/compute-job/queue/place-gang.ts';
+import type { PodState } from '../../reconciler/compute-job/pods/pod-state.ts';
+import { eligibilityKey } from '../../reconciler/compute-job/queue/node-table.ts';
+import type { QueuedRequest } from '../../reconciler/compute-job/queue/placement-pass.ts';
+import type { PlacementRequest } from '../../reconciler/compute-job/queue/placement-request.ts';
 import { attemptHash } from '../../reconciler/compute-job/resource/attempt-hash.ts';
 import type { NodeFacts } from '../../reconciler/compute-node/node-facts.ts';
 
@@ -35,26 +37,36 @@ export function ledgerNodes(count: number): NodeFacts[] {
   return Array.from({ length: count }, (_, index) => ledgerNode(`n${index}`));
 }
 
-/** A gang of pods with one core each, but for what is given. */
-export function ask(count: number, more: Partial<Ask> = {}): Ask {
-  const shape = { nodeSelector: more.nodeSelector ?? {}, tolerations: more.tolerations ?? [] };
+/** A request of the job ns/job for a gang of pods with one core each, except for what is given. */
+export function placementRequest(count: number, more: Partial<PlacementRequest> = {}): PlacementRequest {
+  const filter = { nodeSelector: more.nodeSelector ?? {}, tolerations: more.tolerations ?? [] };
   return {
+    key: 'ns/job',
+    id: 'first',
+    priority: 0,
+    created: 0,
+    attempt: 1,
+    firstIndex: 0,
     count,
     requests: { cpu: 1000, pods: 1 },
-    ...shape,
-    key: shapeKey(shape),
+    ...filter,
+    eligibilityKey: eligibilityKey(filter),
     preferred: [],
     avoided: new Set(),
     ...more,
   };
 }
 
+type QueuedOptions = Partial<PlacementRequest> & Partial<Omit<QueuedRequest, 'request'>>;
+
+/** Such a request in the queue, never bypassed before, except for what is given. */
+export function queuedRequest(key: string, count: number, more: QueuedOptions = {}): QueuedRequest {
+  const { wasBypassed = false, mayReserve = false, stalls = 0, ...request } = more;
+  return { request: placementRequest(count, { key, ...request }), wasBypassed, mayReserve, stalls };
+}
+
 /** Pod of the attempt 1, Running on node n<index>, but for what is given. */
-export function gangPod(
-  index: number,
-  outcome: PodOutcome = { type: 'Running' },
-  more: Partial<GangPod> = {},
-): GangPod {
+export function gangPod(index: number, state: PodState = { type: 'Running' }, more: Partial<GangPod> = {}): GangPod {
   const attempt = more.attempt ?? 1;
   return {
     name: `train-gang-${attempt}-${index}`,
@@ -62,8 +74,8 @@ export function gangPod(
     attempt,
     index,
     node: `n${index}`,
-    outcome,
-    finished: outcome.type === 'Succeeded' || outcome.type === 'Failed',
+    state,
+    finished: state.type === 'Succeeded' || state.type === 'Failed',
     unboundSince: NOW - 60_000,
     started: NOW - 50_000,
     addresses: [`10.0.0.${index + 1}`],
@@ -72,19 +84,20 @@ export function gangPod(
   };
 }
 
-interface ViewOptions extends Partial<Omit<JobView, 'spec' | 'status'>> {
+interface InputOptions extends Partial<Omit<JobInput, 'spec' | 'status'>> {
   readonly spec?: Partial<ComputeJobSpec>;
   readonly status?: ComputeJobStatus;
   readonly failedNodes?: readonly string[];
 }
 
 /** The job `train`, which wants 3 nodes and was never seen before, but for what is given. */
-export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: ViewOptions = {}): JobView {
+export function jobInput({ spec: more, status = {}, failedNodes = [], ...rest }: InputOptions = {}): JobInput {
   const spec = computeJobSpec.parse({ command: ['train'], parallelism: 3, ...more });
   return {
     name: 'train',
     namespace: 'demo',
     uid: 'uid',
+    created: NOW,
     clusterDomain: 'cluster.local',
     generation: 1,
     spec,
@@ -92,7 +105,7 @@ export function jobView({ spec: more, status = {}, failedNodes = [], ...rest }: 
     requests: jobRequests(spec),
     priority: spec.priority,
     pods: [],
-    former: { pods: [] },
+    predecessorPods: [],
     nodeFailed: (node) => failedNodes.includes(node),
     nodeSigns: () => ({ hasLease: false, renewals: [undefined, undefined] }),
     now: NOW,
@@ -119,8 +132,8 @@ export function runningStatus(
 }
 
 /** A view of such a job with these pods; all three Running when none are given. */
-export function runningView({ status, spec, pods, ...rest }: ViewOptions = {}): JobView {
-  return jobView({
+export function runningInput({ status, spec, pods, ...rest }: InputOptions = {}): JobInput {
+  return jobInput({
     ...rest,
     ...(spec && { spec }),
     status: runningStatus({}, status),

@@ -1,37 +1,36 @@
 import { formatDuration } from '../../../constructs/duration.ts';
-import { changed, finding, REASON, timestamp } from '../resource/job-status.ts';
-import { type JobPlan, justStatus } from './decision.ts';
-import type { AttemptEnd } from './detect-end.ts';
-import type { JobView } from './input.ts';
-import { gangRestart } from './restart-policy.ts';
+import { timestamp, updateStatus } from '../resource/job-status.ts';
+import { finding, jobEvent } from '../resource/reasons.ts';
+import type { AttemptEnd, GangEnd } from './attempt-end.ts';
+import { type JobDecision, statusOnly } from './decision.ts';
+import type { JobInput } from './input.ts';
+import { decideRestart } from './restart-policy.ts';
 
-type Restart = Extract<AttemptEnd, { readonly type: 'Restart' }>;
-
-/** Whether what ends the attempt concerns only pods by which a running gang was to grow, and nothing that they have done. */
-export function isOfGrowth(end: AttemptEnd, { status: { started = 0 } }: JobView): end is Restart {
+/** Whether the end concerns only pods by which a running gang was growing, and nothing that these pods have done. */
+export function concernsGrowthOnly(end: AttemptEnd, { status: { started = 0 } }: JobInput): end is GangEnd {
   if (end.type !== 'Restart' || end.index === undefined || started === 0) return false;
   return end.index >= started && (end.cause === 'Infrastructure' || end.cause === 'Refusal');
 }
 
-/** Takes back the nodes that a running gang was to grow by, and tries again later; the gang itself runs on. */
-export function planRetreat(view: JobView, { message, avoid, cause }: Restart): JobPlan {
-  const { status, spec, pods, now } = view;
+/** Gives up the nodes by which a running gang was growing, and tries again later; the gang itself keeps running. */
+export function cancelGrowth(input: JobInput, { message, avoid, cause }: GangEnd): JobDecision {
+  const { status, spec, pods, now } = input;
   const { started = 0, nodes = [], failed = 0, disruptions = 0 } = status;
-  const restart = gangRestart('Refusal', { failed, disruptions }, spec.backoffLimit, 0);
-  const words = `runs on ${started} of ${spec.parallelism} nodes; ${message}; tries again in ${formatDuration(restart.delayMs)}`;
+  const restart = decideRestart('Refusal', { failed, disruptions }, spec.backoffLimit, 0);
+  const why = `runs on ${started} of ${spec.parallelism} nodes; ${message}; tries again in ${formatDuration(restart.delayMs)}`;
   const fields = {
     nodes: nodes.slice(0, started),
     disruptions: restart.disruptions,
     retryTime: timestamp(now + restart.delayMs),
   };
   return {
-    ...justStatus(changed(view, fields, [finding('Scheduled', false, REASON.growing, words)])),
-    remove: pods
+    ...statusOnly(updateStatus(input, fields, [finding('Scheduled', 'WaitingToGrow', why)])),
+    deletePods: pods
       .filter((pod) => pod.attempt === status.attempt && pod.index >= started && pod.stopBy === undefined)
       .map((pod) => ({ pod })),
-    ...(avoid && { avoid }),
+    ...(avoid && { avoidNodes: avoid }),
     cause,
-    lookAgainMs: restart.delayMs,
-    notes: [{ type: 'Warning', reason: REASON.growing, note: words }],
+    requeueAfterMs: restart.delayMs,
+    events: [jobEvent('WaitingToGrow', why)],
   };
 }

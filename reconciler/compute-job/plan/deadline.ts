@@ -1,8 +1,9 @@
 import type { CompleteComputeJobSpec } from '../../../constructs/crds/compute-job.ts';
+import type { JobFailure } from './attempt-end.ts';
 
 /**
- * Milliseconds until a job has taken too long, 0 or less: it has; undefined: it may take for ever. Waiting in the queue
- * for the first time doesn't count; pulling images and restarts do.
+ * Milliseconds until a job has exceeded its deadline; 0 or less: it has; undefined: it has none yet. Waiting in the queue for the
+ * first time doesn't count; pulling images and restarts do.
  *
  * @param scheduledTime RFC 3339 text, as in the status
  */
@@ -15,16 +16,8 @@ export function deadlineLeftMs(
   return Date.parse(scheduledTime) + activeDeadlineSeconds * 1000 - now;
 }
 
-/** Why a job failed, other than by its last gang's failure: reason and message of its condition. */
-export interface JobFailure {
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** The failure of a job that took too long. */
+/** The failure of a job that exceeded its deadline. */
 export function deadlineExceeded({ activeDeadlineSeconds }: CompleteComputeJobSpec): JobFailure {
-  return {
-    reason: 'DeadlineExceeded',
-    message: `it took longer than activeDeadlineSeconds (${activeDeadlineSeconds} s)`,
-  };
+  const message = `it took longer than activeDeadlineSeconds (${activeDeadlineSeconds} s)`;
+  return { type: 'Failed', reason: 'DeadlineExceeded', message };
 }

@@ -1,61 +1,40 @@
 import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
-import type { GangPod } from './input.ts';
-import type { HostsPlan } from './plan-hosts.ts';
+import type { PodDeletion } from '../pods/delete-pods.ts';
+import type { GangPod } from '../pods/gang-pod.ts';
+import type { HostsUpdate } from '../pods/update-hosts.ts';
+import type { PlacementRequest } from '../queue/placement-request.ts';
+import type { JobEvent } from '../resource/reasons.ts';
 import type { EndCause } from './restart-policy.ts';
 
-/** Nodes that a job asks for: those of a new gang, or those by which its present one is to grow. */
-export interface GangAsk {
-  readonly attempt: number;
-  /** First index to be placed: 0 for a new gang. */
-  readonly from: number;
-  readonly count: number;
-  readonly preferred: readonly string[];
-  readonly avoided: readonly string[];
-}
-
-export interface Removal {
-  readonly pod: GangPod;
-  /** Seconds that its processes get to end; undefined: what the pod says. */
-  readonly graceSeconds?: number;
-}
-
-/** Something that users are told of in an Event and the log. */
-export interface JobNote {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly note: string;
-}
-
 /**
- * What is to be done for a job, in the order of its fields: what counts is in the status before any pod is deleted or created
- * on the strength of it.
+ * What to do for a job, in the order of the fields: the status is written before any pod is deleted or created because of it.
  */
-export interface JobPlan {
+export interface JobDecision {
   readonly status: ComputeJobStatus;
-  readonly remove: readonly Removal[];
-  /** Indexes of the attempt in the status. */
-  readonly create: readonly number[];
-  /** Whether these are kept from the scheduler until all of their gang are there. */
-  readonly gate?: boolean;
-  /** Pods that are kept from the scheduler no more. */
+  readonly deletePods: readonly PodDeletion[];
+  /** Indexes of the pods to create, of the attempt in the status. */
+  readonly createIndexes: readonly number[];
+  /** Whether these pods get a scheduling gate until the whole gang exists. */
+  readonly gated?: boolean;
+  /** Pods whose scheduling gate is removed. */
   readonly ungate?: readonly GangPod[];
-  /** Names of the pods, and what they are told of them; undefined: nothing changes. */
-  readonly hosts?: HostsPlan;
-  /** What the queue is asked for; undefined: nothing. */
-  readonly ask?: GangAsk;
+  /** Host names to publish, and pods to update with them; undefined: nothing changes. */
+  readonly hosts?: HostsUpdate;
+  /** What to ask the scheduler for; undefined: nothing. */
+  readonly request?: PlacementRequest;
   /** Nodes not to ask for again for a while. */
-  readonly avoid?: readonly string[];
+  readonly avoidNodes?: readonly string[];
   /** Why the attempt ends, if it does. */
   readonly cause?: EndCause;
   readonly deleteJob?: boolean;
-  /** When to plan again though nothing has changed; undefined: never. */
-  readonly lookAgainMs?: number | undefined;
-  readonly notes: readonly JobNote[];
+  /** When to reconcile again even if nothing changes; undefined: never. */
+  readonly requeueAfterMs?: number | undefined;
+  readonly events: readonly JobEvent[];
 }
 
-/** A plan that only says what the status is. */
-export function justStatus(status: ComputeJobStatus): JobPlan {
-  return { status, remove: [], create: [], notes: [] };
+/** A decision that changes the status only. */
+export function statusOnly(status: ComputeJobStatus): JobDecision {
+  return { status, deletePods: [], createIndexes: [], events: [] };
 }
 
 /** The soonest of several times; undefined when there is none. */

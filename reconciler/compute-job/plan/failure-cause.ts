@@ -15,7 +15,7 @@ const SETTLE_MS = 3_000;
 /** A node that booted so shortly before a failure was seen is its cause. */
 const REBOOT_MS = 60_000;
 
-export type Blame =
+export type FailureCause =
   | { readonly type: 'Program' }
   | { readonly type: 'Reboot'; readonly node: string }
   /** A node may be dead: programs notice that before the cluster does. */
@@ -29,7 +29,11 @@ export type Blame =
  *
  * @param failedMs since we saw the failure
  */
-export function blameFor(failedMs: number, nodes: readonly string[], signsOf: (node: string) => NodeSigns): Blame {
+export function failureCause(
+  failedMs: number,
+  nodes: readonly string[],
+  signsOf: (node: string) => NodeSigns,
+): FailureCause {
   if (nodes.length < 2) return { type: 'Program' };
   const rebooted = nodes.find((node) => (signsOf(node).rebootedMs ?? Number.POSITIVE_INFINITY) <= failedMs + REBOOT_MS);
   if (rebooted !== undefined) return { type: 'Reboot', node: rebooted };

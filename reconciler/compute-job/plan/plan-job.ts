@@ -1,46 +1,48 @@
-import { changed, isFinished } from '../resource/job-status.ts';
+import type { GangPod } from '../pods/gang-pod.ts';
+import { isActive, isFinished, updateStatus } from '../resource/job-status.ts';
 import { finishedTtlLeftMs } from '../resource/ttl.ts';
-import { type JobPlan, justStatus, type Removal, soonest } from './decision.ts';
-import { type GangPod, isLive, type JobView } from './input.ts';
-import { planLive } from './plan-active.ts';
+import { type JobDecision, soonest, statusOnly } from './decision.ts';
+import { deleteUnfinished } from './delete-unfinished.ts';
+import type { JobInput } from './input.ts';
+import { planActive } from './plan-active.ts';
 import { planHosts } from './plan-hosts.ts';
 import { planWaiting } from './plan-waiting.ts';
 
 /**
- * What is to be done for a job, from its spec, its status and its pods as they are.
+ * What to do for a job, from its spec, its status and its pods as they are.
  *
- * Guarantees, whenever the caller is stopped between two of its writes and starts anew: an attempt's outcome is counted once,
- * for it is in the status before a pod is touched because of it; no index gets two pods, for their names are fixed by attempt
- * and index; a new attempt begins only when no pod of an old one may still run on a node that works.
+ * Guarantees, even if the caller stops between two of its writes and starts again: the end of an attempt is counted once, because it
+ * is in the status before a pod is deleted for it; no index gets two pods, because pod names contain attempt and index; a new
+ * attempt starts only when no pod of an earlier one may still run on a working node.
  *
  * Pure.
  */
-export function planJob(view: JobView): JobPlan {
-  const plan = isFinished(view.status) ? planFinished(view) : isLive(view.status) ? planLive(view) : planWaiting(view);
-  const hosts = planHosts(view, plan.status);
+export function planJob(input: JobInput): JobDecision {
+  const { status } = input;
+  const decision = isFinished(status) ? planFinished(input) : isActive(status) ? planActive(input) : planWaiting(input);
+  const hosts = planHosts(input, decision.status);
   return {
-    ...plan,
-    remove: [...plan.remove, ...outdated(view)],
+    ...decision,
+    deletePods: [...decision.deletePods, ...outdatedPods(input).map((pod) => ({ pod }))],
     hosts,
-    lookAgainMs: soonest(plan.lookAgainMs, hosts.lookAgainMs),
+    requeueAfterMs: soonest(decision.requeueAfterMs, hosts.requeueAfterMs),
   };
 }
 
-/** A finished job: what may still run is stopped, and when its time has come it goes. */
-function planFinished(view: JobView): JobPlan {
-  const { spec, status, now, pods } = view;
+/** A finished job: pods that may still run are deleted, and the job itself after its TTL. */
+function planFinished(input: JobInput): JobDecision {
+  const { spec, status, now, pods } = input;
   const left = finishedTtlLeftMs(status, spec.ttlSecondsAfterFinished, now);
   return {
-    ...justStatus(changed(view, {})),
-    remove: pods.filter((pod) => !pod.finished && pod.stopBy === undefined).map((pod) => ({ pod })),
+    ...statusOnly(updateStatus(input, {})),
+    deletePods: deleteUnfinished(pods),
     deleteJob: left !== undefined && left <= 0,
-    lookAgainMs: left,
+    requeueAfterMs: left,
   };
 }
 
-/** Finished pods stay for their logs until the attempt after theirs has ended. */
-function outdated({ status, pods }: JobView): Removal[] {
-  const oldest = (status.attempt ?? 0) - (isLive(status) ? 1 : 0);
-  const isOutdated = (pod: GangPod) => pod.finished && pod.stopBy === undefined && pod.attempt < oldest;
-  return pods.filter(isOutdated).map((pod) => ({ pod }));
+/** Finished pods are kept for their logs until the attempt after theirs has ended. */
+function outdatedPods({ status, pods }: JobInput): GangPod[] {
+  const oldest = (status.attempt ?? 0) - (isActive(status) ? 1 : 0);
+  return pods.filter((pod) => pod.finished && pod.stopBy === undefined && pod.attempt < oldest);
 }

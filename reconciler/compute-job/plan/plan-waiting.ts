@@ -1,92 +1,98 @@
-import { scheduledMessage } from '../queue/waiting-message.ts';
-import { changed, finding, REASON } from '../resource/job-status.ts';
+import type { GangPod } from '../pods/gang-pod.ts';
+import type { PlacementRequest } from '../queue/placement-request.ts';
+import { waitingMessage } from '../queue/waiting-message.ts';
+import { idleFields, updateStatus, wasSuspended } from '../resource/job-status.ts';
+import { type CONDITIONS, finding, jobEvent } from '../resource/reasons.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
-import { type GangAsk, type JobPlan, justStatus, soonest } from './decision.ts';
-import { type GangPod, type JobView, waitingJob } from './input.ts';
+import { type JobDecision, soonest, statusOnly } from './decision.ts';
+import { deleteUnfinished } from './delete-unfinished.ts';
+import { failJob } from './finish-job.ts';
+import type { JobInput } from './input.ts';
 import { planStart } from './plan-start.ts';
-import { failJob } from './record-end.ts';
+import { requestNodes } from './request-nodes.ts';
 
-/** A pod that takes longer than this beyond the time it was given is not waited for: its node is left out instead. */
+/** How much longer than its grace period a stopping pod is waited for; then its node is avoided instead. */
 const STOPPING_SLACK_MS = 5_000;
 
-/** A job without a gang: it was never started, or its last attempt has ended. */
-export function planWaiting(view: JobView): JobPlan {
-  const unfinished = view.pods.filter((pod) => !pod.finished);
-  const remove = unfinished.filter((pod) => pod.stopBy === undefined).map((pod) => ({ pod }));
-  return { ...decide(view, unfinished), remove };
+/** A job without an active attempt: it was never started, or its last attempt has ended. */
+export function planWaiting(input: JobInput): JobDecision {
+  const unfinished = input.pods.filter((pod) => !pod.finished);
+  return { ...decide(input, unfinished), deletePods: deleteUnfinished(unfinished) };
 }
 
-function decide(view: JobView, unfinished: readonly GangPod[]): JobPlan {
-  const { spec, status, now, nodeFailed, former } = view;
-  if (spec.suspend) return suspended(view);
+function decide(input: JobInput, unfinished: readonly GangPod[]): JobDecision {
+  const { spec, status, now, nodeFailed, predecessorPods } = input;
+  if (spec.suspend) return suspended(input);
   const deadline = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
-  if (deadline !== undefined && deadline <= 0) return failJob(view, deadlineExceeded(spec));
+  if (deadline !== undefined && deadline <= 0) return failJob(input, deadlineExceeded(spec));
 
   const backoff = status.retryTime === undefined ? 0 : Date.parse(status.retryTime) - now;
   if (backoff > 0) {
-    return { ...pending(view, REASON.backingOff, status.message ?? ''), lookAgainMs: soonest(deadline, backoff) };
+    return { ...pending(input, 'BackingOff', status.message ?? ''), requeueAfterMs: soonest(deadline, backoff) };
   }
   const slack = ({ stopBy = now }: GangPod) => stopBy + STOPPING_SLACK_MS - now;
   const isAwaited = (pod: GangPod) => slack(pod) > 0 && !nodeFailed(pod.node);
   const stopping = unfinished.filter(isAwaited);
   if (stopping.length > 0) {
     const message = status.message ?? 'pods of an earlier gang have yet to stop';
-    return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, ...stopping.map(slack)) };
+    const requeueAfterMs = soonest(deadline, ...stopping.map(slack));
+    return { ...pending(input, 'WaitingForPodsToStop', message), requeueAfterMs };
   }
-  if (former.pods.some(isAwaited)) {
+  if (predecessorPods.some(isAwaited)) {
     const message = 'pods of a deleted job of this name have yet to go';
-    return { ...pending(view, REASON.stopping, message), lookAgainMs: soonest(deadline, STOPPING_SLACK_MS) };
+    return { ...pending(input, 'WaitingForPodsToStop', message), requeueAfterMs: soonest(deadline, STOPPING_SLACK_MS) };
   }
-  if (view.invalid !== undefined) return failJob(view, { reason: 'InvalidTemplate', message: view.invalid });
-  if (view.rejected !== undefined) {
-    const { message, retryMs } = view.rejected;
-    return { ...pending(view, REASON.rejected, message), lookAgainMs: soonest(deadline, retryMs) };
+  if (input.invalidPod !== undefined) return failJob(input, { reason: 'InvalidTemplate', message: input.invalidPod });
+  if (input.dryRunRejection !== undefined) {
+    const { message, retryMs } = input.dryRunRejection;
+    return { ...pending(input, 'Rejected', message), requeueAfterMs: soonest(deadline, retryMs) };
   }
-  const ask: GangAsk = {
-    attempt: 1 + Math.max(status.attempt ?? 0, ...[...view.pods, ...former.pods].map((pod) => pod.attempt)),
-    from: 0,
+  const attempts = [...input.pods, ...predecessorPods].map((pod) => pod.attempt);
+  const request = requestNodes(input, {
+    attempt: 1 + Math.max(status.attempt ?? 0, ...attempts),
+    firstIndex: 0,
     count: spec.parallelism,
     preferred: status.nodes ?? [],
-    avoided: unfinished.map((pod) => pod.node),
-  };
-  if (view.assignment !== undefined) return planStart(view, ask.attempt, view.assignment);
-  return { ...queued(view), ask, lookAgainMs: soonest(deadline) };
+    avoided: new Set(unfinished.map((pod) => pod.node)),
+  });
+  if (input.assignment !== undefined) return planStart(input, request.attempt, input.assignment);
+  return { ...queued(input, request), request, requeueAfterMs: soonest(deadline) };
 }
 
-/** In the queue; before the first pass over it there is nothing to say. */
-function queued(view: JobView): JobPlan {
-  const { wait, status } = view;
-  return wait === undefined
-    ? justStatus(status)
-    : pending(view, REASON.waiting, scheduledMessage(wait, waitingJob(view)), wait.position);
+/** A job in the queue. Before the first placement pass its status doesn't change. */
+function queued(input: JobInput, request: PlacementRequest): JobDecision {
+  const { queueStatus, status, spec } = input;
+  if (queueStatus === undefined) return statusOnly(status);
+  return pending(input, 'WaitingForNodes', waitingMessage(queueStatus, request, spec.priority), queueStatus.position);
 }
 
-function pending(view: JobView, reason: string, message: string, position?: number): JobPlan {
-  const wasSuspended = view.status.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True');
+function pending(
+  input: JobInput,
+  reason: keyof typeof CONDITIONS.Scheduled,
+  message: string,
+  position?: number,
+): JobDecision {
+  const { spec, status } = input;
+  const isResumed = wasSuspended(status);
   const findings = [
-    finding('Scheduled', false, reason, message),
-    ...(wasSuspended ? [finding('Suspended', false, 'Resumed', 'the job waits for nodes again')] : []),
+    finding('Scheduled', reason, message),
+    ...(isResumed ? [finding('Suspended', 'Resumed', 'the job waits for nodes again')] : []),
   ];
+  const fields = { ...idleFields(spec.parallelism), state: 'Pending', message, position } as const;
   return {
-    ...justStatus(changed(view, { ...idle(view), state: 'Pending', message, position }, findings)),
-    notes: wasSuspended ? [{ type: 'Normal', reason: 'Resumed', note: 'Resumed: waits for nodes again' }] : [],
+    ...statusOnly(updateStatus(input, fields, findings)),
+    events: isResumed ? [jobEvent('Resumed', 'Resumed: waits for nodes again')] : [],
   };
 }
 
-function suspended(view: JobView): JobPlan {
+function suspended(input: JobInput): JobDecision {
+  const { spec, status } = input;
   const message = 'the job is suspended; set suspend to false to queue it again';
-  const known = view.status.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True');
-  const findings = [
-    finding('Scheduled', false, REASON.suspended, message),
-    finding('Suspended', true, REASON.suspended, message),
-  ];
+  const findings = [finding('Scheduled', 'Suspended', message), finding('Suspended', 'Suspended', message)];
   const times = { scheduledTime: undefined, startTime: undefined, retryTime: undefined, position: undefined };
+  const fields = { ...idleFields(spec.parallelism), ...times, state: 'Pending', message } as const;
   return {
-    ...justStatus(changed(view, { ...idle(view), ...times, state: 'Pending', message }, findings)),
-    notes: known ? [] : [{ type: 'Normal', reason: 'Suspended', note: 'Suspended: its pods are removed' }],
+    ...statusOnly(updateStatus(input, fields, findings)),
+    events: wasSuspended(status) ? [] : [jobEvent('Suspended', 'Suspended: its pods are removed')],
   };
-}
-
-function idle({ spec }: JobView) {
-  return { activeNodes: [], summary: `0/${spec.parallelism}` };
 }

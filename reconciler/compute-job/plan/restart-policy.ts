@@ -14,16 +14,16 @@ export type EndCause =
   /** Its spec changed, it was suspended: it was meant to end. */
   | 'Request';
 
-export interface Tally {
+export interface RestartCounts {
   /** Gangs that counted against backoffLimit. */
   readonly failed: number;
   /** Gangs lost in a row to infrastructure. */
   readonly disruptions: number;
 }
 
-export interface Restart extends Tally {
+export interface RestartDecision extends RestartCounts {
   /** False: the limit is passed, the job has failed. */
-  readonly again: boolean;
+  readonly restarts: boolean;
   /** Before the gang may be started again. */
   readonly delayMs: number;
 }
@@ -33,25 +33,30 @@ export interface Restart extends Tally {
  * A loss is not counted and starts again at once; only when losses follow each other closely do they back off as well,
  * so that a node that evicts everything gets no storm of pods.
  */
-export function gangRestart(cause: EndCause, tally: Tally, backoffLimit: number, ranMs: number): Restart {
+export function decideRestart(
+  cause: EndCause,
+  tally: RestartCounts,
+  backoffLimit: number,
+  ranMs: number,
+): RestartDecision {
   switch (cause) {
     case 'Application': {
       const failed = tally.failed + 1;
-      return { failed, disruptions: 0, again: failed <= backoffLimit, delayMs: backoff(failed) };
+      return { failed, disruptions: 0, restarts: failed <= backoffLimit, delayMs: backoff(failed) };
     }
     case 'Infrastructure': {
       const disruptions = ranMs >= STEADY_MS ? 1 : tally.disruptions + 1;
-      return { failed: tally.failed, disruptions, again: true, delayMs: backoff(disruptions - 1) };
+      return { failed: tally.failed, disruptions, restarts: true, delayMs: backoff(disruptions - 1) };
     }
     case 'Refusal':
       return {
         failed: tally.failed,
         disruptions: tally.disruptions + 1,
-        again: true,
+        restarts: true,
         delayMs: backoff(tally.disruptions + 1),
       };
     case 'Request':
-      return { failed: tally.failed, disruptions: 0, again: true, delayMs: 0 };
+      return { failed: tally.failed, disruptions: 0, restarts: true, delayMs: 0 };
   }
 }
 

@@ -1,6 +1,6 @@
 import { covers, type Toleration } from '../../node-resources/taints.ts';
 import type { NodeSigns } from './failure-cause.ts';
-import type { JobView, Member } from './input.ts';
+import type { JobInput, Member } from './input.ts';
 
 /**
  * How much longer the pods of a node that has failed are to be waited for, in milliseconds, because the job tolerates its taint for a
@@ -8,7 +8,7 @@ import type { JobView, Member } from './input.ts';
  *
  * Pure.
  */
-export function patienceWithNodeMs(tolerations: readonly Toleration[], { away }: NodeSigns): number {
+export function tolerationLeftMs(tolerations: readonly Toleration[], { away }: NodeSigns): number {
   if (away === undefined) return 0;
   const taint = { key: away.taint, effect: 'NoExecute' };
   // The first that fits counts, as in Kubernetes.
@@ -17,11 +17,11 @@ export function patienceWithNodeMs(tolerations: readonly Toleration[], { away }:
 }
 
 /** Milliseconds until the first node of a gang that has failed is waited for no longer; undefined: none is waited for. */
-export function nodePatienceLeftMs(view: JobView, members: readonly Member[]): number | undefined {
-  const { spec, nodeFailed, nodeSigns } = view;
+export function firstTolerationLeftMs(input: JobInput, members: readonly Member[]): number | undefined {
+  const { spec, nodeFailed, nodeSigns } = input;
   const left = members
     .filter(({ node, completed }) => !completed && nodeFailed(node))
-    .map(({ node }) => patienceWithNodeMs(spec.tolerations ?? [], nodeSigns(node)))
+    .map(({ node }) => tolerationLeftMs(spec.tolerations ?? [], nodeSigns(node)))
     .filter((ms) => ms > 0);
   return left.length === 0 ? undefined : Math.min(...left);
 }

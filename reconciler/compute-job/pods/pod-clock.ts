@@ -31,15 +31,15 @@ export class PodClock {
 
   /** Takes in how a pod is doing. */
   observe({ metadata: { uid = '' }, gang, finished }: TrackedPod): void {
-    const hasFailed = gang?.outcome.type === 'Failed';
+    const hasFailed = gang?.state.type === 'Failed';
     if (gang === undefined || (finished && !hasFailed)) {
       this.#forget(uid);
       return;
     }
     const before = this.#pods.get(uid) ?? {};
     const since = (is: boolean, known: number | undefined) => (is ? (known ?? this.#now()) : undefined);
-    const unbound = since(gang.outcome.type === 'Unbound', before.unbound);
-    const starting = since(gang.outcome.type === 'Starting', before.starting);
+    const unbound = since(gang.state.type === 'Unbound', before.unbound);
+    const starting = since(gang.state.type === 'Starting', before.starting);
     const stopping = since(gang.graceMs !== undefined, before.stopping);
     const failed = since(hasFailed, before.failed);
     this.#pods.set(uid, {

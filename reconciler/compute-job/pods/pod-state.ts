@@ -4,7 +4,7 @@ import { printable } from '../../../constructs/printable.ts';
 import { containerProblem, problemText } from '../../stuck-pods/start-problem.ts';
 
 /** What of a pod says how it is doing (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
-export interface PodState {
+export interface SentPodState {
   readonly metadata: {
     readonly creationTimestamp?: string | undefined;
     readonly deletionTimestamp?: string | undefined;
@@ -53,7 +53,7 @@ interface ContainerStatus {
 }
 
 /** How a pod of a gang is doing, or how it ended. */
-export type PodOutcome =
+export type PodState =
   | { readonly type: 'Unbound' }
   /** It has its node; its image is being pulled or its container created. `problem`: what keeps it from starting. */
   | {
@@ -105,7 +105,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
   137: 'SIGKILL: often for more memory than the limit, files in /dev/shm included',
 };
 
-export function podOutcome(pod: PodState): PodOutcome {
+export function podState(pod: SentPodState): PodState {
   const { status } = pod;
   if (status?.phase === 'Succeeded' || jobSucceeded(pod)) return { type: 'Succeeded' };
   if (status?.phase === 'Failed') return failure(pod);
@@ -125,17 +125,17 @@ export function podOutcome(pod: PodState): PodOutcome {
 }
 
 /** How the container of the command ended; undefined: it hasn't. What became of others in the pod decides nothing. */
-function jobEnd({ status }: PodState) {
+function jobEnd({ status }: SentPodState) {
   return status?.containerStatuses?.find(({ name }) => name === GANG_CONTAINER)?.state?.terminated;
 }
 
 /** The command exited with 0, and not because its pod was told to stop. */
-function jobSucceeded(pod: PodState): boolean {
+function jobSucceeded(pod: SentPodState): boolean {
   if (jobEnd(pod)?.exitCode !== 0 || pod.status?.reason) return false;
   return disruption(pod) === undefined && endedBeforeDeletion(pod, jobEnd(pod)?.finishedAt);
 }
 
-function failure(pod: PodState): PodOutcome {
+function failure(pod: SentPodState): PodState {
   const { reason, message } = pod.status ?? {};
   const failed = (end: { readonly exitCode: number } | undefined) => end !== undefined && end.exitCode !== 0;
   const ofCommand = jobEnd(pod);
@@ -167,23 +167,23 @@ function failure(pod: PodState): PodOutcome {
 }
 
 /** Init containers come first: while one of them can't run, nothing is known of the others. */
-function statusesOf({ status }: PodState): readonly ContainerStatus[] {
+function statusesOf({ status }: SentPodState): readonly ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-function lost(pod: PodState, otherwise = 'it was lost') {
+function lost(pod: SentPodState, otherwise = 'it was lost') {
   const target = disruption(pod);
   const message = target === undefined ? otherwise : sentence(target.reason ?? 'DisruptionTarget', target.message);
   return { type: 'Lost', message } as const;
 }
 
 /** KEP-3329: whoever ends a pod for the cluster's sake says so in this condition. */
-function disruption({ status }: PodState): PodCondition | undefined {
+function disruption({ status }: SentPodState): PodCondition | undefined {
   return status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 }
 
 /** A pod that is told to stop mostly fails: that is nobody's fault. One that had failed by then failed by itself. */
-function endedBeforeDeletion({ metadata }: PodState, finishedAt: string | null | undefined): boolean {
+function endedBeforeDeletion({ metadata }: SentPodState, finishedAt: string | null | undefined): boolean {
   if (metadata.deletionTimestamp === undefined) return true;
   if (!finishedAt) return false;
   const deletedAt = Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
@@ -195,7 +195,7 @@ function sentence(what: string, detail: string | undefined): string {
 }
 
 /** When its container started and, if it has, ended; milliseconds since the epoch. */
-export function podTimes({ status }: PodState): { readonly started?: number; readonly ended?: number } {
+export function podTimes({ status }: SentPodState): { readonly started?: number; readonly ended?: number } {
   const states = status?.containerStatuses?.map(({ state }) => state?.terminated ?? state?.running) ?? [];
   const started = states.map((state) => Date.parse(state?.startedAt ?? '')).filter((time) => !Number.isNaN(time));
   const ended = status?.containerStatuses

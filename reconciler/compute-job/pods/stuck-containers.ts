@@ -7,8 +7,8 @@ export class StuckContainers {
 
   /** Takes in how a pod is doing; `now` in milliseconds since the epoch. */
   observe({ metadata: { uid = '' }, gang }: TrackedPod, now: number): void {
-    if (gang?.outcome.type !== 'Starting' || gang.outcome.problem === undefined) this.#pods.forget(uid);
-    else this.#pods.stuck(uid, gang.outcome.problem, now);
+    if (gang?.state.type !== 'Starting' || gang.state.problem === undefined) this.#pods.forget(uid);
+    else this.#pods.stuck(uid, gang.state.problem, now);
   }
 
   forget({ metadata: { uid = '' } }: TrackedPod): void {

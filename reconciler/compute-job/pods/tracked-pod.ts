@@ -11,7 +11,7 @@ import { identity } from '../../kube/prune.ts';
 import type { Amounts } from '../../node-resources/amounts.ts';
 import { type PodWithRequests, podRequests } from '../../node-resources/pod-requests.ts';
 import { isComputeJob } from '../resource/compute-job-object.ts';
-import { type PodOutcome, type PodState, podOutcome, podTimes } from './pod-state.ts';
+import { type PodState, podState, podTimes, type SentPodState } from './pod-state.ts';
 
 /**
  * A pod as it is kept in the cache: of every pod what it takes of its node, of a ComputeJob's how it is doing. Every pod of the
@@ -34,7 +34,7 @@ export interface GangRole {
   readonly pinnedTo?: string;
   readonly attempt: number;
   readonly index: number;
-  readonly outcome: PodOutcome;
+  readonly state: PodState;
   /** It was told to stop, and has so long to. */
   readonly graceMs?: number;
   readonly started?: number;
@@ -42,10 +42,11 @@ export interface GangRole {
   readonly addresses: readonly string[];
   readonly hosts: number;
   readonly slots?: number;
-  readonly check?: string;
+  /** See GangPod. */
+  readonly addressesHash?: string;
 }
 
-type SentPod = KubeObject & PodState & PodWithRequests & PinnedPod;
+type SentPod = KubeObject & SentPodState & PodWithRequests & PinnedPod;
 
 interface PinnedPod {
   readonly spec: {
@@ -89,13 +90,13 @@ function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerRefer
     ...(pinnedTo !== undefined && { pinnedTo }),
     attempt: numberOf(labels?.[LABEL_ATTEMPT]),
     index: numberOf(labels?.[LABEL_INDEX]),
-    outcome: podOutcome(pod),
+    state: podState(pod),
     ...(deletionTimestamp !== undefined && { graceMs: deletionGracePeriodSeconds * 1_000 }),
     ...podTimes(pod),
     addresses: addressesOf(pod),
     hosts: (annotations?.[ANNOTATION_HOSTS] ?? '').split('\n').length - 1,
     ...(slots && { slots: Number(slots[1]) }),
-    ...(check !== undefined && { check: contentHash(check) }),
+    ...(check !== undefined && { addressesHash: contentHash(check) }),
   };
 }
 

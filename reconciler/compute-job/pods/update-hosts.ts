@@ -13,40 +13,55 @@ import { controllerOf, type KubeObject, keyOf, type Rendered } from '../../kube/
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { applyChildren } from '../../runtime/apply-children.ts';
 import { forAll } from '../../runtime/for-all.ts';
-import type { ComputeJobContext } from '../context.ts';
-import { isLive } from '../plan/input.ts';
-import type { HostsPlan, Rehost } from '../plan/plan-hosts.ts';
 import { type ComputeJobObject, ownerOf } from '../resource/compute-job-object.ts';
+import { isActive } from '../resource/job-status.ts';
+import type { PodsContext } from './context.ts';
+import type { GangPod } from './gang-pod.ts';
 
-/** Each of these patches names all hosts of the gang: 100 kB of a large one. */
-const REHOSTS_AT_ONCE = 32;
+/** Host names of a gang to publish, and pods whose hosts files to update. */
+export interface HostsUpdate {
+  /** Pods whose names must resolve; empty: no name does; undefined: unchanged. */
+  readonly publish?: readonly GangPod[];
+  readonly annotate: readonly HostsAnnotation[];
+  readonly requeueAfterMs?: number;
+}
+
+/** A pod whose hosts files are updated to the present size of the gang. */
+export interface HostsAnnotation {
+  readonly pod: GangPod;
+  /** Names and addresses that it looks up before its command starts; undefined: it doesn't wait for them. */
+  readonly addresses?: string;
+}
+
+/** Each of these patches lists all hosts of the gang: 100 kB for a large one. */
+const MAX_CONCURRENT_PATCHES = 32;
 
 /**
- * Publishes the names of a gang, then tells its pods, then removes what gave names to earlier attempts.
+ * Publishes the host names of a gang, then updates its pods, then deletes the Services and EndpointSlices of earlier attempts.
  *
- * @param job with the status that the plan was made for
+ * @param job with the status that the update was decided for
  * @throws KubeError
  */
 export async function updateHosts(
   job: ComputeJobObject,
-  { publish, rehost }: HostsPlan,
-  context: ComputeJobContext,
+  { publish, annotate }: HostsUpdate,
+  context: PodsContext,
 ): Promise<void> {
   const { serviceName } = job.status ?? {};
   if (publish?.length === 0) await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context);
   else if (publish && serviceName) await publishHosts(job, serviceName, publish, context);
-  await forAll(rehost, REHOSTS_AT_ONCE, (each) => rehostPod(job, each, context));
-  if (!serviceName || !isLive(job.status ?? {})) return;
-  const isFormer = (name: string) => name !== serviceName && !name.startsWith(`${serviceName}-`);
-  await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context, isFormer);
-  await removeChildren(job, SERVICES, context.services, context, isFormer);
+  await forAll(annotate, MAX_CONCURRENT_PATCHES, (each) => annotatePod(job, each, context));
+  if (!serviceName || !isActive(job.status ?? {})) return;
+  const isOutdated = (name: string) => name !== serviceName && !name.startsWith(`${serviceName}-`);
+  await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context, isOutdated);
+  await removeChildren(job, SERVICES, context.services, context, isOutdated);
 }
 
 async function publishHosts(
   job: ComputeJobObject,
   service: string,
-  publish: NonNullable<HostsPlan['publish']>,
-  { children }: ComputeJobContext,
+  publish: NonNullable<HostsUpdate['publish']>,
+  { children }: PodsContext,
 ): Promise<void> {
   const endpoints = publish.map(({ name, ...pod }) => ({ ...pod, pod: name }));
   const slices = renderGangEndpoints(job, service, endpoints) as Rendered[];
@@ -55,12 +70,12 @@ async function publishHosts(
   }
 }
 
-/** Deletes these very ones of a job's children, all that the filter names. */
+/** Deletes children of a job by uid: those whose names pass the filter. */
 async function removeChildren(
   { metadata: { namespace, name: job, uid: owner } }: ComputeJobObject,
   type: ResourceType,
   cache: Cache<KubeObject>,
-  { client }: ComputeJobContext,
+  { client }: PodsContext,
   filter: (name: string) => boolean = () => true,
 ): Promise<void> {
   const children = cache
@@ -79,10 +94,10 @@ async function removeChildren(
   }
 }
 
-async function rehostPod(
+async function annotatePod(
   { metadata: { name: job, namespace }, status = {}, spec }: ComputeJobObject,
-  { pod: { name, uid, slots }, addresses }: Rehost,
-  { client, pods }: ComputeJobContext,
+  { pod: { name, uid, slots }, addresses }: HostsAnnotation,
+  { client, pods }: PodsContext,
 ): Promise<void> {
   const { nodes = [], serviceName = gangService(job) } = status;
   const annotations = {

@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.ts';
  * nothing, whatever it says of itself: what is reserved for the pods of a gang was entered when the gang's nodes were chosen,
  * under the names that they will have, and stays until they are bound or the job asks for nothing any more.
  */
-export function enterPod(ledger: Ledger, pod: TrackedPod, deleted: boolean): void {
+export function accountPod(ledger: Ledger, pod: TrackedPod, deleted: boolean): void {
   const { node, requests, gang, finished } = pod;
   if (finished || (deleted && node !== undefined)) ledger.removePod(keyOf(pod));
   else if (node !== undefined) ledger.setPod(keyOf(pod), { node, requests, ...(gang && { job: gang.job }) });

@@ -1,9 +1,9 @@
 import { MAX_PARALLELISM } from '../../../constructs/crds/compute-job.ts';
 import { gangPod } from '../../../constructs/gang-names.ts';
-import { isLive } from '../plan/input.ts';
 import { jobRequests } from '../pods/job-requests.ts';
 import type { ComputeJobObject } from '../resource/compute-job-object.ts';
 import { parseIndexes } from '../resource/index-set.ts';
+import { isActive } from '../resource/job-status.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -12,9 +12,9 @@ import type { Ledger } from './ledger.ts';
  *
  * @param ledger has every pod that there is
  */
-export function holdPods(job: ComputeJobObject, ledger: Ledger): void {
+export function assumePods(job: ComputeJobObject, ledger: Ledger): void {
   const { metadata, status = {} } = job;
-  if (!isLive(status)) return;
+  if (!isActive(status)) return;
   const requests = jobRequests(job.spec);
   const completed = parseIndexes(status.completedIndexes ?? '');
   for (const [index, node] of (status.nodes ?? []).slice(0, MAX_PARALLELISM).entries()) {

@@ -4,29 +4,29 @@ import { type Amounts, amountIn } from '../../node-resources/amounts.ts';
 import { type Toleration, tolerates } from '../../node-resources/taints.ts';
 import { ByteCache } from './byte-cache.ts';
 
-/** Which nodes a shape of job may use, and how many pass each question on the way. */
+/** Which nodes jobs with one filter may use, and how many nodes pass each step of it. */
 export interface Eligible {
-  /** By row, 1: matches, Running and open. */
-  readonly isOpen: Uint8Array;
+  /** By row, 1: matches, Running, and neither cordoned nor tainted. */
+  readonly isSchedulable: Uint8Array;
   /** Those rows, in order. */
   readonly rows: Uint32Array;
   readonly matching: number;
   readonly running: number;
-  readonly open: number;
+  readonly schedulable: number;
 }
 
 /** What of a job decides which nodes it may use. */
-export interface Shape {
+export interface NodeFilter {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
-  /** {@link shapeKey} of both. */
-  readonly key: string;
+  /** {@link eligibilityKey} of both. */
+  readonly eligibilityKey: string;
 }
 
 /** Nodes with room for more pods than this count alike. */
 const MAX_ROOM = 1_023;
 const NONE = new Float64Array(0);
-/** Enough for 1,000 shapes on 5,000 nodes. */
+/** Enough for 1,000 filters on 5,000 nodes. */
 const MAX_ELIGIBLE_BYTES = 32 * 2 ** 20;
 
 /**
@@ -52,7 +52,7 @@ export class NodeTable {
     }
   }
 
-  /** Size of what is remembered of shapes of jobs. */
+  /** Size of the cached filters. */
   get cachedBytes(): number {
     return this.#eligible.bytes;
   }
@@ -106,36 +106,36 @@ export class NodeTable {
     return sorted;
   }
 
-  /** Rows that a shape of job may use; remembered, for many jobs have the same. */
-  eligible(shape: Shape): Eligible {
-    const { key } = shape;
+  /** Rows that jobs with this filter may use; cached, because many jobs share a filter. */
+  eligible(filter: NodeFilter): Eligible {
+    const key = filter.eligibilityKey;
     const known = this.#eligible.get(key);
     if (known) return known;
-    const isOpen = new Uint8Array(this.nodes.length);
-    let [matching, running, open] = [0, 0, 0];
+    const isSchedulable = new Uint8Array(this.nodes.length);
+    let [matching, running, schedulable] = [0, 0, 0];
     for (const [row, node] of this.nodes.entries()) {
-      if (!matches(shape.nodeSelector, node.labels)) continue;
+      if (!matches(filter.nodeSelector, node.labels)) continue;
       matching++;
       if (!node.running) continue;
       running++;
-      if (node.unschedulable || !tolerates(shape.tolerations, node.taints)) continue;
-      open++;
-      isOpen[row] = 1;
+      if (node.unschedulable || !tolerates(filter.tolerations, node.taints)) continue;
+      schedulable++;
+      isSchedulable[row] = 1;
     }
-    const rows = Uint32Array.from(isOpen.keys()).filter((row) => isOpen[row] === 1);
-    const eligible = { isOpen, rows, matching, running, open };
-    this.#eligible.set(key, eligible, isOpen.byteLength + rows.byteLength);
+    const rows = Uint32Array.from(isSchedulable.keys()).filter((row) => isSchedulable[row] === 1);
+    const eligible = { isSchedulable, rows, matching, running, schedulable };
+    this.#eligible.set(key, eligible, isSchedulable.byteLength + rows.byteLength);
     return eligible;
   }
 }
 
-/** The same for equal shapes. Long ones are hashed: to V8 equally long strings have one hash, which makes them slow keys. */
-export function shapeKey({ nodeSelector, tolerations }: Omit<Shape, 'key'>): string {
+/** The same for equal filters. Long ones are hashed: to V8 equally long strings have one hash, which makes them slow keys. */
+export function eligibilityKey({ nodeSelector, tolerations }: Omit<NodeFilter, 'eligibilityKey'>): string {
   const text = JSON.stringify([nodeSelector, tolerations]);
   return text.length <= 1_024 ? text : createHash('sha256').update(text).digest('base64');
 }
 
-function matches(selector: Shape['nodeSelector'], labels: Readonly<Record<string, string>>): boolean {
+function matches(selector: NodeFilter['nodeSelector'], labels: Readonly<Record<string, string>>): boolean {
   for (const key in selector) if (!Object.hasOwn(labels, key) || labels[key] !== selector[key]) return false;
   return true;
 }

@@ -1,74 +1,66 @@
 import type { Amounts } from '../../node-resources/amounts.ts';
-import { fits, type NodeTable, type Shape } from './node-table.ts';
+import { fits, type NodeTable } from './node-table.ts';
+import type { PlacementRequest } from './placement-request.ts';
 
-/** What a gang asks for. */
-export interface Ask extends Shape {
-  /** Of each of its pods, `pods: 1` included. */
-  readonly requests: Amounts;
-  /** Number of nodes, a pod on each. */
-  readonly count: number;
-  /** Nodes to take first, in this order: where it ran before. */
-  readonly preferred: readonly string[];
-  /** Nodes not to take: where it has a pod already, or where its pods weren't let in. */
-  readonly avoided: ReadonlySet<string>;
-}
+/** What of a request decides which nodes it gets. */
+export type GangRequest = Omit<PlacementRequest, 'id' | 'key' | 'priority' | 'created' | 'attempt' | 'firstIndex'>;
 
-/** Why there was no placement, in numbers: each counts the nodes that pass its question and all before it. */
+/** Why a request could not be placed: each number counts the nodes that pass this step and all before it. */
 export interface Shortage {
   readonly wanted: number;
   readonly matching: number;
   readonly running: number;
-  readonly open: number;
+  readonly schedulable: number;
   readonly fitting: number;
-  /** How many of the fitting ones the gang avoids. */
+  /** How many of the fitting nodes the request avoids. */
   readonly avoided: number;
-  /** How many of the others are reserved for a job ahead of it in the queue. */
-  readonly kept: number;
+  /** How many of the others are reserved for jobs ahead of it in the queue. */
+  readonly reserved: number;
 }
 
 export type Placement = { readonly rows: readonly number[] } | { readonly shortage: Shortage };
 
 /**
- * Nodes for a gang: all that it asks for or none, never two of its pods on one node, never more on a node than is free.
+ * Chooses nodes for a gang: all that it requests or none, never two of its pods on one node, never more of a node than is free.
  *
- * The preferred ones come first, then by name: that fills nodes one after the other and leaves whole ones for wide gangs, and
- * the same input gives the same nodes. Pods that request nothing go where there is room for most pods: nobody knows what they
- * will use, and by name all of them would be on one node.
+ * Preferred nodes come first, then all others by name: this fills one node after the other and leaves whole nodes for gangs of
+ * large pods, and the same input gives the same nodes. Pods that request nothing go where there is room for most pods: what they
+ * will use is not known, and by name all of them would get the same node.
  *
- * @param keptFor by row: 1 for a node that is reserved for a job ahead in the queue
+ * @param reservedRows by row: 1 for a node that is reserved for a job ahead in the queue
  */
-export function placeGang(table: NodeTable, ask: Ask, keptFor?: Uint8Array): Placement {
-  const { isOpen, rows: byName, ...counts } = table.eligible(ask);
-  const demand = table.demand(ask.requests, 'free');
-  const open = requestsNothing(ask.requests) ? table.byRoomForPods(byName) : byName;
+export function placeGang(table: NodeTable, request: GangRequest, reservedRows?: Uint8Array): Placement {
+  const { isSchedulable, rows: byName, ...counts } = table.eligible(request);
+  const demand = table.demand(request.requests, 'free');
+  const rows = requestsNothing(request.requests) ? table.byRoomForPods(byName) : byName;
   const chosen: number[] = [];
-  let [fitting, avoided, kept] = [0, 0, 0];
+  let [fitting, avoided, reserved] = [0, 0, 0];
   const consider = (row: number) => {
     fitting++;
-    if (ask.avoided.size > 0 && ask.avoided.has(table.nodes[row]!.name)) avoided++;
-    else if (keptFor?.[row]) kept++;
+    if (request.avoided.size > 0 && request.avoided.has(table.nodes[row]!.name)) avoided++;
+    else if (reservedRows?.[row]) reserved++;
     else chosen.push(row);
   };
 
-  const preferred = new Set(ask.preferred.map((name) => table.row(name)).filter((row) => row !== undefined));
-  for (const row of preferred) if (isOpen[row] && fits(demand, row)) consider(row);
-  for (let i = 0; i < open.length && chosen.length < ask.count; i++) {
-    const row = open[i]!;
+  const preferred = new Set(request.preferred.map((name) => table.row(name)).filter((row) => row !== undefined));
+  for (const row of preferred) if (isSchedulable[row] && fits(demand, row)) consider(row);
+  for (let i = 0; i < rows.length && chosen.length < request.count; i++) {
+    const row = rows[i]!;
     if (fits(demand, row) && !preferred.has(row)) consider(row);
   }
-  if (chosen.length >= ask.count) return { rows: chosen.slice(0, ask.count) };
-  return { shortage: { wanted: ask.count, ...counts, fitting, avoided, kept } };
+  if (chosen.length >= request.count) return { rows: chosen.slice(0, request.count) };
+  return { shortage: { wanted: request.count, ...counts, fitting, avoided, reserved } };
 }
 
-/** Of what every pod takes, one of the resource `pods`, it takes nothing else. */
+/** Whether it requests only what every pod takes: one of the resource `pods`. */
 function requestsNothing(requests: Amounts): boolean {
   for (const resource in requests) if (resource !== 'pods' && requests[resource]! > 0) return false;
   return true;
 }
 
-/** Whether the gang could use a row if no job held anything of it. */
-export function usableRow(table: NodeTable, ask: Ask): (row: number) => boolean {
-  const { isOpen } = table.eligible(ask);
-  const demand = table.demand(ask.requests, 'offered');
-  return (row) => isOpen[row] === 1 && fits(demand, row) && !ask.avoided.has(table.nodes[row]!.name);
+/** Whether the gang could use a row if no other job used any of it. */
+export function usableRow(table: NodeTable, request: GangRequest): (row: number) => boolean {
+  const { isSchedulable } = table.eligible(request);
+  const demand = table.demand(request.requests, 'offered');
+  return (row) => isSchedulable[row] === 1 && fits(demand, row) && !request.avoided.has(table.nodes[row]!.name);
 }

@@ -1,21 +1,21 @@
-import { namespaceOf } from './placement-pass.ts';
+import { namespaceOf } from './queue-order.ts';
 
 /** For how long others may go ahead of a job on nodes that it could use. */
-export const PASSING_MS = 5 * 60_000;
+export const MAX_BYPASS_MS = 5 * 60_000;
 /** For how long nodes stay reserved for a job though no further one of them has become free. */
-export const STALL_MS = 10 * 60_000;
+export const STALL_TIMEOUT_MS = 10 * 60_000;
 /** The same at most, for a job whose reservations have stalled again and again. */
 const MAX_STALL_MS = 4 * 3_600_000;
 
 interface Job {
   /** When a later job first took a node that this one could have used. */
-  readonly passedSince: number;
+  readonly bypassedSince: number;
   stalls: number;
   notBefore: number;
 }
 
 /** What is reserved for one job of a namespace. */
-interface Held {
+interface Reserved {
   key: string;
   /** When the namespace began to have nodes reserved without a job of its starting. */
   readonly since: number;
@@ -37,15 +37,15 @@ interface Held {
  */
 export class Reservations {
   readonly #jobs = new Map<string, Job>();
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, Reserved>();
   readonly #pauses = new Map<string, number>();
 
   /** Others have gone ahead of the job. */
-  pass(key: string, now: number): void {
-    if (!this.#jobs.has(key)) this.#jobs.set(key, { passedSince: now, stalls: 0, notBefore: now + PASSING_MS });
+  bypass(key: string, now: number): void {
+    if (!this.#jobs.has(key)) this.#jobs.set(key, { bypassedSince: now, stalls: 0, notBefore: now + MAX_BYPASS_MS });
   }
 
-  wasPassed(key: string): boolean {
+  wasBypassed(key: string): boolean {
     return this.#jobs.has(key);
   }
 
@@ -76,7 +76,7 @@ export class Reservations {
       if (held.key === key && ready > held.ready) held.progressed = now;
       held.key = key;
       held.ready = ready;
-      const patience = Math.min(MAX_STALL_MS, STALL_MS * 2 ** job.stalls);
+      const patience = Math.min(MAX_STALL_MS, STALL_TIMEOUT_MS * 2 ** job.stalls);
       if (now - held.progressed < patience) times.push(held.progressed + patience);
       else {
         const length = now - held.since;
@@ -89,7 +89,8 @@ export class Reservations {
     }
     for (const [namespace, { since, progressed }] of this.#held) {
       // Unless it has had none for as long as it had one, what comes next goes on where it was.
-      if (!active.has(namespace) && now - progressed > progressed - since + STALL_MS) this.#held.delete(namespace);
+      if (!active.has(namespace) && now - progressed > progressed - since + STALL_TIMEOUT_MS)
+        this.#held.delete(namespace);
     }
     for (const [namespace, until] of this.#pauses) {
       if (until <= now) this.#pauses.delete(namespace);

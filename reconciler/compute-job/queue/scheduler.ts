@@ -1,75 +1,55 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Amounts } from '../../node-resources/amounts.ts';
-import type { Toleration } from '../../node-resources/taints.ts';
 import type { Ledger } from './ledger.ts';
-import type { Shape } from './node-table.ts';
-import { placementPass, type Wait, type Waiting } from './placement-pass.ts';
+import { placementPass, type QueuedRequest, type QueueStatus } from './placement-pass.ts';
+import { type PlacementRequest, requestedPods } from './placement-request.ts';
 import { Reservations } from './reservations.ts';
-
-/** What a job asks the scheduler for. */
-export interface Request {
-  readonly key: string;
-  /** What makes it this request and no other: an assignment counts only for the request that it was made for. */
-  readonly id: string;
-  readonly priority: number;
-  /** Of the job, milliseconds since the epoch. */
-  readonly created: number;
-  readonly requests: Amounts;
-  readonly nodeSelector: Readonly<Record<string, string>>;
-  readonly tolerations: readonly Toleration[];
-  /** Of both: see {@link Shape}. */
-  readonly shape: string;
-  readonly preferred: readonly string[];
-  readonly avoided: readonly string[];
-  /** Keys of the pods that will be created, one on each node. */
-  readonly pods: readonly string[];
-}
 
 export interface SchedulerOptions {
   readonly ledger: Ledger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Calls back once after so many milliseconds; returns what calls it off. */
+  /** Calls back once after this many milliseconds; returns what cancels it. */
   readonly after: (ms: number, callback: () => void) => () => void;
-  /** Whether everything is known that a decision stands on. */
+  /** Whether the caches have everything that a decision depends on. */
   readonly ready: () => boolean;
-  /** Something was decided about these jobs: nodes for them, or another reason to wait. */
+  /** Called with the keys of jobs that got nodes, or have another reason to wait. */
   readonly onDecided: (keys: readonly string[]) => void;
-  /** After each pass. */
+  /** Called after each pass. */
   readonly onPass: (durationMs: number, waiting: number) => void;
 }
 
 interface Assignment {
   readonly id: string;
   readonly nodes: readonly string[];
-  /** Keys of the pods that are to be created there. */
+  /** Keys of the pods that will be created there. */
   readonly pods: readonly string[];
 }
 
-/** Events mostly come several at a time. */
-const GATHER_MS = 10;
-/** A pass is followed by at least so many times its own duration without one. */
-const REST = 4;
-/** For how long a job leaves out a node on which a pod of its was not bound. */
+/** Changes mostly come several at a time. */
+const BATCH_MS = 10;
+/** After each pass the scheduler rests for this many times its duration. */
+const REST_FACTOR = 4;
+/** How long a job avoids a node on which one of its pods was not bound or could not start. */
 const AVOID_MS = 5 * 60_000;
 
 /**
- * Gives nodes to jobs, all of one's nodes at a time, in the order of the queue. It remembers nothing that the cluster doesn't
- * tell again after a restart, but for who was passed since when, and what was reserved for whom.
+ * Assigns nodes to jobs, in the order of the queue: all nodes of a job at once. After a restart of the operator everything it needs
+ * is in the cluster again, except which jobs were bypassed since when, and what was reserved for them.
  */
 export class Scheduler {
   readonly ledger: Ledger;
   readonly #options: SchedulerOptions;
-  readonly #requests = new Map<string, Request>();
+  readonly #requests = new Map<string, PlacementRequest>();
   readonly #assigned = new Map<string, Assignment>();
-  readonly #waits = new Map<string, Wait>();
+  readonly #statuses = new Map<string, QueueStatus>();
   readonly #reservations = new Reservations();
+  /** By job: nodes that it avoids, and until when. */
   readonly #avoided = new Map<string, Map<string, number>>();
-  /** What calls off the timers that are set. */
+  /** What cancels the timers that are set. */
   readonly #timers = new Set<() => void>();
-  #planned = false;
-  /** Calls off the pass that is due though nothing changes. */
-  #callOffNext = () => {};
+  #scheduled = false;
+  /** Cancels the next pass that is due even if nothing changes. */
+  #cancelNext = () => {};
   #notBefore = 0;
 
   constructor(options: SchedulerOptions) {
@@ -77,8 +57,8 @@ export class Scheduler {
     this.ledger = options.ledger;
   }
 
-  /** Puts the request into the queue, in place of what the job asked for before. */
-  ask(request: Request): void {
+  /** Puts the request into the queue; it replaces the job's previous one. */
+  submit(request: PlacementRequest): void {
     const { key, id } = request;
     const assigned = this.#assigned.get(key);
     if (assigned?.id === id || isDeepStrictEqual(this.#requests.get(key), request)) return;
@@ -91,7 +71,7 @@ export class Scheduler {
   }
 
   /** The nodes that were chosen for this very request; undefined: none yet. */
-  assignment(key: string, id: string): readonly string[] | undefined {
+  assignment({ key, id }: Pick<PlacementRequest, 'key' | 'id'>): readonly string[] | undefined {
     const assigned = this.#assigned.get(key);
     return assigned?.id === id ? assigned.nodes : undefined;
   }
@@ -102,38 +82,38 @@ export class Scheduler {
   }
 
   /** Why the job waits, as of the last pass. */
-  wait(key: string): Wait | undefined {
-    return this.#waits.get(key);
+  queueStatus(key: string): QueueStatus | undefined {
+    return this.#statuses.get(key);
   }
 
   /**
-   * The job asks for nothing (any more).
+   * Takes the job out of the queue.
    *
-   * @param pods keys of its pods that are there or are being created: what else the ledger has of the job goes
+   * @param pods keys of its pods that exist or are being created: all other entries of the job leave the ledger
    */
   withdraw(key: string, pods: ReadonlySet<string>): void {
     this.#requests.delete(key);
     this.#assigned.delete(key);
-    this.#waits.delete(key);
+    this.#statuses.delete(key);
     this.#reservations.forget(key);
     this.release(key, pods);
   }
 
-  /** Releases what the ledger has of the job beside these of its pods and those that were just promised their nodes. */
+  /** Releases what the ledger has of the job, except these pods and those that were just assigned. */
   release(key: string, pods: ReadonlySet<string>): void {
-    const promised = new Set(this.#assigned.get(key)?.pods);
-    const gone = this.ledger.podsOf(key).filter((pod) => !pods.has(pod) && !promised.has(pod));
+    const assigned = new Set(this.#assigned.get(key)?.pods);
+    const gone = this.ledger.podsOf(key).filter((pod) => !pods.has(pod) && !assigned.has(pod));
     for (const pod of gone) this.ledger.removePod(pod);
     if (gone.length > 0) this.changed();
   }
 
-  /** The job is gone; these of its pods are not yet. */
+  /** The job is deleted; these of its pods still exist. */
   forget(key: string, pods: ReadonlySet<string>): void {
     this.withdraw(key, pods);
     this.#avoided.delete(key);
   }
 
-  /** Leaves these nodes out for the job for a while. */
+  /** Excludes these nodes for the job for a while. */
   avoid(key: string, nodes: readonly string[]): void {
     const until = this.#options.now() + AVOID_MS;
     const avoided = this.#avoided.get(key) ?? new Map<string, number>();
@@ -142,26 +122,26 @@ export class Scheduler {
     this.#later(AVOID_MS, () => this.changed());
   }
 
-  /** Something has changed that a waiting job may have waited for. */
+  /** Something changed that may let a waiting job start. */
   changed(): void {
-    if (this.#requests.size === 0 || this.#planned) return;
-    const wait = Math.max(GATHER_MS, this.#notBefore - this.#options.now());
-    this.#planned = true;
+    if (this.#requests.size === 0 || this.#scheduled) return;
+    const wait = Math.max(BATCH_MS, this.#notBefore - this.#options.now());
+    this.#scheduled = true;
     this.#later(wait, () => {
-      this.#planned = false;
+      this.#scheduled = false;
       if (this.#options.ready()) this.#pass();
       else this.changed();
     });
   }
 
-  /** No more passes, and no timer that would keep the process. */
+  /** Stops all passes and timers. */
   close(): void {
     this.#requests.clear();
-    for (const callOff of this.#timers) callOff();
+    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
 
-  /** @returns what calls it off; harmless afterwards */
+  /** @returns what cancels it; harmless afterwards */
   #later(ms: number, callback: () => void): () => void {
     const stop = this.#options.after(ms, () => {
       this.#timers.delete(stop);
@@ -176,47 +156,45 @@ export class Scheduler {
   #pass(): void {
     const { now, onDecided, onPass } = this.#options;
     const started = now();
-    const queue = [...this.#requests.values()].map((request) => this.#waiting(request, started));
-    const { placed, waiting, passed, reserved } = placementPass(this.ledger.table(), queue);
-    for (const key of passed) this.#reservations.pass(key, started);
-    this.#callOffNext();
+    const queue = [...this.#requests.values()].map((request) => this.#queued(request, started));
+    const { placed, waiting, bypassed, reserved } = placementPass(this.ledger.table(), queue);
+    for (const key of bypassed) this.#reservations.bypass(key, started);
+    this.#cancelNext();
     const nextMs = this.#reservations.observe(reserved, started);
-    this.#callOffNext = nextMs === undefined ? () => {} : this.#later(nextMs, () => this.changed());
-    const told: string[] = [];
+    this.#cancelNext = nextMs === undefined ? () => {} : this.#later(nextMs, () => this.changed());
+    const decided: string[] = [];
     for (const [key, nodes] of placed) {
       this.#assign(this.#requests.get(key)!, nodes);
-      told.push(key);
+      decided.push(key);
     }
-    for (const [key, wait] of waiting) {
-      if (isDeepStrictEqual(this.#waits.get(key), wait)) continue;
-      this.#waits.set(key, wait);
-      told.push(key);
+    for (const [key, status] of waiting) {
+      if (isDeepStrictEqual(this.#statuses.get(key), status)) continue;
+      this.#statuses.set(key, status);
+      decided.push(key);
     }
     const duration = now() - started;
-    this.#notBefore = now() + REST * duration;
+    this.#notBefore = now() + REST_FACTOR * duration;
     onPass(duration, this.#requests.size);
-    if (told.length > 0) onDecided(told);
+    if (decided.length > 0) onDecided(decided);
   }
 
-  #waiting(request: Request, now: number): Waiting {
-    const { key, priority, created, requests, nodeSelector, tolerations, shape, preferred, pods } = request;
-    const avoided = new Set(request.avoided);
-    for (const [node, until] of this.#avoided.get(key) ?? []) if (until > now) avoided.add(node);
+  #queued(request: PlacementRequest, now: number): QueuedRequest {
+    const { key, avoided } = request;
+    const more = [...(this.#avoided.get(key) ?? [])].filter(([, until]) => until > now).map(([node]) => node);
     const reservations = this.#reservations;
     return {
-      key,
-      priority,
-      created,
-      ask: { requests, nodeSelector, tolerations, key: shape, preferred, avoided, count: pods.length },
-      passed: reservations.wasPassed(key),
+      request: more.length === 0 ? request : { ...request, avoided: new Set([...avoided, ...more]) },
+      wasBypassed: reservations.wasBypassed(key),
       mayReserve: reservations.mayReserve(key, now),
       stalls: reservations.stalls(key),
     };
   }
 
-  #assign({ key, id, pods, requests }: Request, nodes: readonly string[]): void {
+  #assign(request: PlacementRequest, nodes: readonly string[]): void {
+    const { key, id, requests } = request;
+    const pods = requestedPods(request);
     this.#requests.delete(key);
-    this.#waits.delete(key);
+    this.#statuses.delete(key);
     this.#reservations.start(key);
     this.#assigned.set(key, { id, nodes, pods });
     for (const [index, pod] of pods.entries()) this.ledger.setPod(pod, { node: nodes[index]!, requests, job: key });

@@ -10,15 +10,15 @@ export type ComputeJobObject = KubeObject &
   ComputeJob & {
     readonly metadata: { readonly uid: string };
     /** Why its spec was not taken into the cache, where it is empty then. */
-    readonly refused?: string;
+    readonly rejection?: string;
   };
 
 /** A ComputeJob as the cache keeps it: without annotations, and without a spec that takes too much memory. */
 export function readJob(object: KubeObject): ComputeJobObject {
   const { annotations: _, ...metadata } = prune(object).metadata;
   const job = { ...object, metadata } as ComputeJobObject;
-  const refused = tooLargeSpec(job.spec);
-  return refused === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, refused };
+  const rejection = tooLargeSpec(job.spec);
+  return rejection === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, rejection };
 }
 
 /** What still counts of a spec that is refused, once the job has finished. */

@@ -1,6 +1,7 @@
 import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
 import type { Condition, Finding } from '../../runtime/conditions.ts';
 import { CURRENT, type Health, healthFindings, isHealth } from '../../runtime/health.ts';
+import { finding } from './reasons.ts';
 
 /** Conditions that follow from the others: see {@link jobHealth}. */
 export function isDerived(condition: Pick<Condition, 'type'>): boolean {
@@ -33,14 +34,14 @@ export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly
 const QUEUED: Health = { type: 'Reconciling', reason: 'Pending', message: 'Waiting for the scheduler.' };
 
 function ready(reason: 'Running' | 'Completed'): Finding {
-  const message = reason === 'Running' ? 'The gang is running.' : 'Every index has succeeded.';
-  return { type: 'Ready', status: 'True', reason, message };
+  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'Every index has succeeded.');
 }
 
+/** @param reason of Scheduled or Failed */
 function notReady(reason: string): Finding {
   return { type: 'Ready', status: 'False', reason, message: 'The gang is not running.' };
 }
 
 function finished(reason: 'Completed' | 'Failed', why: Pick<Finding, 'message'> | undefined): Finding {
-  return { type: 'Finished', status: 'True', reason, message: why?.message ?? 'The job is over.' };
+  return finding('Finished', reason, why?.message ?? 'The job is over.');
 }

@@ -1,36 +1,28 @@
 import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
 import { clip } from '../../runtime/clip.ts';
 import { type Condition, type Finding, updateConditions } from '../../runtime/conditions.ts';
-import type { JobView } from '../plan/input.ts';
 import { isDerived, jobHealth } from './job-health.ts';
-
-/** The types of a ComputeJob's conditions. */
-export type JobConditionType = 'Scheduled' | 'Complete' | 'Failed' | 'Suspended';
-
-/** Reasons of the condition Scheduled. */
-export const REASON = {
-  placed: 'Placed',
-  waiting: 'WaitingForNodes',
-  growing: 'WaitingToGrow',
-  rejected: 'Rejected',
-  stopping: 'WaitingForPodsToStop',
-  backingOff: 'BackingOff',
-  suspended: 'Suspended',
-  finished: 'Finished',
-} as const;
 
 /** Statuses of all jobs are in memory, and their messages quote what others wrote. */
 const MAX_MESSAGE = 2_048;
 
-/** The status with these fields changed; undefined takes a field out. Conditions that are not found anew stay. */
-export function changed(
-  { status, generation, now }: Pick<JobView, 'status' | 'generation' | 'now'>,
+/** A job's status before an update. */
+export interface StatusBase {
+  readonly status: ComputeJobStatus;
+  readonly generation: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The status with these fields changed; undefined removes a field. Conditions without a new finding are kept. */
+export function updateStatus(
+  { status, generation, now }: StatusBase,
   fields: Partial<ComputeJobStatus>,
   findings: readonly Finding[] = [],
 ): ComputeJobStatus {
   const before = (status.conditions ?? []) as readonly Condition[];
   const isKept = (old: Condition) => !isDerived(old) && !findings.some(({ type }) => type === old.type);
-  const found: Finding[] = [...before.filter(isKept), ...findings];
+  const found = [...before.filter(isKept), ...findings].map(clipped);
   const health = jobHealth('state' in fields ? fields.state : status.state, found);
   const merged = {
     ...status,
@@ -44,16 +36,31 @@ export function changed(
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
-export function finding(type: JobConditionType, isTrue: boolean, reason: string, message: string): Finding {
-  return { type, status: isTrue ? 'True' : 'False', reason, message: clip(message, MAX_MESSAGE) };
+function clipped(finding: Finding): Finding {
+  return { ...finding, message: clip(finding.message, MAX_MESSAGE) };
 }
 
-/** RFC 3339, as statuses have it. */
+/** Fields of a job without running pods. */
+export function idleFields(parallelism: number) {
+  return { activeNodes: [], summary: `0/${parallelism}` };
+}
+
+/** RFC 3339, as in statuses. */
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Whether the job is over for good. */
+/** Whether the job has finished: it never runs again. */
 export function isFinished({ state }: ComputeJobStatus): boolean {
   return state === 'Completed' || state === 'Failed';
+}
+
+/** Whether an attempt is active: it has its nodes, and its end is not recorded yet. */
+export function isActive({ attempt = 0, endedAttempt = 0 }: ComputeJobStatus): boolean {
+  return attempt > endedAttempt;
+}
+
+/** Whether the job was suspended when its status was written. */
+export function wasSuspended({ conditions = [] }: ComputeJobStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Suspended' && status === 'True');
 }

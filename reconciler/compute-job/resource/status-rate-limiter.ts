@@ -3,47 +3,47 @@ import { deepEqual } from '../../kube/deep-equal.ts';
 import { isFinished } from './job-status.ts';
 
 /** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
-const WORDS_MS = 5_000;
+const MESSAGE_INTERVAL_MS = 5_000;
 /** So long for each job that waits, if that is longer: all of them together get 20 such writes a second at most. */
-const WORDS_SHARE_MS = 50;
+const MESSAGE_SHARE_MS = 50;
 /** The place of a job far behind is written more seldom. */
 const FAR_BEHIND = 10;
-const FAR_BEHIND_MS = 30_000;
+const FAR_BEHIND_INTERVAL_MS = 30_000;
 /** A gang's pods start and end one after the other. */
-const PROGRESS_MS = 300;
+const PROGRESS_DELAY_MS = 300;
 
 /**
  * How long a status that differs has to wait, by what differs, in milliseconds.
  *
  * @param waiting number of jobs in the queue
  */
-export function statusPaceMs(before: ComputeJobStatus, after: ComputeJobStatus, waiting: number): number {
-  const [wordlessBefore, wordlessAfter] = [wordless(before), wordless(after)];
+export function statusIntervalMs(before: ComputeJobStatus, after: ComputeJobStatus, waiting: number): number {
+  const [wordlessBefore, wordlessAfter] = [withoutMessages(before), withoutMessages(after)];
   if (deepEqual(wordlessBefore, wordlessAfter)) {
     const isFarBehind = Math.min(before.position ?? 0, after.position ?? 0) > FAR_BEHIND;
-    return Math.max(isFarBehind ? FAR_BEHIND_MS : WORDS_MS, WORDS_SHARE_MS * waiting);
+    return Math.max(isFarBehind ? FAR_BEHIND_INTERVAL_MS : MESSAGE_INTERVAL_MS, MESSAGE_SHARE_MS * waiting);
   }
-  return deepEqual(progressless(wordlessBefore), progressless(wordlessAfter)) ? PROGRESS_MS : 0;
+  return deepEqual(withoutProgress(wordlessBefore), withoutProgress(wordlessAfter)) ? PROGRESS_DELAY_MS : 0;
 }
 
 /**
  * Statuses of finished jobs change only when a newer operator says more of them than the one that finished them: so many
  * milliseconds apart, 20 a second, however many there are.
  */
-const FINISHED_MS = 50;
+const FINISHED_INTERVAL_MS = 50;
 
 /** The status without the sentences in it, and the place in the queue. */
-function wordless({ conditions = [], position: _, ...status }: ComputeJobStatus) {
+function withoutMessages({ conditions = [], position: _, ...status }: ComputeJobStatus) {
   return { ...status, message: '', conditions: conditions.map((condition) => ({ ...condition, message: '' })) };
 }
 
 /** The status without how far its gang has come. */
-function progressless(status: ComputeJobStatus): ComputeJobStatus {
+function withoutProgress(status: ComputeJobStatus): ComputeJobStatus {
   return { ...status, summary: '', activeNodes: [], completedIndexes: '', succeeded: 0 };
 }
 
 /** When the status of each job was written last, and since when there is something to write. */
-export class StatusPace {
+export class StatusRateLimiter {
   readonly #written = new Map<string, number>();
   readonly #noticed = new Map<string, number>();
   /** When a finished job may be written. */
@@ -65,11 +65,11 @@ export class StatusPace {
   waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
     const now = this.#now();
     if (isFinished(before) && isFinished(after)) return this.#turn(key) - now;
-    const pace = statusPaceMs(before, after, this.#waiting());
+    const pace = statusIntervalMs(before, after, this.#waiting());
     // Progress waits for more of its kind from the first on; words only have to keep their distance.
     const noticed = this.#noticed.get(key) ?? now;
     this.#noticed.set(key, noticed);
-    const since = pace === PROGRESS_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
+    const since = pace === PROGRESS_DELAY_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
     return since + pace - now;
   }
 
@@ -89,7 +89,7 @@ export class StatusPace {
     const known = this.#turns.get(key);
     if (known !== undefined) return known;
     const turn = Math.max(this.#now(), this.#nextTurn);
-    this.#nextTurn = turn + FINISHED_MS;
+    this.#nextTurn = turn + FINISHED_INTERVAL_MS;
     this.#turns.set(key, turn);
     return turn;
   }

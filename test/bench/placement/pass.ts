@@ -7,8 +7,8 @@
  * longest search) and on an empty one. CPU time of the thread, so that other work on the machine counts little. A pass is cold when all nodes have changed since the last, warm when none has.
  */
 import { Ledger } from '../../../reconciler/compute-job/queue/ledger.ts';
-import { placementPass, type Waiting } from '../../../reconciler/compute-job/queue/placement-pass.ts';
-import { ask, ledgerNode } from '../../support/compute-jobs.ts';
+import { placementPass, type QueuedRequest } from '../../../reconciler/compute-job/queue/placement-pass.ts';
+import { ledgerNode, queuedRequest } from '../../support/compute-jobs.ts';
 
 const NODES = 5_000;
 const PODS_PER_NODE = 20;
@@ -35,23 +35,19 @@ function cluster(full: boolean): Ledger {
   return ledger;
 }
 
-function queue(alike: boolean): Waiting[] {
-  return Array.from({ length: JOBS }, (_, index) => ({
-    key: `ns/waiting-${index}`,
-    priority: index % 3,
-    passed: false,
-    mayReserve: false,
-    stalls: 0,
-    created: index,
-    ask: ask(5, {
+function queue(alike: boolean): QueuedRequest[] {
+  return Array.from({ length: JOBS }, (_, index) =>
+    queuedRequest(`ns/waiting-${index}`, 5, {
+      priority: index % 3,
+      created: index,
       requests: { cpu: alike ? 4_000 : 4_000 + index, memory: 2 ** 30, pods: 1 },
       nodeSelector: alike ? {} : { zone: `z${index % 3}` },
     }),
-  }));
+  );
 }
 
 /** Runs a pass on the ledger as it is, again and again; what it places is taken back by the next ledger's table. */
-function measure(title: string, makeLedger: () => Ledger, jobs: readonly Waiting[], cold: boolean): number {
+function measure(title: string, makeLedger: () => Ledger, jobs: readonly QueuedRequest[], cold: boolean): number {
   const times: number[] = [];
   let placed = 0;
   let ledger = makeLedger();

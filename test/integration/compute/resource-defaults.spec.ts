@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../../constructs/names.ts';
 import { COMPUTE_NODES, pruneComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
-import { fillIn } from '../../../reconciler/compute-node/resource-defaults.ts';
+import { applyResourceDefaults } from '../../../reconciler/compute-node/resource-defaults.ts';
 import { Cache } from '../../../reconciler/kube/cache.ts';
 import { amountsOf } from '../../../reconciler/node-resources/amounts.ts';
 import { computePlane } from '../../support/compute-plane.ts';
@@ -31,7 +31,7 @@ describe('resources of a ComputeNode that are filled in', function () {
     try {
       const computeNodes = new Cache({ prune: pruneComputeNode, onEvent: () => {} });
       const unaware = { ...pruneComputeNode(made), spec: {}, defaulted: [] };
-      await fillIn(unaware, amountsOf(ALLOCATABLE), { client: world.client, computeNodes });
+      await applyResourceDefaults(unaware, amountsOf(ALLOCATABLE), { client: world.client, computeNodes });
       return pruneComputeNode((await world.get('ComputeNode', '', name))!);
     } finally {
       await world.delete('ComputeNode', '', name);

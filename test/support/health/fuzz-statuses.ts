@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { ComputeJobSpec, ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
-import type { GangPod } from '../../../reconciler/compute-job/plan/input.ts';
 import { planJob } from '../../../reconciler/compute-job/plan/plan-job.ts';
+import type { GangPod } from '../../../reconciler/compute-job/pods/gang-pod.ts';
 import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
 import { nodeStatus } from '../../../reconciler/compute-node/status.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status/compute-status.ts';
-import { gangPod, jobView, NOW } from '../compute-jobs.ts';
+import { gangPod, jobInput, NOW } from '../compute-jobs.ts';
 import type { Snapshot } from './expected.ts';
 
 const now = '2026-01-01T00:00:00Z';
@@ -112,12 +112,12 @@ export const nodeHistories = fc.array(nodeStep, { minLength: 1, maxLength: 8 }).
   return steps.map(({ ready, leaseAgeMs, jobs }) => {
     const { state = 'Pending', everReady = false } = status ?? {};
     const signs = { ...(ready && { ready }), ...(leaseAgeMs !== null && { leaseAgeMs }) };
-    const verdict = nodeHealth({ state, everReady }, signs, 30_000, DEFAULT_NODE_LIMITS);
+    const health = nodeHealth({ state, everReady }, signs, 30_000, DEFAULT_NODE_LIMITS);
     const metadata = { name: 'node-a', generation: 1 };
     const computeNode = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'ComputeNode', metadata, spec: {}, status };
     status = nodeStatus({
       computeNode: computeNode as unknown as ComputeNode,
-      ...{ verdict, allocatable: undefined, now },
+      ...{ health, allocatable: undefined, now },
       allocated: { amounts: {}, jobs: Array.from({ length: jobs }, (_, index) => `ns/job-${index}`) },
     });
     return { ...computeNode, status };
@@ -152,17 +152,20 @@ export const jobHistories = fc.array(jobStep, { minLength: 1, maxLength: 25 }).m
       if (status.state !== undefined) note();
     }
     now += passedMs;
-    const view = jobView({ spec, status, generation, pods, now });
+    const view = jobInput({ spec, status, generation, pods, now });
     const wanted = planJob(view);
-    const nodes = ['n0', 'n1', 'n2', 'n3'].filter((node) => !wanted.ask?.avoided.includes(node));
-    const plan = wanted.ask && hasNodes ? planJob({ ...view, assignment: nodes.slice(0, wanted.ask.count) }) : wanted;
+    const nodes = ['n0', 'n1', 'n2', 'n3'].filter((node) => !wanted.request?.avoided.has(node));
+    const plan =
+      wanted.request && hasNodes ? planJob({ ...view, assignment: nodes.slice(0, wanted.request.count) }) : wanted;
     status = plan.status;
     if (status.state !== undefined) note();
-    const removed = new Set(plan.remove.map(({ pod }) => pod.name));
+    const removed = new Set(plan.deletePods.map(({ pod }) => pod.name));
     const { attempt = 0 } = status;
     pods = [
       ...pods.filter(({ name }) => !removed.has(name)).map((pod) => after(pod, outcomes[pod.index], now)),
-      ...plan.create.map((index) => gangPod(index, { type: 'Unbound' }, { attempt, node: status.nodes![index]! })),
+      ...plan.createIndexes.map((index) =>
+        gangPod(index, { type: 'Unbound' }, { attempt, node: status.nodes![index]! }),
+      ),
     ];
   }
   return history;
@@ -171,8 +174,8 @@ export const jobHistories = fc.array(jobStep, { minLength: 1, maxLength: 25 }).m
 /** A pod a step later: bound and running, or at its end. */
 function after(pod: GangPod, end: 'Succeeded' | 'Failed' | 'Lost' | undefined, now: number): GangPod {
   if (pod.finished) return pod;
-  if (pod.outcome.type !== 'Running' || end === undefined) return { ...pod, outcome: { type: 'Running' } };
+  if (pod.state.type !== 'Running' || end === undefined) return { ...pod, state: { type: 'Running' } };
   const finished = end !== 'Lost';
-  const outcome = end === 'Succeeded' ? ({ type: end } as const) : ({ type: end, message: 'exit code 1' } as const);
-  return { ...pod, outcome, finished, ended: now, ...(finished && { failedSince: now - 60_000 }) };
+  const state = end === 'Succeeded' ? ({ type: end } as const) : ({ type: end, message: 'exit code 1' } as const);
+  return { ...pod, state, finished, ended: now, ...(finished && { failedSince: now - 60_000 }) };
 }

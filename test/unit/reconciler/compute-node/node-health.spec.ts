@@ -2,17 +2,17 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   DEFAULT_NODE_LIMITS,
-  type NodePast,
   type NodeSigns,
   nodeHealth,
+  type PreviousHealth,
 } from '../../../../reconciler/compute-node/node-health.ts';
 
 const NOW = 1_000_000;
-const NEW: NodePast = { state: 'Pending', everReady: false };
-const RUNNING: NodePast = { state: 'Running', everReady: true };
-const FAILED: NodePast = { state: 'Failed', everReady: true };
+const NEW: PreviousHealth = { state: 'Pending', everReady: false };
+const RUNNING: PreviousHealth = { state: 'Running', everReady: true };
+const FAILED: PreviousHealth = { state: 'Failed', everReady: true };
 
-const judge = (past: NodePast, signs: NodeSigns) => nodeHealth(past, signs, NOW, DEFAULT_NODE_LIMITS);
+const judge = (past: PreviousHealth, signs: NodeSigns) => nodeHealth(past, signs, NOW, DEFAULT_NODE_LIMITS);
 const ready = (status: string, agoMs = 60_000) => ({ ready: { status, since: NOW - agoMs } });
 
 describe('node state transitions', () => {
@@ -29,7 +29,7 @@ describe('node state transitions', () => {
   });
 
   it('let a Node be NotReady for just under 10 s, and say when to look again', () => {
-    expect(judge(RUNNING, ready('False', 9_999))).to.include({ state: 'Running', lookAgainMs: 1 });
+    expect(judge(RUNNING, ready('False', 9_999))).to.include({ state: 'Running', requeueAfterMs: 1 });
   });
 
   for (const status of ['False', 'Unknown']) {
@@ -46,7 +46,7 @@ describe('node state transitions', () => {
   });
 
   it('look again when a Lease that is renewed no more will be too old', () => {
-    expect(judge(RUNNING, { ...ready('True'), leaseAgeMs: 15_000 }).lookAgainMs).to.equal(25_000);
+    expect(judge(RUNNING, { ...ready('True'), leaseAgeMs: 15_000 }).requeueAfterMs).to.equal(25_000);
   });
 
   it('recover to Running', () => {

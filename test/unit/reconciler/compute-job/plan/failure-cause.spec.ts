@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { blameFor, type NodeSigns } from '../../../../../reconciler/compute-job/plan/failure-cause.ts';
+import { failureCause, type NodeSigns } from '../../../../../reconciler/compute-job/plan/failure-cause.ts';
 import { planJob } from '../../../../../reconciler/compute-job/plan/plan-job.ts';
-import { gangPod, NOW, runningView } from '../../../../support/compute-jobs.ts';
+import { gangPod, NOW, runningInput } from '../../../../support/compute-jobs.ts';
 
 const signs = (last?: number, previous?: number, rebootedMs?: number): NodeSigns => ({
   hasLease: true,
@@ -9,7 +9,7 @@ const signs = (last?: number, previous?: number, rebootedMs?: number): NodeSigns
   ...(rebootedMs !== undefined && { rebootedMs }),
 });
 const blame = (failedMs: number, ...nodes: NodeSigns[]) =>
-  blameFor(
+  failureCause(
     failedMs,
     nodes.map((_, index) => `n${index}`),
     (node) => nodes[Number(node.slice(1))]!,
@@ -61,19 +61,19 @@ describe('job scheduling: a failure beside a node that may be dead', () => {
   const silent = (node: string) => (node === 'n2' ? signs(9_000, 19_000) : signs(3_000, 13_000));
 
   it('is not counted before it is known, and asked for every second', () => {
-    const plan = planJob(runningView({ pods, nodeSigns: silent, spec: { backoffLimit: 0 } }));
+    const plan = planJob(runningInput({ pods, nodeSigns: silent, spec: { backoffLimit: 0 } }));
     expect(plan.status).not.to.have.property('endedAttempt');
-    expect(plan.lookAgainMs).to.equal(1_000);
+    expect(plan.requeueAfterMs).to.equal(1_000);
   });
 
   it('is the loss of that node when it turns Failed', () => {
-    const plan = planJob(runningView({ pods, nodeSigns: silent, failedNodes: ['n2'], spec: { backoffLimit: 0 } }));
+    const plan = planJob(runningInput({ pods, nodeSigns: silent, failedNodes: ['n2'], spec: { backoffLimit: 0 } }));
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0, state: 'Pending' });
   });
 
   it('is the loss of a node that was restarted under the gang', () => {
     const nodeSigns = (node: string) => signs(1_000, 11_000, node === 'n1' ? 5_000 : undefined);
-    const plan = planJob(runningView({ pods, nodeSigns, spec: { backoffLimit: 0 } }));
+    const plan = planJob(runningInput({ pods, nodeSigns, spec: { backoffLimit: 0 } }));
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0 });
     expect(plan.status.message).to.match(/^node n1 was restarted under the gang; pod train-gang-1-0 on n0 failed/);
   });

@@ -1,38 +1,39 @@
 import { expect } from 'chai';
 import { contentHash } from '../../../../../constructs/content-hash.ts';
 import type { ComputeJobStatus } from '../../../../../constructs/crds/compute-job.ts';
-import type { GangPod } from '../../../../../reconciler/compute-job/plan/input.ts';
-import { type HostsPlan, planHosts } from '../../../../../reconciler/compute-job/plan/plan-hosts.ts';
-import { gangPod, NOW, runningView } from '../../../../support/compute-jobs.ts';
+import { planHosts } from '../../../../../reconciler/compute-job/plan/plan-hosts.ts';
+import type { GangPod } from '../../../../../reconciler/compute-job/pods/gang-pod.ts';
+import type { HostsUpdate } from '../../../../../reconciler/compute-job/pods/update-hosts.ts';
+import { gangPod, NOW, runningInput } from '../../../../support/compute-jobs.ts';
 
 const SERVICE = { serviceName: 'train-gang-1-abcde' };
 const STARTING = { type: 'Starting' } as const;
 
 /** A pod whose init container waits, with or without an address. */
 const waiting = (index: number, more: Partial<GangPod> = {}) =>
-  gangPod(index, STARTING, { check: contentHash(''), slots: 1, ...more });
+  gangPod(index, STARTING, { addressesHash: contentHash(''), slots: 1, ...more });
 
-function plan(pods: readonly GangPod[], status: ComputeJobStatus = {}, spec = {}): HostsPlan {
-  const view = runningView({ pods, spec, status: { ...SERVICE, ...status } });
+function plan(pods: readonly GangPod[], status: ComputeJobStatus = {}, spec = {}): HostsUpdate {
+  const view = runningInput({ pods, spec, status: { ...SERVICE, ...status } });
   return planHosts(view, view.status);
 }
 
-const published = ({ publish }: HostsPlan) => publish?.map(({ index }) => index);
-const told = ({ rehost }: HostsPlan) => rehost.map(({ pod }) => pod.index);
+const published = ({ publish }: HostsUpdate) => publish?.map(({ index }) => index);
+const told = ({ annotate }: HostsUpdate) => annotate.map(({ pod }) => pod.index);
 
 describe('names of a gang', () => {
   it('are published together, when each of its pods has an address', () => {
     const first = [waiting(0), waiting(1), waiting(2, { addresses: [] })];
-    expect(plan(first)).to.deep.equal({ rehost: [] });
+    expect(plan(first)).to.deep.equal({ annotate: [] });
     expect(published(plan([waiting(2), waiting(0), waiting(1)]))).to.deep.equal([0, 1, 2]);
   });
 
   it('are told to the pods that wait, each from its own on', () => {
-    const { rehost } = plan([waiting(0), waiting(1), waiting(2)]);
+    const { annotate } = plan([waiting(0), waiting(1), waiting(2)]);
     const lines = [0, 1, 2].map(
       (index) => `train-${index}.train-gang-1-abcde.demo.svc.cluster.local. 10.0.0.${index + 1}\n`,
     );
-    expect(rehost.map(({ addresses }) => addresses)).to.deep.equal([
+    expect(annotate.map(({ addresses }) => addresses)).to.deep.equal([
       lines.join(''),
       [lines[1], lines[2], lines[0]].join(''),
       [lines[2], lines[0], lines[1]].join(''),
@@ -40,11 +41,11 @@ describe('names of a gang', () => {
   });
 
   it('are told once, and again when the address of a pod that waits has changed', () => {
-    const { rehost } = plan([waiting(0), waiting(1), waiting(2)]);
-    const [zero, one, two] = rehost.map(({ pod, addresses }) => ({ ...pod, check: contentHash(addresses!) }));
+    const { annotate } = plan([waiting(0), waiting(1), waiting(2)]);
+    const [zero, one, two] = annotate.map(({ pod, addresses }) => ({ ...pod, addressesHash: contentHash(addresses!) }));
     expect(told(plan([zero!, one!, two!]))).to.deep.equal([]);
     expect(told(plan([zero!, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([0, 1, 2]);
-    const running = { ...zero!, outcome: { type: 'Running' } as const };
+    const running = { ...zero!, state: { type: 'Running' } as const };
     expect(told(plan([running, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([1, 2]);
   });
 
@@ -52,23 +53,23 @@ describe('names of a gang', () => {
     const spec = { waitForHosts: false };
     const bare = [0, 1, 2].map((index) => gangPod(index, STARTING, { slots: 1, startingSince: NOW - 500 }));
     const partly = [bare[0]!, bare[1]!, { ...bare[2]!, addresses: [] }];
-    expect(plan(partly, {}, spec)).to.deep.equal({ rehost: [], lookAgainMs: 1_500 });
+    expect(plan(partly, {}, spec)).to.deep.equal({ annotate: [], requeueAfterMs: 1_500 });
     expect(published(plan(bare, {}, spec))).to.deep.equal([0, 1, 2]);
     const late = partly.map((pod) => ({ ...pod, startingSince: NOW - 2_000 }));
     expect(plan(late, {}, spec))
-      .to.deep.include({ rehost: [] })
-      .and.not.to.have.property('lookAgainMs');
+      .to.deep.include({ annotate: [] })
+      .and.not.to.have.property('requeueAfterMs');
     expect(published(plan(late, {}, spec))).to.deep.equal([0, 1]);
   });
 
   it('of a pod that joins are known to the others only once they resolve', () => {
     const status = { nodes: ['n0', 'n1', 'n2', 'n3'] };
     const old = [0, 1, 2].map((index) => gangPod(index, undefined, { slots: 1 }));
-    expect(plan([...old, waiting(3, { addresses: [], hosts: 4 })], status)).to.deep.equal({ rehost: [] });
+    expect(plan([...old, waiting(3, { addresses: [], hosts: 4 })], status)).to.deep.equal({ annotate: [] });
     const joined = plan([...old, waiting(3, { hosts: 4 })], status);
     expect(published(joined)).to.deep.equal([0, 1, 2, 3]);
     expect(told(joined)).to.deep.equal([0, 1, 2, 3]);
-    expect(joined.rehost.map(({ addresses }) => addresses === undefined)).to.deep.equal([true, true, true, false]);
+    expect(joined.annotate.map(({ addresses }) => addresses === undefined)).to.deep.equal([true, true, true, false]);
   });
 
   it('of a pod that is taken out resolve until it is done, though nobody is told of it any more', () => {
@@ -83,13 +84,13 @@ describe('names of a gang', () => {
   it('stay while one of its pods has yet to stop, and go with the last', () => {
     const ended = { endedAttempt: 1 };
     const pods = [0, 1, 2].map((index) => gangPod(index, undefined, { stopBy: NOW + 30_000 }));
-    expect(plan(pods, ended)).to.deep.equal({ rehost: [] });
+    expect(plan(pods, ended)).to.deep.equal({ annotate: [] });
     expect(
       plan(
         pods.map((pod) => ({ ...pod, finished: true })),
         ended,
       ),
-    ).to.deep.equal({ publish: [], rehost: [] });
+    ).to.deep.equal({ publish: [], annotate: [] });
   });
 
   it('that a former attempt had are nobody of this one', () => {
@@ -99,8 +100,8 @@ describe('names of a gang', () => {
   });
 
   it('are left to the cluster where an older operator has started the gang, whose hosts file still follows', () => {
-    const view = runningView({ status: { nodes: ['n0', 'n1'] } });
-    expect(planHosts(view, view.status)).to.have.all.keys('rehost');
+    const view = runningInput({ status: { nodes: ['n0', 'n1'] } });
+    expect(planHosts(view, view.status)).to.have.all.keys('annotate');
     expect(told(planHosts(view, view.status))).to.deep.equal([0, 1]);
   });
 

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { contentHash } from '../../../../../constructs/content-hash.ts';
 import { type ComputeJobStatus, computeJobSpec } from '../../../../../constructs/crds/compute-job.ts';
 import { waitsForHosts } from '../../../../../constructs/gang-wait.ts';
-import type { JobPlan } from '../../../../../reconciler/compute-job/plan/decision.ts';
-import type { GangPod, JobView } from '../../../../../reconciler/compute-job/plan/input.ts';
+import type { JobDecision } from '../../../../../reconciler/compute-job/plan/decision.ts';
+import type { JobInput } from '../../../../../reconciler/compute-job/plan/input.ts';
 import { planJob } from '../../../../../reconciler/compute-job/plan/plan-job.ts';
-import type { PodOutcome } from '../../../../../reconciler/compute-job/pods/pod-state.ts';
+import type { GangPod } from '../../../../../reconciler/compute-job/pods/gang-pod.ts';
+import type { PodState } from '../../../../../reconciler/compute-job/pods/pod-state.ts';
 import { isFinished } from '../../../../../reconciler/compute-job/resource/job-status.ts';
-import { gangPod, jobView, NOW } from '../../../../support/compute-jobs.ts';
+import { gangPod, jobInput, NOW } from '../../../../support/compute-jobs.ts';
 
 const NODES = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5'];
 
@@ -62,9 +63,9 @@ class Cluster {
         this.gangSizes.set(name, Math.min(size, plan.status.nodes?.length ?? 0));
       }
     });
-    for (const { pod } of plan.remove) write(() => this.remove(pod));
-    for (const index of plan.create) if (!rejected.includes(index)) write(() => this.create(index, plan));
-    const torn = plan.create.find((index) => rejected.includes(index));
+    for (const { pod } of plan.deletePods) write(() => this.remove(pod));
+    for (const index of plan.createIndexes) if (!rejected.includes(index)) write(() => this.create(index, plan));
+    const torn = plan.createIndexes.find((index) => rejected.includes(index));
     if (torn !== undefined) {
       const message = `pod ${torn} is rejected`;
       // What the operator makes of it in the same step; a reason that may pass has done so for long enough, or not yet.
@@ -75,15 +76,15 @@ class Cluster {
         this.checkStatus(next);
         this.status = next.status;
       });
-      for (const { pod } of next.remove) write(() => this.remove(pod));
+      for (const { pod } of next.deletePods) write(() => this.remove(pod));
       return;
     }
     for (const { name } of plan.ungate ?? []) write(() => this.ungate(name));
-    for (const { pod, addresses } of plan.hosts?.rehost ?? []) write(() => this.tell(pod.name, addresses));
+    for (const { pod, addresses } of plan.hosts?.annotate ?? []) write(() => this.tell(pod.name, addresses));
   }
 
-  plan(more: Partial<JobView> = {}): JobPlan {
-    const view = jobView({
+  plan(more: Partial<JobInput> = {}): JobDecision {
+    const view = jobInput({
       ...more,
       spec: this.spec,
       status: this.status,
@@ -91,14 +92,14 @@ class Cluster {
       failedNodes: [...this.failed],
       now: this.now,
     });
-    const { ask, ...plan } = planJob(view);
-    if (ask === undefined) return plan;
-    const busy = new Set([...ask.avoided, ...this.failed]);
-    const assignment = [...ask.preferred, ...NODES].filter(
+    const { request, ...plan } = planJob(view);
+    if (request === undefined) return plan;
+    const busy = new Set([...request.avoided, ...this.failed]);
+    const assignment = [...request.preferred, ...NODES].filter(
       (node, i, all) => !busy.has(node) && all.indexOf(node) === i,
     );
-    if (assignment.length < ask.count) return plan;
-    return planJob({ ...view, assignment: assignment.slice(0, ask.count) });
+    if (assignment.length < request.count) return plan;
+    return planJob({ ...view, assignment: assignment.slice(0, request.count) });
   }
 
   /** What the kubelets do: stop what was told to, start the rest. */
@@ -106,21 +107,21 @@ class Cluster {
     for (const [name, pod] of this.pods) {
       if (this.failed.has(pod.node)) continue;
       if (pod.stopBy !== undefined) this.pods.delete(name);
-      else if (pod.outcome.type === 'Unbound' && pod.check !== undefined) this.start(pod, { type: 'Starting' });
-      else if (pod.outcome.type === 'Unbound' || this.isTold(pod)) this.start(pod, { type: 'Running' });
+      else if (pod.state.type === 'Unbound' && pod.addressesHash !== undefined) this.start(pod, { type: 'Starting' });
+      else if (pod.state.type === 'Unbound' || this.isTold(pod)) this.start(pod, { type: 'Running' });
     }
     this.now += 600_000;
   }
 
   /** Its init container has what it waits for. */
-  private isTold({ outcome, check }: GangPod): boolean {
-    return outcome.type === 'Starting' && !outcome.gated && check !== undefined && check !== UNTOLD;
+  private isTold({ state, addressesHash }: GangPod): boolean {
+    return state.type === 'Starting' && !state.gated && addressesHash !== undefined && addressesHash !== UNTOLD;
   }
 
   /** All or none: where the command of one pod runs, all of its gang were admitted. */
-  private start(pod: GangPod, outcome: PodOutcome): void {
-    this.pods.set(pod.name, { ...pod, outcome, addresses: [`10.0.0.${pod.index + 1}`] });
-    if (outcome.type !== 'Running') return;
+  private start(pod: GangPod, state: PodState): void {
+    this.pods.set(pod.name, { ...pod, state, addresses: [`10.0.0.${pod.index + 1}`] });
+    if (state.type !== 'Running') return;
     for (let index = 0; index < this.gangSizes.get(pod.name)!; index++) {
       const { name } = gangPod(index, undefined, { attempt: pod.attempt });
       expect(this.admitted.has(name), `${pod.name} runs; ${name} was admitted`).to.equal(true);
@@ -129,17 +130,17 @@ class Cluster {
 
   private ungate(name: string): void {
     const pod = this.pods.get(name);
-    if (pod?.outcome.type === 'Starting' && pod.outcome.gated) {
-      this.pods.set(name, { ...pod, outcome: { type: 'Unbound' } });
+    if (pod?.state.type === 'Starting' && pod.state.gated) {
+      this.pods.set(name, { ...pod, state: { type: 'Unbound' } });
     }
   }
 
   private tell(name: string, addresses: string | undefined): void {
     const pod = this.pods.get(name);
     if (pod === undefined) return;
-    const check = addresses === undefined ? pod.check : contentHash(addresses);
+    const addressesHash = addresses === undefined ? pod.addressesHash : contentHash(addresses);
     const hosts = this.status.nodes?.length ?? 0;
-    this.pods.set(name, { ...pod, hosts, ...(check !== undefined && { check }) });
+    this.pods.set(name, { ...pod, hosts, ...(addressesHash !== undefined && { addressesHash }) });
   }
 
   happen(happening: Happening): void {
@@ -155,15 +156,15 @@ class Cluster {
       if (pod === undefined) return;
       if (happening.type === 'vanish') this.pods.delete(pod.name);
       else if (happening.type === 'delete') this.remove(pod);
-      else if (happening.type === 'end' && pod.outcome.type === 'Running' && !this.failed.has(pod.node)) {
+      else if (happening.type === 'end' && pod.state.type === 'Running' && !this.failed.has(pod.node)) {
         this.end(pod, happening.outcome);
       }
     }
   }
 
   end(pod: GangPod, type: 'Succeeded' | 'Failed'): void {
-    const outcome: PodOutcome = type === 'Succeeded' ? { type } : { type, message: 'exit code 1' };
-    this.pods.set(pod.name, { ...pod, outcome, finished: true, ended: this.now });
+    const state: PodState = type === 'Succeeded' ? { type } : { type, message: 'exit code 1' };
+    this.pods.set(pod.name, { ...pod, state, finished: true, ended: this.now });
     if (type === 'Failed') this.attemptsWithFailure.add(pod.attempt);
     else this.successes.add(`${pod.attempt}/${pod.index}`);
   }
@@ -172,33 +173,33 @@ class Cluster {
     const there = this.pods.get(pod.name);
     if (there === undefined) return;
     if (there.finished) this.pods.delete(pod.name);
-    else this.pods.set(pod.name, { ...there, stopBy: this.now, outcome: { type: 'Lost', message: 'it was deleted' } });
+    else this.pods.set(pod.name, { ...there, stopBy: this.now, state: { type: 'Lost', message: 'it was deleted' } });
   }
 
-  private create(index: number, { gate }: JobPlan): void {
+  private create(index: number, { gated }: JobDecision): void {
     const { attempt = 0, nodes = [] } = this.status;
     const name = gangPod(index, undefined, { attempt }).name;
     if (this.pods.has(name)) return;
     const node = nodes[index]!;
     const rivals = [...this.pods.values()].filter((pod) => pod.node === node && !pod.finished);
     expect(rivals, `pods of the job on ${node}`).to.deep.equal([]);
-    const waits = waitsForHosts(this.spec) && !gate;
+    const waits = waitsForHosts(this.spec) && !gated;
     this.admitted.add(name);
     this.gangSizes.set(name, nodes.length);
     this.pods.set(
       name,
-      gangPod(index, gate ? { type: 'Starting', gated: true } : { type: 'Unbound' }, {
+      gangPod(index, gated ? { type: 'Starting', gated: true } : { type: 'Unbound' }, {
         attempt,
         node,
         unboundSince: this.now,
         hosts: nodes.length,
-        ...(waits && { check: UNTOLD }),
+        ...(waits && { addressesHash: UNTOLD }),
         addresses: [],
       }),
     );
   }
 
-  private checkStatus({ status }: JobPlan): void {
+  private checkStatus({ status }: JobDecision): void {
     const before = this.status;
     expect(status.attempt ?? 0).to.be.at.least(before.attempt ?? 0);
     expect(status.endedAttempt ?? 0).to.be.at.least(before.endedAttempt ?? 0);
@@ -273,7 +274,7 @@ describe('crash safety of a job', () => {
           cluster.settle();
           const all = [...cluster.pods.values()];
           if (cluster.status.state === 'Running') {
-            for (const pod of all) if (pod.outcome.type === 'Running') cluster.end(pod, 'Succeeded');
+            for (const pod of all) if (pod.state.type === 'Running') cluster.end(pod, 'Succeeded');
           }
         }
         expect(cluster.status.state).to.be.oneOf(['Completed', 'Failed']);
@@ -294,8 +295,8 @@ describe('crash safety of a job', () => {
       cluster.settle();
     }
     cluster.step(Number.POSITIVE_INFINITY);
-    const { status, remove, create, hosts } = cluster.plan();
+    const { status, deletePods, createIndexes, hosts } = cluster.plan();
     expect(status).to.deep.equal(cluster.status);
-    expect([remove, create, hosts?.rehost]).to.deep.equal([[], [], []]);
+    expect([deletePods, createIndexes, hosts?.annotate]).to.deep.equal([[], [], []]);
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { NodeSigns } from '../../../../../reconciler/compute-job/plan/failure-cause.ts';
 import { planJob } from '../../../../../reconciler/compute-job/plan/plan-job.ts';
-import { patienceWithNodeMs } from '../../../../../reconciler/compute-job/plan/toleration-seconds.ts';
-import { runningStatus, runningView } from '../../../../support/compute-jobs.ts';
+import { tolerationLeftMs } from '../../../../../reconciler/compute-job/plan/toleration-seconds.ts';
+import { runningInput, runningStatus } from '../../../../support/compute-jobs.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
@@ -22,31 +22,31 @@ describe('patience with a node that has failed', () => {
   const away = { taint: UNREACHABLE, forMs: 20_000 };
 
   it('lasts as long as the job tolerates its taint', () => {
-    expect(patienceWithNodeMs([tolerated(UNREACHABLE, 60)], signs(away))).to.equal(40_000);
-    expect(patienceWithNodeMs([tolerated(UNREACHABLE, 20)], signs(away))).to.equal(0);
-    expect(patienceWithNodeMs([tolerated(UNREACHABLE, -5)], signs(away))).to.equal(0);
+    expect(tolerationLeftMs([tolerated(UNREACHABLE, 60)], signs(away))).to.equal(40_000);
+    expect(tolerationLeftMs([tolerated(UNREACHABLE, 20)], signs(away))).to.equal(0);
+    expect(tolerationLeftMs([tolerated(UNREACHABLE, -5)], signs(away))).to.equal(0);
     expect(
-      patienceWithNodeMs([{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }], signs(away)),
+      tolerationLeftMs([{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }], signs(away)),
     ).to.equal(10_000);
   });
 
   it('is that of the first toleration that fits', () => {
     const tolerations = [tolerated(NOT_READY, 5), tolerated(UNREACHABLE, 30), tolerated(UNREACHABLE, 300)];
-    expect(patienceWithNodeMs(tolerations, signs(away))).to.equal(10_000);
-    expect(patienceWithNodeMs(tolerations, signs({ taint: NOT_READY, forMs: 1_000 }))).to.equal(4_000);
+    expect(tolerationLeftMs(tolerations, signs(away))).to.equal(10_000);
+    expect(tolerationLeftMs(tolerations, signs({ taint: NOT_READY, forMs: 1_000 }))).to.equal(4_000);
   });
 
   it('is none without a time, for another taint, or with a Node that is gone', () => {
-    expect(patienceWithNodeMs([tolerated(UNREACHABLE)], signs(away))).to.equal(0);
-    expect(patienceWithNodeMs([tolerated(NOT_READY, 60)], signs(away))).to.equal(0);
-    expect(patienceWithNodeMs([tolerated(UNREACHABLE, 60)], signs())).to.equal(0);
+    expect(tolerationLeftMs([tolerated(UNREACHABLE)], signs(away))).to.equal(0);
+    expect(tolerationLeftMs([tolerated(NOT_READY, 60)], signs(away))).to.equal(0);
+    expect(tolerationLeftMs([tolerated(UNREACHABLE, 60)], signs())).to.equal(0);
   });
 
   it('keeps a gang until it is over, and looks again then', () => {
     const spec = { tolerations: [tolerated(UNREACHABLE, 60)] };
     const plan = (forMs: number) =>
       planJob(
-        runningView({
+        runningInput({
           spec,
           status: { attemptHash: runningStatus(spec).attemptHash! },
           failedNodes: ['n1'],
@@ -55,9 +55,9 @@ describe('patience with a node that has failed', () => {
       );
     const waiting = plan(15_000);
     expect(waiting.status).to.include({ state: 'Running', attempt: 1 });
-    expect([waiting.remove, waiting.lookAgainMs]).to.deep.equal([[], 45_000]);
+    expect([waiting.deletePods, waiting.requeueAfterMs]).to.deep.equal([[], 45_000]);
     const over = plan(60_000);
     expect(over.status.message).to.include('node n1 failed under index 1');
-    expect(over.remove).to.have.length(3);
+    expect(over.deletePods).to.have.length(3);
   });
 });

@@ -4,7 +4,7 @@ import type { GangRole, TrackedPod } from '../../../../../reconciler/compute-job
 
 /** A pod whose own times, if anybody looked at them, are an hour off. */
 function pod(gang: Partial<GangRole>): TrackedPod {
-  return { metadata: { uid: 'u' }, finished: false, gang: { outcome: { type: 'Unbound' }, ...gang } } as TrackedPod;
+  return { metadata: { uid: 'u' }, finished: false, gang: { state: { type: 'Unbound' }, ...gang } } as TrackedPod;
 }
 
 describe('clock of pods', () => {
@@ -15,10 +15,10 @@ describe('clock of pods', () => {
     time.now += 60_000;
     clock.observe(pod({}));
     expect(clock.ages('u')).to.deep.equal({ unboundMs: 60_000 });
-    clock.observe(pod({ outcome: { type: 'Starting' } }));
+    clock.observe(pod({ state: { type: 'Starting' } }));
     time.now += 5_000;
     expect(clock.ages('u')).to.deep.equal({ startingMs: 5_000 });
-    clock.observe(pod({ outcome: { type: 'Lost', message: 'x' }, graceMs: 30_000 }));
+    clock.observe(pod({ state: { type: 'Lost', message: 'x' }, graceMs: 30_000 }));
     time.now += 7_000;
     expect(clock.ages('u')).to.deep.equal({ stoppingMs: 7_000 });
   });

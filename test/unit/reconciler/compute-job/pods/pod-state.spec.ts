@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { type PodState, podOutcome, podTimes } from '../../../../../reconciler/compute-job/pods/pod-state.ts';
+import { podState, podTimes, type SentPodState } from '../../../../../reconciler/compute-job/pods/pod-state.ts';
 
 const START = '2026-01-01T00:00:10Z';
 const END = '2026-01-01T00:00:20Z';
 
-function pod(status: PodState['status'], metadata: PodState['metadata'] = {}, nodeName = 'n0'): PodState {
+function pod(status: SentPodState['status'], metadata: SentPodState['metadata'] = {}, nodeName = 'n0'): SentPodState {
   return { metadata, spec: { nodeName }, status };
 }
 
@@ -15,13 +15,13 @@ function ended(exitCode: number, more: object = {}) {
 
 describe("a pod's outcome", () => {
   it('is Unbound before the scheduler has given it to its node', () => {
-    expect(podOutcome(pod({ phase: 'Pending' }, {}, ''))).to.deep.equal({ type: 'Unbound' });
+    expect(podState(pod({ phase: 'Pending' }, {}, ''))).to.deep.equal({ type: 'Unbound' });
   });
 
   it('is Starting while a gate of ours keeps it from the scheduler; gates of others do not matter', () => {
     const gated = (name: string) => {
       const { spec, ...rest } = pod({ phase: 'Pending' }, {}, '');
-      return podOutcome({ ...rest, spec: { ...spec, schedulingGates: [{ name: 'example.com/a' }, { name }] } });
+      return podState({ ...rest, spec: { ...spec, schedulingGates: [{ name: 'example.com/a' }, { name }] } });
     };
     expect(gated('rollcall.dev/gang')).to.deep.equal({ type: 'Starting', gated: true });
     expect(gated('example.com/b')).to.deep.equal({ type: 'Unbound' });
@@ -29,13 +29,13 @@ describe("a pod's outcome", () => {
 
   it('is Starting while its image is pulled', () => {
     const containerStatuses = [{ state: { waiting: { reason: 'ContainerCreating' } } }];
-    expect(podOutcome(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({ type: 'Starting' });
+    expect(podState(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({ type: 'Starting' });
   });
 
   for (const reason of ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']) {
     it(`names ${reason} as what keeps it from starting`, () => {
       const containerStatuses = [{ state: { waiting: { reason, message: 'because' } } }];
-      expect(podOutcome(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({
+      expect(podState(pod({ phase: 'Pending', containerStatuses }))).to.deep.equal({
         type: 'Starting',
         problem: `${reason}: because`,
       });
@@ -48,25 +48,25 @@ describe("a pod's outcome", () => {
 
     it('is that of the command', () => {
       const outcome = (exitCode: number) =>
-        podOutcome(pod({ phase: 'Running', containerStatuses: [sidecar, job(exitCode)] }));
+        podState(pod({ phase: 'Running', containerStatuses: [sidecar, job(exitCode)] }));
       expect(outcome(0)).to.deep.equal({ type: 'Succeeded' });
       expect(outcome(3)).to.deep.equal({ type: 'Failed', message: 'exit code 3' });
     });
 
     it('is no failure when only another container has failed', () => {
       const failed = { name: 'proxy', ...ended(1)[0]! };
-      expect(podOutcome(pod({ phase: 'Failed', containerStatuses: [failed, job(0)] }))).to.deep.equal({
+      expect(podState(pod({ phase: 'Failed', containerStatuses: [failed, job(0)] }))).to.deep.equal({
         type: 'Succeeded',
       });
     });
 
     it('is no success when the command stopped because the pod was told to', () => {
       const metadata = { deletionTimestamp: END, deletionGracePeriodSeconds: 30 };
-      expect(podOutcome(pod({ phase: 'Running', containerStatuses: [sidecar, job(0)] }, metadata))).to.include({
+      expect(podState(pod({ phase: 'Running', containerStatuses: [sidecar, job(0)] }, metadata))).to.include({
         type: 'Lost',
       });
       const evicted = { phase: 'Failed', reason: 'Evicted', containerStatuses: [job(0)] };
-      expect(podOutcome(pod(evicted))).to.include({ type: 'Lost' });
+      expect(podState(pod(evicted))).to.include({ type: 'Lost' });
     });
   });
 
@@ -77,13 +77,13 @@ describe("a pod's outcome", () => {
     'Container job exceeded its local ephemeral storage limit "1Gi". ',
   ]) {
     it(`is Failed when it outgrew a limit of its own: ${message}`, () => {
-      expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Failed' });
+      expect(podState(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Failed' });
     });
   }
 
   it('is Lost when its node was short of something', () => {
     const message = 'The node was low on resource: ephemeral-storage. Container job exceeded its request of 0.';
-    expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Lost' });
+    expect(podState(pod({ phase: 'Failed', reason: 'Evicted', message }))).to.include({ type: 'Lost' });
   });
 
   for (const terminated of [
@@ -92,36 +92,36 @@ describe("a pod's outcome", () => {
   ]) {
     it(`is Lost when its node was started again: ${terminated.reason}`, () => {
       const containerStatuses = ended(terminated.exitCode, terminated);
-      expect(podOutcome(pod({ phase: 'Failed', containerStatuses }))).to.include({ type: 'Lost' });
+      expect(podState(pod({ phase: 'Failed', containerStatuses }))).to.include({ type: 'Lost' });
     });
   }
 
   it('is Failed with exit code and termination message', () => {
     const status = { phase: 'Failed', containerStatuses: ended(3, { message: 'no luck\n' }) };
-    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 3: no luck' });
+    expect(podState(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 3: no luck' });
   });
 
   it('says nothing that would control a terminal, whatever a program or a kubelet writes', () => {
     const message = 'first\n\u001b[31m\u0085\u202e\u007f';
-    const failed = podOutcome(pod({ phase: 'Failed', containerStatuses: ended(3, { message }) }));
+    const failed = podState(pod({ phase: 'Failed', containerStatuses: ended(3, { message }) }));
     expect(failed).to.deep.include({ message: 'exit code 3: first\n\ufffd[31m\ufffd\ufffd\ufffd' });
     const waiting = { reason: 'CreateContainerError', message };
-    const stuck = podOutcome(pod({ phase: 'Pending', containerStatuses: [{ state: { waiting } }] }));
+    const stuck = podState(pod({ phase: 'Pending', containerStatuses: [{ state: { waiting } }] }));
     expect(stuck).to.deep.include({ problem: 'CreateContainerError: first\n\ufffd[31m\ufffd\ufffd\ufffd' });
-    expect(podOutcome(pod({ phase: 'Failed', reason: 'Evicted', message: '\u009b' }))).to.deep.include({
+    expect(podState(pod({ phase: 'Failed', reason: 'Evicted', message: '\u009b' }))).to.deep.include({
       message: 'Evicted: \ufffd',
     });
   });
 
   it('is Failed with the reason where that says more than Error', () => {
     const status = { phase: 'Failed', containerStatuses: ended(137, { reason: 'OOMKilled' }) };
-    expect(podOutcome(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 137: OOMKilled' });
+    expect(podState(pod(status))).to.deep.equal({ type: 'Failed', message: 'exit code 137: OOMKilled' });
   });
 
   it('is Lost when whoever ended it says that it did so for the cluster', () => {
     const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'room' }];
     const status = { phase: 'Failed', conditions, containerStatuses: ended(143) };
-    expect(podOutcome(pod(status))).to.deep.equal({
+    expect(podState(pod(status))).to.deep.equal({
       type: 'Lost',
       message: 'PreemptionByScheduler: room',
       planned: true,
@@ -130,7 +130,7 @@ describe("a pod's outcome", () => {
 
   it('is Lost without anything to save when its node was gone for good', () => {
     const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC' }];
-    const outcome = podOutcome(pod({ phase: 'Failed', conditions }));
+    const outcome = podState(pod({ phase: 'Failed', conditions }));
     expect(outcome).to.deep.equal({ type: 'Lost', message: 'DeletionByPodGC' });
   });
 
@@ -139,7 +139,7 @@ describe("a pod's outcome", () => {
     [137, /^exit code 137 \(SIGKILL.*memory/],
   ] as const) {
     it(`explains the exit code ${exitCode}`, () => {
-      const outcome = podOutcome(pod({ phase: 'Failed', containerStatuses: ended(exitCode) }));
+      const outcome = podState(pod({ phase: 'Failed', containerStatuses: ended(exitCode) }));
       expect(outcome).to.include({ type: 'Failed' }).and.property('message').match(meaning);
     });
   }
@@ -147,7 +147,7 @@ describe("a pod's outcome", () => {
   it('names what keeps an init container from starting', () => {
     const initContainerStatuses = [{ state: { waiting: { reason: 'ErrImagePull', message: 'because' } } }];
     const containerStatuses = [{ state: { waiting: { reason: 'PodInitializing' } } }];
-    expect(podOutcome(pod({ phase: 'Pending', initContainerStatuses, containerStatuses }))).to.deep.equal({
+    expect(podState(pod({ phase: 'Pending', initContainerStatuses, containerStatuses }))).to.deep.equal({
       type: 'Starting',
       problem: 'ErrImagePull: because',
     });
@@ -155,7 +155,7 @@ describe("a pod's outcome", () => {
 
   for (const reason of ['Evicted', 'NodeShutdown', 'OutOfcpu', 'NodeAffinity', 'UnexpectedAdmissionError']) {
     it(`is Lost when the kubelet says ${reason}`, () => {
-      expect(podOutcome(pod({ phase: 'Failed', reason, message: 'why' }))).to.deep.equal({
+      expect(podState(pod({ phase: 'Failed', reason, message: 'why' }))).to.deep.equal({
         type: 'Lost',
         message: `${reason}: why`,
       });
@@ -163,21 +163,21 @@ describe("a pod's outcome", () => {
   }
 
   it('is Lost when it is being deleted', () => {
-    expect(podOutcome(pod({ phase: 'Running' }, { deletionTimestamp: END }))).to.include({ type: 'Lost' });
+    expect(podState(pod({ phase: 'Running' }, { deletionTimestamp: END }))).to.include({ type: 'Lost' });
   });
 
   it('is Lost when it failed because it was told to stop', () => {
     const deletion = { deletionTimestamp: '2026-01-01T00:00:45Z', deletionGracePeriodSeconds: 30 };
-    expect(podOutcome(pod({ phase: 'Failed', containerStatuses: ended(143) }, deletion))).to.include({ type: 'Lost' });
+    expect(podState(pod({ phase: 'Failed', containerStatuses: ended(143) }, deletion))).to.include({ type: 'Lost' });
   });
 
   it('is Failed when it had failed before it was deleted', () => {
     const deletion = { deletionTimestamp: '2026-01-01T00:01:00Z', deletionGracePeriodSeconds: 30 };
-    expect(podOutcome(pod({ phase: 'Failed', containerStatuses: ended(1) }, deletion))).to.include({ type: 'Failed' });
+    expect(podState(pod({ phase: 'Failed', containerStatuses: ended(1) }, deletion))).to.include({ type: 'Failed' });
   });
 
   it('is Succeeded even while it is being deleted', () => {
-    expect(podOutcome(pod({ phase: 'Succeeded' }, { deletionTimestamp: END }))).to.deep.equal({ type: 'Succeeded' });
+    expect(podState(pod({ phase: 'Succeeded' }, { deletionTimestamp: END }))).to.deep.equal({ type: 'Succeeded' });
   });
 
   it('comes with the times at which its container started and ended', () => {

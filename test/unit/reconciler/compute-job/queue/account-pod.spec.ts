@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { computeJobSpec } from '../../../../../constructs/crds/compute-job.ts';
 import { gangPodSpec } from '../../../../../constructs/gang-pod.ts';
 import { trackPod } from '../../../../../reconciler/compute-job/pods/tracked-pod.ts';
-import { enterPod } from '../../../../../reconciler/compute-job/queue/account-pod.ts';
+import { accountPod } from '../../../../../reconciler/compute-job/queue/account-pod.ts';
 import { Ledger } from '../../../../../reconciler/compute-job/queue/ledger.ts';
 import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
 import { ledgerNode } from '../../../../support/compute-jobs.ts';
@@ -38,7 +38,7 @@ function pinnedPod(name: string, more: { nodeName?: string; phase?: string; owne
 function ledgerWith(...pods: KubeObject[]): Ledger {
   const ledger = new Ledger();
   ledger.setNode(ledgerNode('n0'));
-  for (const pod of pods) enterPod(ledger, trackPod(pod), false);
+  for (const pod of pods) accountPod(ledger, trackPod(pod), false);
   return ledger;
 }
 
@@ -52,19 +52,19 @@ describe('pods on the ledger', () => {
   it('take what they request once they are bound, until they have finished or are gone', () => {
     const ledger = ledgerWith(pinnedPod('train-gang-1-0', { nodeName: 'n0' }));
     expect(held(ledger)).to.equal(4000);
-    enterPod(ledger, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0', phase: 'Succeeded' })), false);
+    accountPod(ledger, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0', phase: 'Succeeded' })), false);
     expect(held(ledger)).to.equal(0);
     const gone = ledgerWith(pinnedPod('train-gang-1-0', { nodeName: 'n0' }));
-    enterPod(gone, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0' })), true);
+    accountPod(gone, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0' })), true);
     expect(held(gone)).to.equal(0);
   });
 
   it('leave what is reserved for them as it is until they are bound', () => {
     const ledger = ledgerWith();
     ledger.setPod('ns/train-gang-1-0', { node: 'n0', requests: { cpu: 1000 }, job: 'ns/train' });
-    for (const deleted of [false, true]) enterPod(ledger, trackPod(pinnedPod('train-gang-1-0')), deleted);
+    for (const deleted of [false, true]) accountPod(ledger, trackPod(pinnedPod('train-gang-1-0')), deleted);
     expect(held(ledger)).to.equal(1000);
-    enterPod(ledger, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0' })), false);
+    accountPod(ledger, trackPod(pinnedPod('train-gang-1-0', { nodeName: 'n0' })), false);
     expect(held(ledger)).to.equal(4000);
   });
 

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Ledger } from '../../../../../reconciler/compute-job/queue/ledger.ts';
-import type { Ask } from '../../../../../reconciler/compute-job/queue/place-gang.ts';
-import { placementPass, type Waiting } from '../../../../../reconciler/compute-job/queue/placement-pass.ts';
+import { placementPass } from '../../../../../reconciler/compute-job/queue/placement-pass.ts';
 import { capacityOf } from '../../../../../reconciler/compute-node/capacity.ts';
 import { podRequests } from '../../../../../reconciler/node-resources/pod-requests.ts';
-import { ask, ledgerNode, ledgerNodes } from '../../../../support/compute-jobs.ts';
+import { ledgerNode, ledgerNodes, queuedRequest } from '../../../../support/compute-jobs.ts';
 
 /** Properties that every object of JavaScript seems to have. JSON.parse makes own properties of all of them. */
 const NAMES = [...Object.getOwnPropertyNames(Object.prototype), 'cpu', 'memory'];
@@ -15,16 +14,6 @@ const quantities = fc
 
 const container = (requests: Record<string, string>) => ({
   spec: { containers: [{ name: 'job', resources: { requests } }] },
-});
-
-const job = (wanted: Ask): Waiting => ({
-  key: 'b',
-  priority: 0,
-  created: 0,
-  ask: wanted,
-  passed: false,
-  mayReserve: false,
-  stalls: 0,
 });
 
 describe('names that properties of every object have', () => {
@@ -50,7 +39,7 @@ describe('names that properties of every object have', () => {
         ledger.table();
         ledger.removePod('ns/a');
         expect(ledger.allocated('n0')).to.deep.equal({ amounts: {}, jobs: [] });
-        const { placed } = placementPass(ledger.table(), [job(ask(1))]);
+        const { placed } = placementPass(ledger.table(), [queuedRequest('b', 1)]);
         expect([...placed.keys()]).to.deep.equal(['b']);
       }),
     );
@@ -59,8 +48,8 @@ describe('names that properties of every object have', () => {
   it('of a label are not found on a node without it', () => {
     const ledger = new Ledger();
     for (const node of ledgerNodes(1)) ledger.setNode(node);
-    const wanted = ask(1, { nodeSelector: JSON.parse('{"__proto__":"x"}') });
-    const { waiting } = placementPass(ledger.table(), [job(wanted)]);
+    const wanted = queuedRequest('b', 1, { nodeSelector: JSON.parse('{"__proto__":"x"}') });
+    const { waiting } = placementPass(ledger.table(), [wanted]);
     expect(waiting.get('b')?.shortage.matching).to.equal(0);
   });
 });

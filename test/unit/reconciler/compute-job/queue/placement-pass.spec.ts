@@ -1,22 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { reserve } from '../../../../../reconciler/compute-job/queue/choose-reserved-nodes.ts';
+import { chooseReservedNodes } from '../../../../../reconciler/compute-job/queue/choose-reserved-nodes.ts';
 import { Ledger } from '../../../../../reconciler/compute-job/queue/ledger.ts';
-import { placementPass, type Waiting } from '../../../../../reconciler/compute-job/queue/placement-pass.ts';
-import { ask, ledgerNode, ledgerNodes } from '../../../../support/compute-jobs.ts';
+import { placementPass, type QueuedRequest } from '../../../../../reconciler/compute-job/queue/placement-pass.ts';
+import type { PlacementRequest } from '../../../../../reconciler/compute-job/queue/placement-request.ts';
+import { ledgerNode, ledgerNodes, queuedRequest } from '../../../../support/compute-jobs.ts';
 
-function waiting(key: string, count: number, more: Partial<Waiting> = {}): Waiting {
-  return {
-    key,
-    priority: 0,
-    created: 0,
-    ask: ask(count, { requests: { cpu: 4000 } }),
-    passed: false,
-    mayReserve: false,
-    stalls: 0,
-    ...more,
-  };
-}
+const waiting: typeof queuedRequest = (key, count, more) =>
+  queuedRequest(key, count, { requests: { cpu: 4000 }, ...more });
 
 /** Nodes of 4 cores; those named are held whole by another job. */
 function cluster(count: number, ...held: string[]) {
@@ -26,7 +17,10 @@ function cluster(count: number, ...held: string[]) {
   return ledger;
 }
 
-const placedIn = (ledger: Ledger, ...queue: Waiting[]) => [...placementPass(ledger.table(), queue).placed.keys()];
+const placedIn = (ledger: Ledger, ...queue: QueuedRequest[]) => [...placementPass(ledger.table(), queue).placed.keys()];
+
+/** The order of the queue, by another implementation than the one under test. */
+const byPlace = (a: PlacementRequest, b: PlacementRequest) => b.priority - a.priority || (a.key < b.key ? -1 : 1);
 
 describe('job scheduling: the queue', () => {
   it('lets a higher priority go first', () => {
@@ -58,11 +52,11 @@ describe('job scheduling: the queue', () => {
   it('lets a smaller later job go ahead of a head that has to wait, and notes that the head was passed', () => {
     const result = placementPass(cluster(2, 'n0').table(), [waiting('head', 2), waiting('small', 1)]);
     expect([...result.placed.keys()]).to.deep.equal(['small']);
-    expect(result.passed).to.deep.equal(['head']);
+    expect(result.bypassed).to.deep.equal(['head']);
   });
 
   it('gives nodes that free up to a head that nodes are reserved for', () => {
-    const head = waiting('head', 2, { passed: true, mayReserve: true });
+    const head = waiting('head', 2, { wasBypassed: true, mayReserve: true });
     expect(placedIn(cluster(2, 'n0'), head, waiting('small', 1))).to.deep.equal([]);
     expect(placedIn(cluster(2), head, waiting('small', 1))).to.deep.equal(['head']);
   });
@@ -72,10 +66,8 @@ describe('job scheduling: the queue', () => {
     const ledger = cluster(100);
     for (const node of nodes) ledger.setPod(`held/${node}`, { node, requests: { cpu: 1000 }, job: 'held/job' });
     ledger.setPod('held/more', { node: 'n0', requests: { cpu: 1000 }, job: 'held/job' });
-    const head = waiting('head', 1, { passed: true, mayReserve: true });
-    const behind = Array.from({ length: 120 }, (_, n) =>
-      waiting(`small-${n}`, 1, { ask: ask(1, { requests: { cpu: 3000 } }) }),
-    );
+    const head = waiting('head', 1, { wasBypassed: true, mayReserve: true });
+    const behind = Array.from({ length: 120 }, (_, n) => waiting(`small-${n}`, 1, { requests: { cpu: 3000 } }));
     const { placed, waiting: stay, reserved } = placementPass(ledger.table(), [head, ...behind]);
     // All but n0, which has 2 cores left, and n1, which is reserved.
     expect(placed.size).to.equal(98);
@@ -85,7 +77,7 @@ describe('job scheduling: the queue', () => {
   });
 
   it('reserves nodes for one job of a namespace at a time, and for each namespace', () => {
-    const all = { passed: true, mayReserve: true };
+    const all = { wasBypassed: true, mayReserve: true };
     const queue = [
       waiting('a/one', 2, all),
       waiting('a/two', 2, all),
@@ -104,17 +96,17 @@ describe('job scheduling: the queue', () => {
   });
 
   it('lets others pass a head that nothing is reserved for', () => {
-    const head = waiting('head', 2, { passed: true });
+    const head = waiting('head', 2, { wasBypassed: true });
     expect(placedIn(cluster(2, 'n0'), head, waiting('small', 1))).to.deep.equal(['small']);
   });
 
   it('reserves other busy nodes after a stall', () => {
-    const head = waiting('head', 1, { passed: true, mayReserve: true });
+    const head = waiting('head', 1, { wasBypassed: true, mayReserve: true });
     const chosen = [0, 1, 2, 3].map((stalls) => {
       const ledger = cluster(3, 'n0', 'n1', 'n2');
       const { reserved } = placementPass(ledger.table(), [{ ...head, stalls }]);
       expect(reserved.size).to.equal(1);
-      return reserve(ledger.table(), head.ask, undefined, stalls)!.rows[0];
+      return chooseReservedNodes(ledger.table(), head.request, undefined, stalls)!.rows[0];
     });
     expect(chosen).to.deep.equal([0, 1, 2, 0]);
   });
@@ -146,19 +138,22 @@ describe('job scheduling: the queue', () => {
         const queue = jobs.map(({ namespace, count, cpu, avoided, ...more }, n) =>
           waiting(`${namespace}/job-${n}`, count, {
             ...more,
-            passed: more.mayReserve,
-            ask: ask(count, { requests: { cpu }, avoided: new Set([`n${avoided}`]) }),
+            wasBypassed: more.mayReserve,
+            requests: { cpu },
+            avoided: new Set([`n${avoided}`]),
           }),
         );
         const { placed, waiting: stay, reserved } = placementPass(ledger.table(), queue);
         const free = new Map(nodes.map(({ cpu, used }, n) => [`n${n}`, cpu - used]));
-        const ordered = [...queue].sort((x, y) => y.priority - x.priority || (x.key < y.key ? -1 : 1));
-        for (const { key, ask: asked } of ordered) {
+        const ordered = queue.map(({ request }) => request).sort(byPlace);
+        for (const asked of ordered) {
+          const { key } = asked;
           for (const node of placed.get(key) ?? []) free.set(node, free.get(node)! - (asked.requests.cpu ?? 0));
         }
         // What the heads need at most; which nodes these are is theirs to choose.
         let needed = 0;
-        for (const { key, ask: asked } of ordered) {
+        for (const asked of ordered) {
+          const { key } = asked;
           if (stay.has(key)) {
             const fitting = nodes.filter((_, n) => {
               const cpu = asked.requests.cpu ?? 0;
@@ -180,27 +175,27 @@ describe('job scheduling: the queue', () => {
   it('does not hold up jobs of another shape', () => {
     const ledger = cluster(2, 'n0');
     ledger.setNode(ledgerNode('gpu', { labels: { gpu: 'yes' }, allocatable: { cpu: 1000, pods: 9 } }));
-    const head = waiting('head', 2, { passed: true, mayReserve: true });
-    const other = waiting('other', 1, { ask: ask(1, { nodeSelector: { gpu: 'yes' } }) });
+    const head = waiting('head', 2, { wasBypassed: true, mayReserve: true });
+    const other = waiting('other', 1, { requests: { cpu: 1000 }, nodeSelector: { gpu: 'yes' } });
     expect(placedIn(ledger, head, other)).to.deep.equal(['other']);
   });
 
   it('keeps nothing for a job that could not fit on an empty cluster either', () => {
-    const impossible = waiting('impossible', 3, { passed: true, mayReserve: true });
+    const impossible = waiting('impossible', 3, { wasBypassed: true, mayReserve: true });
     expect(placedIn(cluster(2), impossible, waiting('small', 1))).to.deep.equal(['small']);
   });
 
   it('does not say that a head was passed on nodes that it could not have used', () => {
     const ledger = cluster(1, 'n0');
     ledger.setNode(ledgerNode('gpu', { labels: { gpu: 'yes' } }));
-    const head = waiting('head', 1, { ask: ask(1, { nodeSelector: { disk: 'ssd' } }) });
-    expect(placementPass(ledger.table(), [head, waiting('small', 1)]).passed).to.deep.equal([]);
+    const head = waiting('head', 1, { nodeSelector: { disk: 'ssd' } });
+    expect(placementPass(ledger.table(), [head, waiting('small', 1)]).bypassed).to.deep.equal([]);
   });
 
   it('says how many nodes are kept for jobs ahead', () => {
-    const queue = [waiting('head', 2, { passed: true, mayReserve: true }), waiting('small', 1)];
+    const queue = [waiting('head', 2, { wasBypassed: true, mayReserve: true }), waiting('small', 1)];
     const result = placementPass(cluster(2, 'n0').table(), queue);
-    expect(result.waiting.get('small')!.shortage).to.deep.include({ fitting: 1, kept: 1 });
+    expect(result.waiting.get('small')!.shortage).to.deep.include({ fitting: 1, reserved: 1 });
   });
 
   it('gives the same result for the same queue in any order', () => {
@@ -227,11 +222,11 @@ describe('job scheduling: the queue', () => {
         const queue = jobs.map(({ count, ...more }, index) => waiting(`job-${index}`, count, more));
         const { placed, waiting: stay } = placementPass(cluster(5).table(), queue);
         let free = 5;
-        for (const job of [...queue].sort((a, b) => b.priority - a.priority || (a.key < b.key ? -1 : 1))) {
-          const fits = job.ask.count <= free;
+        for (const job of queue.map(({ request }) => request).sort(byPlace)) {
+          const fits = job.count <= free;
           expect(placed.has(job.key)).to.equal(fits);
           expect(stay.has(job.key)).to.equal(!fits);
-          if (fits) free -= job.ask.count;
+          if (fits) free -= job.count;
         }
       }),
     );

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { PASSING_MS, Reservations, STALL_MS } from '../../../../../reconciler/compute-job/queue/reservations.ts';
+import {
+  MAX_BYPASS_MS,
+  Reservations,
+  STALL_TIMEOUT_MS,
+} from '../../../../../reconciler/compute-job/queue/reservations.ts';
 
 const MINUTE = 60_000;
 
@@ -15,7 +19,7 @@ function reservedMinutes(minutes: number, jobs: (minute: number) => Record<strin
     for (const key of present) if (!(key in asking)) reservations.forget(key);
     present = Object.keys(asking);
     const may = present.filter((key) => reservations.mayReserve(key, now));
-    for (const key of present) reservations.pass(key, now);
+    for (const key of present) reservations.bypass(key, now);
     const first = may.slice(0, 1).map((key) => [key, asking[key]!] as const);
     if (first.length > 0) held.push(minute);
     reservations.observe(new Map(first), now);
@@ -25,7 +29,7 @@ function reservedMinutes(minutes: number, jobs: (minute: number) => Record<strin
 
 describe('reservations of nodes', () => {
   it('begin once others have gone ahead for five minutes', () => {
-    expect(reservedMinutes(12, () => ({ 'ns/a': 0 }))[0]).to.equal(PASSING_MS / MINUTE);
+    expect(reservedMinutes(12, () => ({ 'ns/a': 0 }))[0]).to.equal(MAX_BYPASS_MS / MINUTE);
   });
 
   it('last as long as nodes become free for the job', () => {
@@ -59,11 +63,11 @@ describe('reservations of nodes', () => {
 
   it('of one namespace are not paused for what another one does', () => {
     const reservations = new Reservations();
-    for (const key of ['a/x', 'b/x']) reservations.pass(key, 0);
-    reservations.observe(new Map([['a/x', 0]]), PASSING_MS);
-    reservations.observe(new Map([['a/x', 0]]), PASSING_MS + STALL_MS);
-    expect(reservations.mayReserve('a/x', PASSING_MS + STALL_MS)).to.equal(false);
-    expect(reservations.mayReserve('b/x', PASSING_MS + STALL_MS)).to.equal(true);
+    for (const key of ['a/x', 'b/x']) reservations.bypass(key, 0);
+    reservations.observe(new Map([['a/x', 0]]), MAX_BYPASS_MS);
+    reservations.observe(new Map([['a/x', 0]]), MAX_BYPASS_MS + STALL_TIMEOUT_MS);
+    expect(reservations.mayReserve('a/x', MAX_BYPASS_MS + STALL_TIMEOUT_MS)).to.equal(false);
+    expect(reservations.mayReserve('b/x', MAX_BYPASS_MS + STALL_TIMEOUT_MS)).to.equal(true);
   });
 
   it('always say when to look again while something is to change by itself', () => {
@@ -76,7 +80,7 @@ describe('reservations of nodes', () => {
           now += ms;
           const key = `ns/${job}`;
           const may = reservations.mayReserve(key, now);
-          reservations.pass(key, now);
+          reservations.bypass(key, now);
           const next = reservations.observe(may ? new Map([[key, ready]]) : new Map(), now);
           // Either it has something reserved, or the time comes at which it may.
           expect(next, 'some time').to.be.a('number');

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Ledger } from '../../../../../reconciler/compute-job/queue/ledger.ts';
-import { shapeKey } from '../../../../../reconciler/compute-job/queue/node-table.ts';
-import { type Request, Scheduler } from '../../../../../reconciler/compute-job/queue/scheduler.ts';
-import { ledgerNode, ledgerNodes } from '../../../../support/compute-jobs.ts';
+import type { PlacementRequest } from '../../../../../reconciler/compute-job/queue/placement-request.ts';
+import { Scheduler } from '../../../../../reconciler/compute-job/queue/scheduler.ts';
+import { ledgerNode, ledgerNodes, placementRequest } from '../../../../support/compute-jobs.ts';
 
 /** A scheduler on a clock of its own, over nodes of 4 cores. */
 function harness(nodes: number) {
@@ -33,90 +33,75 @@ function harness(nodes: number) {
   return { ledger, scheduler, advance, decided, timers };
 }
 
-function request(key: string, count: number, more: Partial<Request> = {}): Request {
-  const { nodeSelector = {}, tolerations = [] } = more;
-  return {
-    key,
-    id: 'first',
-    priority: 0,
-    created: 0,
-    requests: { cpu: 4000 },
-    nodeSelector,
-    tolerations,
-    shape: shapeKey({ nodeSelector, tolerations }),
-    preferred: [],
-    avoided: [],
-    pods: Array.from({ length: count }, (_, index) => `${key}-gang-1-${index}`),
-    ...more,
-  };
-}
+const request = (key: string, count: number, more: Partial<PlacementRequest> = {}) =>
+  placementRequest(count, { key, requests: { cpu: 4000 }, ...more });
 
 describe('scheduler', () => {
   it('gives a job its nodes and holds them on the ledger before any pod is there', () => {
     const { scheduler, advance, decided, ledger } = harness(3);
-    scheduler.ask(request('ns/a', 2));
+    scheduler.submit(request('ns/a', 2));
     advance(10);
     expect(decided).to.deep.equal(['ns/a']);
-    expect(scheduler.assignment('ns/a', 'first')).to.deep.equal(['n0', 'n1']);
+    expect(scheduler.assignment({ key: 'ns/a', id: 'first' })).to.deep.equal(['n0', 'n1']);
     expect(ledger.allocated('n0')).to.deep.equal({ amounts: { cpu: 4000 }, jobs: ['ns/a'] });
   });
 
   it('gives no node twice', () => {
     const { scheduler, advance } = harness(3);
-    scheduler.ask(request('ns/a', 2));
-    scheduler.ask(request('ns/b', 2));
+    scheduler.submit(request('ns/a', 2));
+    scheduler.submit(request('ns/b', 2));
     advance(10);
-    expect(scheduler.assignment('ns/b', 'first')).to.equal(undefined);
-    expect(scheduler.wait('ns/b')).to.deep.include({ position: 1 });
+    expect(scheduler.assignment({ key: 'ns/b', id: 'first' })).to.equal(undefined);
+    expect(scheduler.queueStatus('ns/b')).to.deep.include({ position: 1 });
   });
 
   it('gives nodes for the very request only', () => {
     const { scheduler, advance, ledger } = harness(3);
-    scheduler.ask(request('ns/a', 3));
+    scheduler.submit(request('ns/a', 3));
     advance(10);
-    scheduler.ask(request('ns/a', 1, { id: 'second' }));
-    expect(scheduler.assignment('ns/a', 'second')).to.equal(undefined);
+    scheduler.submit(request('ns/a', 1, { id: 'second' }));
+    expect(scheduler.assignment({ key: 'ns/a', id: 'second' })).to.equal(undefined);
     expect(ledger.podsOf('ns/a')).to.deep.equal([]);
     advance(10);
-    expect(scheduler.assignment('ns/a', 'second')).to.deep.equal(['n0']);
+    expect(scheduler.assignment({ key: 'ns/a', id: 'second' })).to.deep.equal(['n0']);
   });
 
   it('tries again when a node is freed', () => {
     const { scheduler, advance } = harness(1);
-    scheduler.ask(request('ns/a', 1));
+    scheduler.submit(request('ns/a', 1));
     advance(10);
-    scheduler.ask(request('ns/b', 1));
+    scheduler.submit(request('ns/b', 1));
     advance(10);
-    expect(scheduler.assignment('ns/b', 'first')).to.equal(undefined);
+    expect(scheduler.assignment({ key: 'ns/b', id: 'first' })).to.equal(undefined);
     scheduler.withdraw('ns/a', new Set());
     advance(10);
-    expect(scheduler.assignment('ns/b', 'first')).to.deep.equal(['n0']);
+    expect(scheduler.assignment({ key: 'ns/b', id: 'first' })).to.deep.equal(['n0']);
   });
 
   it('tries again when a node comes or changes', () => {
     const { scheduler, advance, ledger } = harness(0);
-    scheduler.ask(request('ns/a', 1, { nodeSelector: { disk: 'ssd' } }));
+    scheduler.submit(request('ns/a', 1, { nodeSelector: { disk: 'ssd' } }));
     advance(10);
     ledger.setNode(ledgerNode('n0', { labels: { disk: 'ssd' } }));
     scheduler.changed();
     advance(10);
-    expect(scheduler.assignment('ns/a', 'first')).to.deep.equal(['n0']);
+    expect(scheduler.assignment({ key: 'ns/a', id: 'first' })).to.deep.equal(['n0']);
   });
 
   it('leaves out for 5 minutes a node on which a pod of the job was not bound', () => {
     const { scheduler, advance } = harness(1);
     scheduler.avoid('ns/a', ['n0']);
-    scheduler.ask(request('ns/a', 1));
+    scheduler.submit(request('ns/a', 1));
     advance(10);
-    expect(scheduler.assignment('ns/a', 'first')).to.equal(undefined);
+    expect(scheduler.assignment({ key: 'ns/a', id: 'first' })).to.equal(undefined);
     advance(300_000);
     advance(10);
-    expect(scheduler.assignment('ns/a', 'first')).to.deep.equal(['n0']);
+    expect(scheduler.assignment({ key: 'ns/a', id: 'first' })).to.deep.equal(['n0']);
   });
 
   it('tells a job that waits only when the reason has changed', () => {
     const { scheduler, advance, decided } = harness(1);
-    scheduler.ask(request('ns/a', 2));
+    scheduler.submit(request('ns/a', 2));
     advance(10);
     scheduler.changed();
     advance(10);
@@ -126,7 +111,7 @@ describe('scheduler', () => {
   it('sets no timer that outlives it', () => {
     const { scheduler, timers } = harness(1);
     scheduler.avoid('ns/a', ['n0']);
-    scheduler.ask(request('ns/a', 1));
+    scheduler.submit(request('ns/a', 1));
     expect(timers).to.have.length(2);
     scheduler.close();
     expect(timers).to.deep.equal([]);
@@ -135,7 +120,7 @@ describe('scheduler', () => {
   it('releases what was reserved for pods that are neither there nor wanted, but not what was just promised', () => {
     const { scheduler, advance, ledger } = harness(2);
     ledger.setPod('ns/a-gang-0-0', { node: 'n0', requests: { cpu: 4000 }, job: 'ns/a' });
-    scheduler.ask(request('ns/a', 1));
+    scheduler.submit(request('ns/a', 1));
     advance(10);
     scheduler.release('ns/a', new Set());
     expect(ledger.podsOf('ns/a')).to.deep.equal(['ns/a-gang-1-0']);
@@ -144,28 +129,28 @@ describe('scheduler', () => {
   it('lets all others go on, most of the time, while a gang as wide as the cluster waits for a node that never frees', () => {
     const { scheduler, advance, ledger } = harness(10);
     ledger.setPod('endless', { node: 'n0', requests: { cpu: 4000 }, job: 'ns/endless' });
-    scheduler.ask(request('greedy/wide', 10, { priority: 2_147_483_647 }));
+    scheduler.submit(request('greedy/wide', 10, { priority: 2_147_483_647 }));
     let started = 0;
     for (let minute = 0; minute < 600; minute++) {
       const key = `ns/small-${minute}`;
-      scheduler.ask(request(key, 1));
+      scheduler.submit(request(key, 1));
       advance(30_000);
-      if (scheduler.assignment(key, 'first')) started++;
+      if (scheduler.assignment({ key, id: 'first' })) started++;
       scheduler.withdraw(key, new Set());
       advance(30_000);
     }
-    expect(scheduler.assignment('greedy/wide', 'first')).to.equal(undefined);
+    expect(scheduler.assignment({ key: 'greedy/wide', id: 'first' })).to.equal(undefined);
     expect(started).to.be.at.least(270);
   });
 
   it('gives a gang as wide as the cluster its nodes though smaller jobs come all the time', () => {
     const { scheduler, advance } = harness(4);
-    scheduler.ask(request('ns/first', 1, { priority: 1 }));
+    scheduler.submit(request('ns/first', 1, { priority: 1 }));
     advance(10);
-    scheduler.ask(request('ns/wide', 4));
+    scheduler.submit(request('ns/wide', 4));
     let minutes = 0;
-    for (; minutes < 120 && !scheduler.assignment('ns/wide', 'first'); minutes++) {
-      scheduler.ask(request(`other/small-${minutes}`, 1));
+    for (; minutes < 120 && !scheduler.assignment({ key: 'ns/wide', id: 'first' }); minutes++) {
+      scheduler.submit(request(`other/small-${minutes}`, 1));
       advance(60_000);
       // Each of them runs for three minutes.
       scheduler.withdraw(`other/small-${minutes - 3}`, new Set());
@@ -177,7 +162,7 @@ describe('scheduler', () => {
 
   it('keeps what is left of a job that is gone until its pods are', () => {
     const { scheduler, advance, ledger } = harness(2);
-    scheduler.ask(request('ns/a', 2));
+    scheduler.submit(request('ns/a', 2));
     advance(10);
     scheduler.forget('ns/a', new Set(['ns/a-gang-1-1']));
     expect(ledger.podsOf('ns/a')).to.deep.equal(['ns/a-gang-1-1']);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ComputeJobStatus } from '../../../../../constructs/crds/compute-job.ts';
-import { StatusPace } from '../../../../../reconciler/compute-job/resource/status-rate-limiter.ts';
+import { StatusRateLimiter } from '../../../../../reconciler/compute-job/resource/status-rate-limiter.ts';
 import { runningStatus } from '../../../../support/compute-jobs.ts';
 
 const before: ComputeJobStatus = { ...runningStatus(), message: 'a', summary: '2/3', activeNodes: ['n0', 'n1'] };
@@ -9,7 +9,7 @@ function pace(waiting = 1) {
   const clock = { now: 0 };
   return {
     clock,
-    pace: new StatusPace(
+    pace: new StatusRateLimiter(
       () => clock.now,
       () => waiting,
     ),
