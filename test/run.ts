@@ -4,13 +4,13 @@
  *
  *   node test/run.ts [--full] unit integration e2e [-- MOCHA ARGUMENTS]
  *
- * `*.long.spec.ts` files are what `--full` adds; `*.alone.long.spec.ts` run when nothing else of their tier does. What stands
+ * `*.long.spec.ts` files and the cases of `itLong` are what `--full` adds; `*.alone.long.spec.ts` run when nothing else of their tier does. What stands
  * after `--` (for example `--grep scale`) goes to mocha. Ends with 1 when a test fails or none runs, and with 2 for arguments
  * that it does not know.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,9 @@ const { full, tiers } = readArguments(process.argv.slice(2, split < 0 ? undefine
 const env = process.env.NODE_V8_COVERAGE
   ? process.env
   : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
+/** How long each spec took the last time, in seconds. */
+const timesFile = join(cachePaths().root, 'test-seconds.json');
+const times: Record<string, number> = existsSync(timesFile) ? JSON.parse(readFileSync(timesFile, 'utf8')) : {};
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
@@ -39,6 +42,8 @@ try {
   for (const tier of tiers) await runTier(tier);
 } finally {
   rmSync(scratch, { recursive: true });
+  mkdirSync(cachePaths().root, { recursive: true });
+  writeFileSync(timesFile, JSON.stringify(times));
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -69,7 +74,7 @@ async function runTier(tier: string): Promise<void> {
   console.log(`\n== ${tier}: ${files.length} files`);
   // What has a set-up of its own shares nothing with the rest, and waits at other times: they run side by side.
   const maxSpecs = tier === 'integration' ? MAX_SPECS_OF_A_LANE : Number.POSITIVE_INFINITY;
-  const { sideBySide, alone } = planLanes(files, setupOf, maxSpecs);
+  const { sideBySide, alone } = planLanes(files, setupOf, maxSpecs, (file) => times[file]);
   await Promise.all(sideBySide.map((lane, number) => runMocha(tier, `${number}`, lane, number === 0)));
   for (const [number, lane] of alone.entries()) await runMocha(tier, `alone-${number}`, lane, true);
   console.log(`== ${tier}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
@@ -101,13 +106,19 @@ async function runMocha(tier: string, name: string, { setup, specs }: Lane, show
       ...specs,
     ],
     // Two at once would talk into each other: one is shown as it goes, the others when they are done.
-    { cwd: root, stdio: shown ? 'inherit' : ['ignore', writing, writing], env },
+    {
+      cwd: root,
+      stdio: shown ? 'inherit' : ['ignore', writing, writing],
+      env: full ? { ...env, TEST_FULL: '1' } : env,
+    },
   );
   const [status] = await once(mocha, 'exit');
   if (!shown) process.stdout.write(readFileSync(output));
   const report: TestReport = existsSync(reportFile)
     ? JSON.parse(readFileSync(reportFile, 'utf8'))
-    : { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [] };
+    : { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [], seconds: {} };
+  // With arguments for mocha it may have been a part of the file.
+  if (mochaArgs.length === 0) Object.assign(times, report.seconds);
   // A failed hook or a crash, before the first test or after the last one, fails the tier even if no test did.
   if (status !== 0 && report.counts.failed === 0) {
     report.counts.failed = 1;

@@ -8,8 +8,19 @@ const dist = join(import.meta.dirname, '../../dist');
 /** User name of the operator in the audit log. */
 export const OPERATOR_USER = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
 
-/** Applies dist/: the definitions, and the operator's ServiceAccount with exactly its permissions. */
-export async function installDist({ kubectl }: ControlPlane): Promise<void> {
+const installed = new WeakMap<ControlPlane, Promise<void>>();
+
+/**
+ * Applies dist/, once for each control plane: the definitions, and the operator's ServiceAccount with exactly its permissions.
+ * What a test changes of them it restores, by {@link reinstallDist} if need be.
+ */
+export function installDist(controlPlane: ControlPlane): Promise<void> {
+  const known = installed.get(controlPlane) ?? reinstallDist(controlPlane);
+  installed.set(controlPlane, known);
+  return known;
+}
+
+export async function reinstallDist({ kubectl }: ControlPlane): Promise<void> {
   await kubectl(['apply', '--server-side', '--force-conflicts', '-f', dist]);
   await kubectl(['wait', '--for=condition=Established', '-f', join(dist, '0000-crds.k8s.yaml'), '--timeout=30s']);
   // Operators run as processes here; the one that the Deployment would start is not among them.

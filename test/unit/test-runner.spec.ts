@@ -17,6 +17,22 @@ describe('test runner', () => {
     expect(planLanes(files, setupOf, 3).alone).to.deep.equal([]);
   });
 
+  it('deals specs so that lanes end at about the same time, by how long each took the last time', () => {
+    const seconds: Record<string, number> = { a: 60, b: 10, c: 20, d: 30, e: 5, f: 55 };
+    const { sideBySide } = planLanes(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'new'],
+      () => undefined,
+      3,
+      (file) => seconds[file],
+    );
+    // A new one counts as the average: 30 s. The lanes take 65, 70 and 75 s.
+    expect(sideBySide.map(({ specs }) => specs)).to.deep.equal([
+      ['d', 'e', 'new'],
+      ['a', 'b'],
+      ['c', 'f'],
+    ]);
+  });
+
   it('keeps specs that measure time closely for the end, when nothing runs beside them', () => {
     const files = ['a.spec.ts', 'b.alone.long.spec.ts', 'jobs/c.alone.long.spec.ts'];
     expect(planLanes(files, setupOf, 12)).to.deep.equal({

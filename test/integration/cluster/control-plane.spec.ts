@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { type ControlPlane, startControlPlane } from '../../cluster/index.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
+import { itLong } from '../../support/it-long.ts';
 
 describe('bare control plane', function () {
   this.timeout(60_000);
 
-  it('runs beside another one that it shares nothing with', async () => {
+  itLong('runs beside another one that it shares nothing with', async () => {
     const second = await startControlPlane();
     try {
       await second.kubectl(['create', 'namespace', 'only-here']);

@@ -4,6 +4,7 @@ import type { Rendered } from '../../../reconciler/kube/object.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { conditionOf } from '../../support/world.ts';
 
 /** A webhook that nobody answers, for pods whose name ends like this. */
@@ -44,40 +45,43 @@ describe('admission of a gang', function () {
   const suite = computeSuite({ name: 'admission', nodes: 3 });
   const scheduled = (job: Parameters<typeof conditionOf>[0]) => conditionOf(job, 'Scheduled');
 
-  it('that a dead webhook keeps incomplete is told with its message and an Event, and goes on once it is gone', async function () {
-    const ns = await computeNamespace(this);
-    const { kubectl } = await computePlane();
-    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(deadWebhook(ns, '-2')) });
-    try {
-      // The API server takes a moment to know its webhooks.
-      await eventually(async () => {
-        const answer = await kubectl(['-n', ns, 'create', '--dry-run=server', '-f', '-'], { input: PROBE }).then(
-          () => 'admitted',
-          ({ message }: Error) => message,
+  itLong(
+    'that a dead webhook keeps incomplete is told with its message and an Event, and goes on once it is gone',
+    async function () {
+      const ns = await computeNamespace(this);
+      const { kubectl } = await computePlane();
+      await kubectl(['apply', '-f', '-'], { input: JSON.stringify(deadWebhook(ns, '-2')) });
+      try {
+        // The API server takes a moment to know its webhooks.
+        await eventually(async () => {
+          const answer = await kubectl(['-n', ns, 'create', '--dry-run=server', '-f', '-'], { input: PROBE }).then(
+            () => 'admitted',
+            ({ message }: Error) => message,
+          );
+          expect(answer).to.include('dead.example.com');
+        });
+        await suite.run(ns, 'torn', { command: ['run'], parallelism: 3, waitForHosts: false });
+        const job = await suite.job(ns, 'torn', (found) =>
+          expect(scheduled(found)?.message).to.include('failed calling webhook "dead.example.com"'),
         );
-        expect(answer).to.include('dead.example.com');
-      });
-      await suite.run(ns, 'torn', { command: ['run'], parallelism: 3, waitForHosts: false });
-      const job = await suite.job(ns, 'torn', (found) =>
-        expect(scheduled(found)?.message).to.include('failed calling webhook "dead.example.com"'),
-      );
-      expect(job.status.state).to.equal('Pending');
-      const admitted = await suite.pods(ns);
-      expect(admitted.map(({ metadata }) => metadata.name)).to.deep.equal(['torn-gang-1-0', 'torn-gang-1-1']);
-      for (const { spec, status } of admitted) {
-        expect([status.phase, spec.nodeName]).to.deep.equal(['Pending', undefined]);
-        expect(spec.schedulingGates).to.deep.equal([{ name: 'rollcall.dev/gang' }]);
+        expect(job.status.state).to.equal('Pending');
+        const admitted = await suite.pods(ns);
+        expect(admitted.map(({ metadata }) => metadata.name)).to.deep.equal(['torn-gang-1-0', 'torn-gang-1-1']);
+        for (const { spec, status } of admitted) {
+          expect([status.phase, spec.nodeName]).to.deep.equal(['Pending', undefined]);
+          expect(spec.schedulingGates).to.deep.equal([{ name: 'rollcall.dev/gang' }]);
+        }
+        await eventually(async () => {
+          const events = await suite.world.list('Event', ns);
+          expect(events.map(({ reason }) => reason)).to.include('GangIncomplete');
+        });
+      } finally {
+        await kubectl(['delete', 'validatingwebhookconfiguration', ns]);
       }
-      await eventually(async () => {
-        const events = await suite.world.list('Event', ns);
-        expect(events.map(({ reason }) => reason)).to.include('GangIncomplete');
-      });
-    } finally {
-      await kubectl(['delete', 'validatingwebhookconfiguration', ns]);
-    }
-    await suite.job(ns, 'torn', ({ status }) => expect(status.state).to.equal('Running'), 30_000);
-    await suite.world.delete('ComputeJob', ns, 'torn');
-  });
+      await suite.job(ns, 'torn', ({ status }) => expect(status.state).to.equal('Running'), 30_000);
+      await suite.world.delete('ComputeJob', ns, 'torn');
+    },
+  );
 
   for (const [what, resources, message] of [
     ['requests above limits', { requests: { cpu: 2 }, limits: { cpu: 1 } }, /must be less than or equal to cpu limit/],

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { CERT_MANAGER, withDefinitions } from '../../support/definitions.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { createCertificate } from '../../support/server/certificates.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
@@ -57,7 +58,7 @@ describe('certificates by cert-manager, where its definitions are', () => {
     await eventually(async () => expect(await certificate(ns)).to.equal(null));
   });
 
-  it('are read only where the namespace lets the operator, which says what is missing', async function () {
+  itLong('are read only where the namespace lets the operator, which says what is missing', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.world.create(peerGroup(ns, 'web', { tls }));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { startOperator } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { conditionOf, peerGroup } from '../../support/world.ts';
@@ -48,7 +49,7 @@ describe('edits of a PeerGroup', () => {
     expect(suite.operator.logs.filter(({ level }) => level === 'error')).to.deep.equal([]);
   });
 
-  it('are acted on before a backlog', async function () {
+  itLong('are acted on before a backlog', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
     await suite.operator.stop();

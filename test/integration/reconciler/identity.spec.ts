@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { quiet } from '../../support/operator-process.ts';
 import { operatorSuite } from '../../support/operator-suite.ts';
 import { peerGroup } from '../../support/world.ts';
@@ -101,7 +102,7 @@ describe('whose a name is', () => {
   });
 
   // The last case: it stops the suite's operator.
-  it('ends with its namespace: the CA goes with it, though no operator is running', async function () {
+  itLong('ends with its namespace: the CA goes with it, though no operator is running', async function () {
     this.timeout(60_000);
     const ns = 'ends-with-its-namespace';
     await kubectl('create', 'namespace', ns);

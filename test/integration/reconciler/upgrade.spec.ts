@@ -4,6 +4,7 @@ import { PODS } from '../../../reconciler/kube/core-types.ts';
 import { UPGRADES_AT_ONCE } from '../../../reconciler/peer-group/rollout/upgrade-limiter.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { observed } from '../../support/operator-suite.ts';
@@ -47,37 +48,40 @@ describe('an upgrade of the operator', () => {
     await world.client.apply(PODS, pod, { fieldManager: 'kubelet', subresource: 'status' });
   };
 
-  it('brings its image to five groups at a time, to none that chose its own, and to none at all if told so', async function () {
-    this.timeout(60_000);
-    const ns = await namespaceFor(this);
-    await operator(ns, 'rollcall:1');
-    for (const name of groups) await world.create(peerGroup(ns, name, { replicas: 1 }));
-    await world.create(peerGroup(ns, 'own', { replicas: 1, image: 'rollcall:own' }));
-    for (const name of [...groups, 'own']) await observed(world, ns, name);
+  itLong(
+    'brings its image to five groups at a time, to none that chose its own, and to none at all if told so',
+    async function () {
+      this.timeout(60_000);
+      const ns = await namespaceFor(this);
+      await operator(ns, 'rollcall:1');
+      for (const name of groups) await world.create(peerGroup(ns, name, { replicas: 1 }));
+      await world.create(peerGroup(ns, 'own', { replicas: 1, image: 'rollcall:own' }));
+      for (const name of [...groups, 'own']) await observed(world, ns, name);
 
-    const second = await operator(ns, 'rollcall:2');
-    const upgraded = await eventually(async () => {
-      const sets = await withImage(ns, 'rollcall:2');
-      expect(sets).to.have.length(UPGRADES_AT_ONCE);
-      return sets;
-    });
-    await sleep(QUIET_MS);
-    expect(await withImage(ns, 'rollcall:2')).to.have.length(UPGRADES_AT_ONCE);
-    await runPod(ns, upgraded[0]!.metadata.name, 'rollcall:2');
-    await eventually(async () => expect(await withImage(ns, 'rollcall:2')).to.have.length(UPGRADES_AT_ONCE + 1));
-    second.signal('SIGKILL');
-    await second.exited;
+      const second = await operator(ns, 'rollcall:2');
+      const upgraded = await eventually(async () => {
+        const sets = await withImage(ns, 'rollcall:2');
+        expect(sets).to.have.length(UPGRADES_AT_ONCE);
+        return sets;
+      });
+      await sleep(QUIET_MS);
+      expect(await withImage(ns, 'rollcall:2')).to.have.length(UPGRADES_AT_ONCE);
+      await runPod(ns, upgraded[0]!.metadata.name, 'rollcall:2');
+      await eventually(async () => expect(await withImage(ns, 'rollcall:2')).to.have.length(UPGRADES_AT_ONCE + 1));
+      second.signal('SIGKILL');
+      await second.exited;
 
-    await operator(ns, 'rollcall:2');
-    await sleep(QUIET_MS);
-    expect(await withImage(ns, 'rollcall:2'), 'after a crash').to.have.length(UPGRADES_AT_ONCE + 1);
-    await Promise.all(upgraded.slice(1).map(({ metadata }) => runPod(ns, metadata.name, 'rollcall:2')));
-    await eventually(async () => expect(await withImage(ns, 'rollcall:2')).to.have.length(groups.length));
+      await operator(ns, 'rollcall:2');
+      await sleep(QUIET_MS);
+      expect(await withImage(ns, 'rollcall:2'), 'after a crash').to.have.length(UPGRADES_AT_ONCE + 1);
+      await Promise.all(upgraded.slice(1).map(({ metadata }) => runPod(ns, metadata.name, 'rollcall:2')));
+      await eventually(async () => expect(await withImage(ns, 'rollcall:2')).to.have.length(groups.length));
 
-    await operator(ns, 'rollcall:3', '--roll-on-upgrade=false');
-    await world.patch('PeerGroup', ns, 'group-0', { spec: { interval: '7s' } });
-    await observed(world, ns, 'group-0');
-    expect(await withImage(ns, 'rollcall:2')).to.have.length(groups.length);
-    expect(await withImage(ns, 'rollcall:own')).to.have.length(1);
-  });
+      await operator(ns, 'rollcall:3', '--roll-on-upgrade=false');
+      await world.patch('PeerGroup', ns, 'group-0', { spec: { interval: '7s' } });
+      await observed(world, ns, 'group-0');
+      expect(await withImage(ns, 'rollcall:2')).to.have.length(groups.length);
+      expect(await withImage(ns, 'rollcall:own')).to.have.length(1);
+    },
+  );
 });

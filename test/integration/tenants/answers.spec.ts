@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Fault, type FaultProxy, type FaultRule, startFaultProxy } from '../../support/fault-proxy.ts';
+import { itLong } from '../../support/it-long.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { conditionOf, openWorld, peerGroup, type World } from '../../support/world.ts';
@@ -90,7 +91,7 @@ describe('an answer to the operator', () => {
     expect(JSON.stringify(operator.logs)).to.include('certificates failed, retrying: certificates are forbidden here');
   });
 
-  it('that fails an optional kind otherwise holds up the rest for ten seconds', async function () {
+  itLong('that fails an optional kind otherwise holds up the rest for ten seconds', async function () {
     this.timeout(60_000);
     operator = await start(({ url }) =>
       url.includes('/podmonitors') ? { type: 'answer', status: 500, body: 'conversion failed' } : undefined,

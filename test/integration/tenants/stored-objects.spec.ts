@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { EDITED } from '../../support/health/status-recorder.ts';
-import { installDist } from '../../support/operator-identity.ts';
+import { installDist, reinstallDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { conditionOf, openWorld, peerGroup, type World } from '../../support/world.ts';
 
@@ -38,7 +38,7 @@ describe('objects that an older, laxer definition let in', () => {
     await store('PeerGroup', ODD_GROUPS, undefined);
     // Its state and its promised nodes are read by what all jobs share.
     await store('ComputeJob', ODD_JOBS, { state: 'Running', attempt: 1, nodes: [null], completedIndexes: 7 });
-    await installDist(controlPlane());
+    await reinstallDist(controlPlane());
     operator = await startOperator({ controlPlane: controlPlane() });
   });
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
+import { itLong } from '../../../support/it-long.ts';
 import { freePort } from '../../../support/offline-operator.ts';
 import { processesWith, statusOf } from '../../../support/process-tree.ts';
 import { sleep, temporaryFolder, waitUntil } from '../../../support/server/test-server.ts';
@@ -67,7 +68,7 @@ describe('children', function () {
     await waitUntil('the server has ended', () => processesWith(file).length === 0, 15_000);
   });
 
-  it('of a control plane end when its owner is killed', async () => {
+  itLong('of a control plane end when its owner is killed', async () => {
     const { child, lines } = start(process.execPath, ['test/cluster/cli.ts', 'control-plane']);
     const kubeconfig = () => lines.map((line) => /KUBECONFIG=(\S+)/.exec(line)?.[1]).find(Boolean);
     await waitUntil('it runs', () => kubeconfig() !== undefined, 50_000);
