@@ -22,7 +22,10 @@ export function importsOf(text: string): string[] {
 
 /** The imports of every TypeScript file below `root`. */
 export function readImports(root: string): ImportGraph {
-  const files = globSync('**/*.ts', { cwd: root, exclude: (path) => /(^|\/)(node_modules|coverage|dist)$/.test(path) });
+  const files = globSync('**/*.ts', {
+    cwd: root,
+    exclude: (path) => /(^|\/)(node_modules|build|coverage|dist)$/.test(path),
+  });
   const own = (from: string, name: string) => relative(root, join(root, dirname(from), name));
   return new Map(
     files.sort().map((file) => {

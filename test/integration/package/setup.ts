@@ -1,0 +1,2 @@
+// What is packed needs no cluster.
+export {};
