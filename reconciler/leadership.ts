@@ -59,7 +59,8 @@ export function runForLease(options: LeadershipOptions): Leadership {
     clocks: { monotonic: () => performance.now(), wall: Date.now },
     sleep,
     onHolder: (holder) => {
-      if (holder !== identity) log.info({ holder }, holder === '' ? 'The lease is free' : 'Another operator leads');
+      if (holder !== identity)
+        log.info({ holder }, holder === '' ? 'No operator holds the lease' : 'Another operator is the leader');
     },
     onFailure: (error) => log.warn({ code: error.code }, `Lease request failed, retrying: ${error.message}`),
     onRenewed: () => metrics.onLeaseRenewed(),
@@ -108,7 +109,8 @@ async function untilAlone(client: KubeClient, namespace: string, log: Logger, st
     try {
       const others = (await podsWithoutElection(client, PODS, namespace, selector)).join(', ');
       if (others === '') return;
-      if (others !== before) log.info({ pods: others }, 'Waiting for pods of a version without leader election to end');
+      if (others !== before)
+        log.info({ pods: others }, 'Waiting for pods of a version without leader election to terminate');
       before = others;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;

@@ -94,7 +94,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     now: Date.now,
     onDropped: (error) => {
       metrics.onEventDropped();
-      log.debug({ err: error }, 'An Event was not written');
+      log.debug({ err: error }, 'Event not written');
     },
   });
   const objectFailures = new Seldom(OBJECT_FAILURE_LOG_MS, 1_000, monotonic);
@@ -113,10 +113,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     onObjectFailure: ({ plural }: ResourceType, key: string, err: unknown) => {
       metrics.onObjectFailure(plural);
       if (!objectFailures.isDue(`${plural} ${key}`)) return;
-      log.error(
-        { resource: plural, object: key, err },
-        `A change of ${plural} ${key} was ignored: it could not be read`,
-      );
+      log.error({ resource: plural, object: key, err }, `Could not read ${plural} ${key}, ignoring its change`);
     },
   };
   // Nodes are no namespace's: with one namespace to watch they are out of sight, and there is nothing to place jobs on.
@@ -163,7 +160,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     notReady: () =>
       watched
         .filter(({ isSynced }) => !isSynced)
-        .map(({ type, failure }) => `the list of ${type.plural} is not complete${failure ? `: ${failure}` : ''}`),
+        .map(({ type, failure }) => `the cache of ${type.plural} is not synced${failure ? `: ${failure}` : ''}`),
   });
   // A standby is asked for its metrics, too: reviews are posted, but write nothing, so no fence holds them back.
   const reviews = new Transport({
@@ -236,7 +233,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 function stopSignal(log: Logger): AbortSignal {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'Rollcall operator stops');
+    log.info({ signal }, 'Rollcall operator stopping');
     stop.abort();
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
   };

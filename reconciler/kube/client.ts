@@ -95,7 +95,7 @@ export class KubeClient {
     });
     const { resourceVersion, continue: next } = body.metadata ?? {};
     if (body.kind !== `${type.kind}List` || resourceVersion === undefined || !body.items?.every(isObject)) {
-      throw new InvalidResponseError(`the list of ${type.plural} has no items or no resourceVersion, or is none`);
+      throw new InvalidResponseError(`the list of ${type.plural} is not a list, or lacks items or resourceVersion`);
     }
     // Built-in kinds leave out in a list what every item has in common.
     const common = { apiVersion: apiVersionOf(type), kind: type.kind };
@@ -281,13 +281,13 @@ export class KubeClient {
 /** The answer, if it is the object that was asked for. */
 function verified<T>(answer: unknown, request: string, { kind, namespaced }: ResourceType, target: Target): T {
   const is = (value: string | undefined, asked: string | undefined) => asked === undefined || value === asked;
-  if (!isObject(answer)) throw new InvalidResponseError(`${request}: the answer is no object`);
+  if (!isObject(answer)) throw new InvalidResponseError(`${request}: the response is not an object`);
   const { name, namespace, uid } = answer.metadata;
   const isThere = !namespaced || is(namespace, target.namespace);
   if (answer.kind === kind && name === target.name && isThere && is(uid, target.uid)) {
     return answer as T;
   }
-  const message = `${request}: the answer is ${answer.kind} ${namespace ?? ''}/${name}, not ${kind} ${target.name}`;
+  const message = `${request}: the response is ${answer.kind} ${namespace ?? ''}/${name}, not ${kind} ${target.name}`;
   throw new InvalidResponseError(message.slice(0, MAX_MESSAGE));
 }
 
@@ -317,7 +317,7 @@ function parseEvent(line: string): WatchEvent {
   const isKnown =
     event.type === 'BOOKMARK' ? isRecord(event.object) && 'metadata' in event.object : isObject(event.object);
   if (!isKnown || !EVENT_TYPES.has(event.type)) {
-    throw new InvalidResponseError(`a watch event is none: ${line.slice(0, 100)}`);
+    throw new InvalidResponseError(`unexpected watch event: ${line.slice(0, 100)}`);
   }
   return event as WatchEvent;
 }

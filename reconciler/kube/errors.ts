@@ -73,7 +73,7 @@ export class ApiStatusError extends KubeError {
   readonly isApiServers: boolean;
 
   constructor(status: number, body: Status, retryAfterMs?: number) {
-    super(body.message ?? `the API server answered ${status}`);
+    super(body.message ?? `the API server returned ${status}`);
     this.status = status;
     this.isApiServers = body.kind === 'Status';
     this.reason = body.reason ?? '';

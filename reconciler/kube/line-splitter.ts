@@ -25,7 +25,7 @@ export class LineSplitter {
       this.#pending.push(chunk.subarray(start));
       this.#pendingBytes += chunk.length - start;
       if (this.#pendingBytes > MAX_LINE_BYTES) {
-        throw new InvalidResponseError(`the API server sent more than ${MAX_LINE_BYTES} bytes without a line end`);
+        throw new InvalidResponseError(`the API server sent more than ${MAX_LINE_BYTES} bytes without a line break`);
       }
     }
     return lines;

@@ -43,7 +43,7 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
 
   /** Why they are not: a clause. Undefined when they are. */
   get absence(): string | undefined {
-    return this.available ? undefined : (this.#absence ?? 'its list is not complete');
+    return this.available ? undefined : (this.#absence ?? 'its cache is not synced');
   }
 
   /** Absent is an answer too. */
@@ -92,7 +92,7 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
     } catch (error) {
       // Most clusters lack some of these definitions: nothing to tell anybody.
       if (isUnknownResource(error)) {
-        this.#absence = 'its definition is not installed';
+        this.#absence = 'its CRD is not installed';
         return LOOK_AGAIN_MS;
       }
       this.noteFailure(error, START);

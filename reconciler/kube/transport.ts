@@ -160,7 +160,7 @@ export class Transport {
   }
 
   #poolsFor(access: Access): Pools {
-    if (this.#closed) throw new ConnectionError('the connections are closed already');
+    if (this.#closed) throw new ConnectionError('the connections are closed');
     if (this.#pools?.fingerprint !== access.fingerprint) {
       this.#retirePools();
       this.#pools = {
@@ -185,7 +185,7 @@ export class Transport {
     if (error instanceof KubeError) return error;
     if (deadline.aborted) {
       this.#retirePools();
-      return new TimeoutError(`${describe(spec)}: no complete answer within ${this.#timeoutMs(spec)} ms`, {
+      return new TimeoutError(`${describe(spec)}: no complete response within ${this.#timeoutMs(spec)} ms`, {
         cause: error,
       });
     }
@@ -203,7 +203,7 @@ async function readText(spec: RequestSpec, body: Dispatcher.ResponseData['body']
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maxBytes)
-      throw new ResponseTooLargeError(`${describe(spec)}: the answer has more than ${maxBytes} bytes`);
+      throw new ResponseTooLargeError(`${describe(spec)}: the response has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -228,7 +228,9 @@ function parseJson<T>(spec: RequestSpec, text: string): T {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new InvalidResponseError(`${describe(spec)}: the answer is not JSON: ${(cause as Error).message}`, { cause });
+    throw new InvalidResponseError(`${describe(spec)}: the response is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

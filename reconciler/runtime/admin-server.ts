@@ -62,7 +62,7 @@ export async function listening(server: Server, options: { host: string; port: n
 export function tellErrors(app: Koa, log: Logger): void {
   app.on('error', (error: Error & { expose?: boolean; code?: string }, context?: Koa.Context) => {
     if (error.expose || error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
-    log.error({ err: error, method: context?.method, path: context?.path }, 'A request failed');
+    log.error({ err: error, method: context?.method, path: context?.path }, 'Request failed');
   });
 }
 

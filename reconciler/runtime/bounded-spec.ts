@@ -5,5 +5,5 @@ export const MAX_SPEC_BYTES = 512 * 1024;
 export function tooLargeSpec(spec: unknown): string | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(spec) ?? '');
   if (bytes <= MAX_SPEC_BYTES) return undefined;
-  return `spec has ${bytes} bytes, more than the ${MAX_SPEC_BYTES} that the operator keeps of one object`;
+  return `spec has ${bytes} bytes; the maximum is ${MAX_SPEC_BYTES}`;
 }

@@ -15,6 +15,6 @@ export function createLogger(level: LogLevel, lines: LineWriter): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   const log = pino(options, lines);
-  lines.onLost((lost) => log.warn({ lines: lost }, 'Lines of this log were lost: they were not read in time'));
+  lines.onLost((lost) => log.warn({ lines: lost }, 'Log lines were dropped because they were not read in time'));
   return log;
 }

@@ -26,9 +26,9 @@ export interface MetricsServerOptions {
 const REFRESH_MS = 60_000;
 
 const ANSWERS: Readonly<Record<Exclude<Verdict, 'Allowed'>, readonly [status: number, text: string]>> = {
-  Unauthenticated: [401, 'a bearer token of the cluster is required\n'],
-  Forbidden: [403, 'this user may not get /metrics: bind the ClusterRole rollcall-metrics-reader\n'],
-  Busy: [503, 'too many unknown tokens are being looked up: try again\n'],
+  Unauthenticated: [401, 'a bearer token of this cluster is required\n'],
+  Forbidden: [403, 'this user is not allowed to get /metrics: bind ClusterRole rollcall-metrics-reader\n'],
+  Busy: [503, 'too many tokens are being reviewed, try again\n'],
 };
 
 /** Serves `/metrics` over TLS to who may read it, and nothing else. */
@@ -37,7 +37,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   const router = new Router();
   router.get('/metrics', async (context) => {
     const verdict = await access.judge(context.get('authorization') || undefined).catch((error: Error) => {
-      log.warn({ err: error }, 'The API server could not be asked who reads the metrics');
+      log.warn({ err: error }, 'Could not review access to the metrics');
       return 'Busy' as const;
     });
     if (verdict === 'Allowed') {
@@ -71,9 +71,9 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
       if (next.certificate === shown.certificate && next.privateKey === shown.privateKey) return;
       server.setSecureContext(secureContext(next));
       shown = next;
-      log.info('The certificate of the metrics was renewed');
+      log.info('Metrics certificate renewed');
     } catch (error) {
-      log.warn({ err: error }, 'The certificate of the metrics could not be renewed: the old one is used');
+      log.warn({ err: error }, 'Could not renew the metrics certificate, keeping the previous one');
     }
   }, REFRESH_MS);
   const { port, close } = await listening(server, options);

@@ -30,50 +30,70 @@ export class Metrics {
       this.registry.removeSingleMetric(`nodejs_active_${what}_total`);
     }
     replaceEventLoopLag(this.registry, watchEventLoop());
-    this.#gauge('rollcall_build_info', 'Always 1; the version is the label.', ['version']).set({ version }, 1);
-    this.#ageGauge('workqueue_unfinished_work_seconds', 'Age of all passes that go on, together.', (ages) =>
+    this.#gauge('rollcall_build_info', 'Version of the operator, as a label. The value is always 1.', ['version']).set(
+      { version },
+      1,
+    );
+    this.#ageGauge('workqueue_unfinished_work_seconds', 'Total age of the active reconciles, in seconds.', (ages) =>
       ages.reduce((sum, age) => sum + age, 0),
     );
-    this.#ageGauge('workqueue_longest_running_processor_seconds', 'Age of the oldest pass that goes on.', (ages) =>
-      Math.max(0, ...ages),
+    this.#ageGauge(
+      'workqueue_longest_running_processor_seconds',
+      'Age of the longest-running reconcile, in seconds.',
+      (ages) => Math.max(0, ...ages),
     );
   }
 
-  readonly #restRequests = this.#counter('rest_client_requests_total', 'Requests to the API server.', [
+  readonly #restRequests = this.#counter('rest_client_requests_total', 'Number of requests to the API server.', [
     'code',
     'method',
   ]);
-  readonly #watchFailures = this.#counter('rollcall_watch_failures_total', 'Lists and watches that failed.', [
+  readonly #watchFailures = this.#counter('rollcall_watch_failures_total', 'Number of failed lists and watches.', [
     'resource',
     'code',
   ]);
   readonly #objectFailures = this.#counter(
     'rollcall_unreadable_objects_total',
-    'Changes of objects that were ignored because the object could not be read.',
+    'Number of changes ignored because the object could not be read.',
     ['resource'],
   );
-  readonly #eventsDropped = this.#counter('rollcall_events_dropped_total', 'Events that could not be written.');
+  readonly #eventsDropped = this.#counter(
+    'rollcall_events_dropped_total',
+    'Number of Events that could not be written.',
+  );
   readonly #leader = this.#gauge(
     'leader_election_master_status',
-    'Whether this process leads: 1, or 0 for a standby.',
+    '1 if this process is the leader, 0 if it is a standby.',
     ['name'],
   );
-  readonly #renewals = this.#counter('rollcall_lease_renewals_total', 'Successful renewals of the lease.');
-  readonly #depth = this.#gauge('workqueue_depth', 'Keys that are due.', ['name']);
-  readonly #adds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
-  readonly #retries = this.#counter('workqueue_retries_total', 'Keys that came back after a failure.', ['name']);
-  readonly #queued = this.#histogram('workqueue_queue_duration_seconds', 'From being due to being taken.', 'name');
-  readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'From being taken to being done.', 'name');
-  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Passes, by what they ended with.', [
+  readonly #renewals = this.#counter('rollcall_lease_renewals_total', 'Number of successful renewals of the Lease.');
+  readonly #depth = this.#gauge('workqueue_depth', 'Number of keys in the queue.', ['name']);
+  readonly #adds = this.#counter('workqueue_adds_total', 'Number of keys added to the queue.', ['name']);
+  readonly #retries = this.#counter('workqueue_retries_total', 'Number of retries after a failure.', ['name']);
+  readonly #queued = this.#histogram(
+    'workqueue_queue_duration_seconds',
+    'Time that keys wait in the queue, in seconds.',
+    'name',
+  );
+  readonly #worked = this.#histogram('workqueue_work_duration_seconds', 'Time to process a key, in seconds.', 'name');
+  readonly #reconciles = this.#counter('controller_runtime_reconcile_total', 'Number of reconciles by result.', [
     'controller',
     'result',
   ]);
-  readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Passes that failed.', ['controller']);
-  readonly #time = this.#histogram('controller_runtime_reconcile_time_seconds', 'How long passes took.', 'controller');
-  readonly #workers = this.#gauge('controller_runtime_max_concurrent_reconciles', 'Passes at once, at most.', [
+  readonly #errors = this.#counter('controller_runtime_reconcile_errors_total', 'Number of failed reconciles.', [
     'controller',
   ]);
-  readonly #active = this.#gauge('controller_runtime_active_workers', 'Passes that go on.', ['controller']);
+  readonly #time = this.#histogram(
+    'controller_runtime_reconcile_time_seconds',
+    'Duration of reconciles, in seconds.',
+    'controller',
+  );
+  readonly #workers = this.#gauge(
+    'controller_runtime_max_concurrent_reconciles',
+    'Maximum number of concurrent reconciles.',
+    ['controller'],
+  );
+  readonly #active = this.#gauge('controller_runtime_active_workers', 'Number of active reconciles.', ['controller']);
 
   /** @param code HTTP status, or `<error>` */
   onRequest(method: string, code: string): void {
@@ -104,7 +124,7 @@ export class Metrics {
   watchCacheSize(caches: () => Iterable<{ readonly resource: string; readonly size: number }>): void {
     new Gauge({
       name: 'rollcall_cache_objects',
-      help: 'Objects in the caches.',
+      help: 'Number of cached objects.',
       labelNames: ['resource'],
       registers: [this.registry],
       collect() {
@@ -118,7 +138,7 @@ export class Metrics {
   watchLinesLost(lost: () => number): void {
     new Counter({
       name: 'rollcall_log_lines_lost_total',
-      help: 'Lines of the log that were left out because they were not read in time or the disk was full.',
+      help: 'Number of log lines dropped because they were not read in time or the disk was full.',
       registers: [this.registry],
       collect() {
         this.reset();
@@ -211,7 +231,7 @@ function replaceEventLoopLag(registry: Registry, delay: EventLoopDelay): void {
     registry.removeSingleMetric(name);
     new Gauge({
       name,
-      help: `Time between two turns of the event loop, in the last one to two minutes: ${statistic}.`,
+      help: `Event loop delay over the last one to two minutes, in seconds: ${statistic}.`,
       registers: [registry],
       collect() {
         this.set(value());

@@ -49,7 +49,7 @@ export class WorkQueue {
     this.#clock = options.timers ?? systemTimers;
   }
 
-  /** Keys that are due. */
+  /** Number of keys in the queue. */
   get depth(): number {
     return this.#waiting.size;
   }

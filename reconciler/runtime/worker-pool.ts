@@ -84,11 +84,12 @@ export class WorkerPool {
     const inMs = Math.round(this.#options.queue.retry(key, retryAfterMs));
     // Somebody changed the object under our hands: the next pass sees it. That is how it is meant to work.
     if (isConflict(error)) {
-      log.debug({ inMs }, `Will try again: ${(error as Error).message}`);
+      log.debug({ inMs }, `Conflict, retrying: ${(error as Error).message}`);
       return 'requeue';
     }
-    if (error instanceof KubeError) log.warn({ inMs, code: error.code }, `Will try again: ${error.message}`);
-    else log.error({ inMs, err: error }, 'Reconcile failed');
+    if (error instanceof KubeError)
+      log.warn({ inMs, code: error.code }, `Reconcile failed, retrying: ${error.message}`);
+    else log.error({ inMs, err: error }, 'Reconcile failed, retrying');
     return 'error';
   }
 }

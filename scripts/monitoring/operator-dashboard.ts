@@ -16,13 +16,13 @@ const PROPS: DashboardProps = {
       panels: [
         {
           title: 'Queue',
-          description: 'Keys that are due.',
+          description: 'Number of keys in the queue.',
           unit: 'short',
           queries: [{ expr: `max by (name) (${of('workqueue_depth')})`, legend: '{{name}}' }],
         },
         {
           title: 'Time in the queue, p99',
-          description: 'From being due to being taken.',
+          description: 'Time that keys wait in the queue, in seconds.',
           unit: 's',
           queries: [{ expr: p99('workqueue_queue_duration_seconds', 'name'), legend: '{{name}}' }],
         },

@@ -211,7 +211,7 @@ function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): vo
 function registerServerMetrics(sources: MetricsSources, registers: Registry[]): void {
   new Counter({
     name: 'rollcall_log_lines_lost_total',
-    help: 'Lines of the log that were left out because they were not read in time or the disk was full.',
+    help: 'Number of log lines dropped because they were not read in time or the disk was full.',
     registers,
     collect() {
       this.reset();

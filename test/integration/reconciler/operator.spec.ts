@@ -42,7 +42,7 @@ describe('operator process', () => {
       await eventually(async () => {
         expect(await operator.admin('/readyz')).to.deep.equal({
           status: 503,
-          body: 'the list of statefulsets is not complete: HTTP 500\n',
+          body: 'the cache of statefulsets is not synced: HTTP 500\n',
         });
       }, 30_000);
       expect((await operator.admin('/livez')).status).to.equal(200);

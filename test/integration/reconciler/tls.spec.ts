@@ -120,7 +120,7 @@ describe('certificates by the operator', () => {
     await eventually(async () => {
       const { status } = (await suite.world.get('PeerGroup', ns, 'web'))!;
       const degraded = status?.conditions?.find(({ type }: { type: string }) => type === 'Degraded');
-      expect(degraded?.message).to.include('certificates.cert-manager.io: its definition is not installed');
+      expect(degraded?.message).to.include('certificates.cert-manager.io: its CRD is not installed');
     });
     expect(await secretOf(ns)).to.equal(undefined);
   });

@@ -106,7 +106,7 @@ describe('an answer to the operator', () => {
       expect(logs.some(({ adminPort }) => adminPort !== undefined)).to.equal(true);
       const { status, body } = await admin('/readyz');
       expect(status).to.equal(503);
-      expect(body).to.include('the list of statefulsets is not complete: statefulsets are forbidden here\n');
+      expect(body).to.include('the cache of statefulsets is not synced: statefulsets are forbidden here\n');
     }, 20_000);
   });
 });

@@ -18,7 +18,7 @@ describe("the operator's admin port", () => {
       await got(`${url}/nothing`, options);
       expect([statusCode, body]).to.deep.equal([500, 'Internal Server Error']);
       expect(logged.map(([{ err, path }, message]) => [err.message, path, message])).to.deep.equal([
-        ['a gauge has no value', '/metrics', 'A request failed'],
+        ['a gauge has no value', '/metrics', 'Request failed'],
       ]);
     } finally {
       await server.close();
