@@ -1,6 +1,7 @@
 /** Field types that the schemas of several kinds share. */
 import * as z from 'zod';
 import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
+import type { DurationBounds } from '../limits.ts';
 import { withRules } from './rule.ts';
 
 /**
@@ -18,7 +19,7 @@ export function patternField(field: string, pattern: string, maxLength: number, 
 }
 
 /** A Go-style duration within bounds. CEL's duration() errs on bad text, so the pattern is asked first. */
-export function durationField(field: string, min: string, max: string) {
+export function durationField(field: string, { min, max }: DurationBounds) {
   const [least, most] = [tryParseDuration(min)!, tryParseDuration(max)!];
   return withRules(z.string().max(32).meta({ pattern: DURATION_PATTERN }), {
     cel: `self.matches(r'${DURATION_PATTERN}') && duration(self) >= duration('${min}') && duration(self) <= duration('${max}')`,

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { CLIENT_SERVICE_SUFFIX } from '../addresses.ts';
 import { DURATION_PATTERN, tryParseDuration } from '../duration.ts';
 import { InvalidPeerGroupError } from '../errors.ts';
+import { INTERVAL, MAX_DEGREE, MAX_FULL_MESH, MAX_REPLICAS, TIMEOUT } from '../limits.ts';
 import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
@@ -16,9 +17,6 @@ import { entryName, type PeerEntry, peerEntry } from './peer-group/peer-entry.ts
 import { podFields } from './peer-group/pod-fields.ts';
 import { type Rule, withRules } from './rule.ts';
 
-const MAX_REPLICAS = 5000;
-/** A full mesh has replicas² links. */
-const MAX_FULL_MESH = 500;
 /** Names of children are this name plus a suffix, and the pods' revision label adds a hash. */
 const MAX_NAME = 40;
 const NAME_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
@@ -34,7 +32,7 @@ const topology = withRules(
     degree: z
       .int32()
       .min(1)
-      .max(100)
+      .max(MAX_DEGREE)
       .optional()
       .describe('With Sampled: how many others each peer pings, and is pinged by.'),
   }),
@@ -117,10 +115,10 @@ export const peerGroupSpec = withRules(
       .describe(
         'Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.',
       ),
-    interval: durationField('interval', '100ms', '24h')
+    interval: durationField('interval', INTERVAL)
       .default('1m')
       .describe('How often each peer pings each of its targets.'),
-    timeout: durationField('timeout', '1ms', '24h')
+    timeout: durationField('timeout', TIMEOUT)
       .optional()
       .describe('How long a ping may take; at most interval. Unset: the smaller of 5s and interval.'),
     connection: z

@@ -2,6 +2,7 @@
  * Every reason that a PeerGroup's conditions, Events and failing links can carry. The types of this table keep others out of the
  * code, and `npm run reference` writes docs/reference/operator-conditions.md from it.
  */
+import { MAX_FULL_MESH } from '../../constructs/limits.ts';
 import type { ConditionStatus } from '../runtime/conditions.ts';
 import {
   type ConditionReason,
@@ -62,7 +63,7 @@ const PROBLEMS = {
     'The spec has more than 512 KiB, or its `affinity` more than 64 KiB. The children stay as they are.',
   ),
   TooManyPeers: problem('Topology and `peers` together name more than 20,000 peers. The children stay as they are.'),
-  TooManyNodes: problem('A full mesh has more than 500 nodes.'),
+  TooManyNodes: problem(`A full mesh has more than ${MAX_FULL_MESH} nodes.`),
   NeedsClusterScope: problem('`placement: PerNode` needs an operator that watches all namespaces.'),
   InvalidSpec: problem('The stored spec does not match the current schema. The children stay as they are.'),
   FieldConflict: problem(

@@ -1,20 +1,21 @@
 import * as z from 'zod/mini';
-import { formatDuration, tryParseDuration } from '../../constructs/duration.ts';
+import { tryParseDuration } from '../../constructs/duration.ts';
+import { type DurationBounds, INTERVAL, MAX_DEGREE, TIMEOUT } from '../../constructs/limits.ts';
 import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
 import { MAX_PEERS } from './limits.ts';
 
-const HOUR = 3_600_000;
-
 /** A Go-style duration in the file, milliseconds in the parsed config. */
-function duration(min: number, max: number) {
+function duration({ min, max }: DurationBounds) {
+  const [least, most] = [tryParseDuration(min)!, tryParseDuration(max)!];
   return z.pipe(
     z.string(),
     z.transform((text, context) => {
       const ms = tryParseDuration(text);
-      if (ms !== undefined && ms >= min && ms <= max) return ms;
-      const range = `from ${formatDuration(min)} to ${formatDuration(max)}`;
+      if (ms !== undefined && ms >= least && ms <= most) return ms;
       const message =
-        ms === undefined ? `"${text}" is no duration; write it like 100ms, 5s or 1m30s` : `"${text}" must be ${range}`;
+        ms === undefined
+          ? `"${text}" is no duration; write it like 100ms, 5s or 1m30s`
+          : `"${text}" must be from ${min} to ${max}`;
       context.issues.push({ code: 'custom', message, input: text });
       return z.NEVER;
     }),
@@ -38,7 +39,7 @@ const service = z.strictObject({
     z.strictObject({
       connections: z.optional(z.int().check(z.gte(1), z.lte(1_000_000))),
       headerBytes: z.optional(z.int().check(z.gte(1024), z.lte(65_536))),
-      requestTimeout: z.optional(duration(100, HOUR)),
+      requestTimeout: z.optional(duration({ min: '100ms', max: '1h' })),
     }),
   ),
 });
@@ -49,15 +50,15 @@ const admin = z.strictObject({
 });
 
 const ping = z.strictObject({
-  interval: z.optional(duration(100, 24 * HOUR)),
-  timeout: z.optional(duration(1, 24 * HOUR)),
+  interval: z.optional(duration(INTERVAL)),
+  timeout: z.optional(duration(TIMEOUT)),
   connection: z._default(z.enum(['Reuse', 'Fresh']), 'Reuse'),
-  maxConnectionAge: z.optional(duration(100, 24 * HOUR)),
+  maxConnectionAge: z.optional(duration({ min: '100ms', max: '24h' })),
   lossThresholdPercent: z.optional(z.int().check(z.gte(1), z.lte(100))),
   topology: z.optional(
     z.strictObject({
       type: z.enum(['FullMesh', 'Ring', 'Sampled', 'None']),
-      degree: z.optional(z.int().check(z.gte(1), z.lte(100))),
+      degree: z.optional(z.int().check(z.gte(1), z.lte(MAX_DEGREE))),
     }),
   ),
 });

@@ -1,5 +1,7 @@
 /** Fields of a PeerGroup that turn its optional children on. */
+
 import * as z from 'zod';
+import { MAX_REPLICAS } from '../../limits.ts';
 import { type Rule, withRules } from '../rule.ts';
 
 const labelSelector = z.object({
@@ -89,8 +91,8 @@ const boundsInOrder: Rule<{ minReplicas: number; maxReplicas: number }> = {
 
 export const autoscaling = withRules(
   z.object({
-    minReplicas: z.int32().min(1).max(5000).default(1).describe('Peers at least.'),
-    maxReplicas: z.int32().min(1).max(5000).describe('Peers at most.'),
+    minReplicas: z.int32().min(1).max(MAX_REPLICAS).default(1).describe('Peers at least.'),
+    maxReplicas: z.int32().min(1).max(MAX_REPLICAS).describe('Peers at most.'),
     targetCPUUtilization: z
       .int32()
       .min(1)
@@ -103,7 +105,7 @@ export const autoscaling = withRules(
 
 export const disruptionBudget = z.object({
   maxUnavailable: z
-    .union([z.int().min(0).max(5000), z.string().regex(/^(100|[1-9]?[0-9])%$/)])
+    .union([z.int().min(0).max(MAX_REPLICAS), z.string().regex(/^(100|[1-9]?[0-9])%$/)])
     .meta({ 'x-kubernetes-int-or-string': true, pattern: '^((100|[1-9]?[0-9])%|[0-9]{1,4})$' })
     .default(1)
     .describe('Peers that may be missing at once because of drains: a number or a percentage.'),

@@ -1,3 +1,4 @@
+import { MAX_FULL_MESH } from '../../../constructs/limits.ts';
 import { keyOf, type Rendered } from '../../kube/object.ts';
 import type { Problem } from '../problem.ts';
 import { type ChildCaches, childOf } from './lookups.ts';
@@ -5,8 +6,6 @@ import type { RenderedGroup } from './render.ts';
 
 /** The API server takes a ConfigMap of 1 MiB; this leaves room for the object around the data. */
 const MAX_CONFIG_BYTES = 1_000_000;
-/** A full mesh has members² links. */
-const MAX_FULL_MESH = 500;
 
 export interface LimitsContext extends ChildCaches {
   /** Undefined when only one namespace is watched. */
