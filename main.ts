@@ -3,6 +3,7 @@
  *
  *   npx cdk8s synth                       $ROLLCALL_IMAGE: another image than this version's
  *                                         $ROLLCALL_SECURE_METRICS=true: metrics of the operator over TLS, by RBAC
+ *                                         $ROLLCALL_NAMESPACES=a,b: PeerGroups of these namespaces only, by Roles there
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +18,12 @@ const app = new App();
 const crds = new Chart(app, 'crds');
 for (const kind of KINDS) new CustomResource(crds, kind.plural, kind);
 
+const namespaces = (process.env.ROLLCALL_NAMESPACES ?? '').split(',').filter(Boolean);
 const operator = new Chart(app, 'operator');
 new Operator(operator, 'operator', {
   image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE,
   secureMetrics: isSet('ROLLCALL_SECURE_METRICS'),
+  ...(namespaces.length > 0 && { namespaces }),
 });
 
 // Which also numbers the files, so that `kubectl apply -f dist/` reads the CRDs first.

@@ -116,9 +116,9 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
       log.error({ resource: plural, object: key, err }, `Could not read ${plural} ${key}, ignoring its change`);
     },
   };
-  // Nodes are no namespace's: with one namespace to watch they are out of sight, and there is nothing to place jobs on.
+  // Nodes are no namespace's: with some namespaces to watch they are out of sight, and there is nothing to place jobs on.
   const nodes =
-    flags.namespace === undefined
+    flags.namespaces === undefined
       ? new Informer<Node>(informers, { type: NODES, selection: {}, prune: pruneNode })
       : undefined;
   const shared = { client, informers, events, monotonic, now: Date.now };
@@ -132,7 +132,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     registry: metrics.registry,
     render: { image: flags.image, clusterDomain },
     rollOnUpgrade: flags.rollOnUpgrade,
-    namespace: flags.namespace,
+    namespaces: flags.namespaces,
     dnsTtlMs: flags.dnsTtlMs,
     resyncMs: flags.resyncMs,
     lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },

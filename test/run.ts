@@ -14,6 +14,7 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, r
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { KEEP_AUDIT_LOGS } from './cluster/kept-audit-logs.ts';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts, TestReport } from './counting-reporter.ts';
 import { type Lane, planLanes } from './support/plan-lanes.ts';
@@ -29,9 +30,12 @@ const mochaArgs = split < 0 ? [] : process.argv.slice(split + 1);
 const { full, tiers } = readArguments(process.argv.slice(2, split < 0 ? undefined : split));
 
 // Tests start hundreds of processes that load the same modules. Coverage wants them compiled anew.
-const env = process.env.NODE_V8_COVERAGE
-  ? process.env
-  : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache'), ...process.env };
+const auditLogs = comparesGrants() ? auditLogFolder() : undefined;
+const env = {
+  ...(process.env.NODE_V8_COVERAGE ? {} : { NODE_COMPILE_CACHE: join(cachePaths().root, 'node-compile-cache') }),
+  ...process.env,
+  ...(auditLogs === undefined ? {} : { [KEEP_AUDIT_LOGS]: auditLogs }),
+};
 /** How long each spec took the last time, in seconds. */
 const timesFile = join(cachePaths().root, 'test-seconds.json');
 const times: Record<string, number> = existsSync(timesFile) ? JSON.parse(readFileSync(timesFile, 'utf8')) : {};
@@ -40,10 +44,12 @@ const failures: string[] = [];
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 try {
   for (const tier of tiers) await runTier(tier);
+  if (auditLogs !== undefined) await compareGrants(auditLogs);
 } finally {
   rmSync(scratch, { recursive: true });
   mkdirSync(cachePaths().root, { recursive: true });
   writeFileSync(timesFile, JSON.stringify(times));
+  if (auditLogs !== undefined) rmSync(auditLogs, { recursive: true });
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -64,6 +70,33 @@ function readArguments(args: string[]): { readonly full: boolean; readonly tiers
     console.error((error as Error).message);
     process.exit(2);
   }
+}
+
+/** Only everything together uses every permission of the operator. */
+function comparesGrants(): boolean {
+  return full && tiers.includes('integration') && mochaArgs.length === 0;
+}
+
+/** Beside the clusters' folders, so that a log is moved, not copied. */
+function auditLogFolder(): string {
+  const { root: cache } = cachePaths();
+  mkdirSync(cache, { recursive: true });
+  return mkdtempSync(join(cache, 'audit-logs-'));
+}
+
+/** What the operator is granted and did not use, over all audit logs of the run. */
+async function compareGrants(folder: string): Promise<void> {
+  const logs = globSync('*.log', { cwd: folder }).map((file) => join(folder, file));
+  console.log('\n== permissions of the operator');
+  const comparison = spawn(process.execPath, [join(root, 'test/rbac.ts'), ...logs], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  });
+  const [status] = await once(comparison, 'exit');
+  if (status === 0) return void total.passed++;
+  total.failed++;
+  failures.push('[rbac] the operator is granted what it does not use (see "permissions of the operator")');
 }
 
 async function runTier(tier: string): Promise<void> {

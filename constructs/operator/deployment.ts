@@ -31,15 +31,18 @@ export const OPERATOR_NODE_OPTIONS = '--max-semi-space-size=4';
 export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly image: string;
   readonly serviceAccount: ServiceAccount;
-  readonly priorityClassName: string;
+  /** Undefined: the cluster's default. */
+  readonly priorityClassName: string | undefined;
   readonly secureMetrics: boolean;
+  /** The only ones that are watched; undefined: all. */
+  readonly namespaces: readonly string[] | undefined;
 }
 
 /** The operator's pod, what protects it from eviction, and the Service that its metrics are read through. */
 export class OperatorDeployment extends Construct {
   constructor(scope: Construct, id: string, props: OperatorDeploymentProps) {
     super(scope, id);
-    const { namespace, name, labels, image, serviceAccount, priorityClassName, secureMetrics } = props;
+    const { namespace, name, labels, serviceAccount, priorityClassName, secureMetrics } = props;
     const metadata = { name, namespace, labels };
     const deployment = new Deployment(this, 'deployment', {
       metadata,
@@ -55,7 +58,7 @@ export class OperatorDeployment extends Construct {
       serviceAccount,
       automountServiceAccountToken: true,
       terminationGracePeriod: Duration.seconds(30),
-      containers: [container(image, secureMetrics)],
+      containers: [container(props)],
     });
     deployment.select(LabelSelector.of({ labels: OPERATOR_SELECTOR }));
     // The label is made of this construct's path: a rename would roll the pod.
@@ -65,7 +68,9 @@ export class OperatorDeployment extends Construct {
     // cdk8s-plus has no enableServiceLinks and no priority, and its security settings fall short of `restricted`.
     ApiObject.of(deployment).addJsonPatch(
       JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
-      JsonPatch.add('/spec/template/spec/priorityClassName', priorityClassName),
+      ...(priorityClassName === undefined
+        ? []
+        : [JsonPatch.add('/spec/template/spec/priorityClassName', priorityClassName)]),
       // One node's failure should not take both.
       JsonPatch.add('/spec/template/spec/topologySpreadConstraints', [
         {
@@ -96,7 +101,7 @@ export class OperatorDeployment extends Construct {
   }
 }
 
-function container(image: string, secureMetrics: boolean): ContainerProps {
+function container({ image, secureMetrics, namespaces }: OperatorDeploymentProps): ContainerProps {
   const probe = { port: ADMIN_PORT, periodSeconds: Duration.seconds(10), timeoutSeconds: Duration.seconds(3) };
   return {
     name: 'operator',
@@ -112,6 +117,7 @@ function container(image: string, secureMetrics: boolean): ContainerProps {
       // The peers' default image is the operator's own.
       ROLLCALL_IMAGE: EnvValue.fromValue(image),
       ...(secureMetrics && { ROLLCALL_METRICS_TLS_PORT: EnvValue.fromValue(String(METRICS_TLS_PORT)) }),
+      ...(namespaces && { ROLLCALL_NAMESPACE: EnvValue.fromValue(namespaces.join(',')) }),
       POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
       POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
     },

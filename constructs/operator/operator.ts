@@ -25,18 +25,32 @@ export interface OperatorProps {
    * @default false
    */
   readonly secureMetrics?: boolean;
+  /**
+   * The namespaces whose PeerGroups are looked after. The operator is granted Roles there and in its own namespace, and nothing
+   * cluster-wide; nodes are out of its sight, and with them ComputeNodes and ComputeJobs. Excludes `secureMetrics`.
+   *
+   * @default all namespaces, and nodes
+   */
+  readonly namespaces?: readonly string[];
 }
 
 /** Everything that runs the operator, but the CRDs. */
 export class Operator extends Construct {
-  constructor(scope: Construct, id: string, { image, monitoring = false, secureMetrics = false }: OperatorProps) {
+  constructor(scope: Construct, id: string, props: OperatorProps) {
     super(scope, id);
+    const { image, monitoring = false, secureMetrics = false, namespaces } = props;
+    if (namespaces !== undefined && secureMetrics) {
+      throw new Error('Metrics for who may read them need reviews, which Roles cannot grant: leave out one of both');
+    }
     const part = OPERATOR_PART;
     new OperatorNamespace(this, 'namespace', part);
-    const { serviceAccount } = new OperatorIdentity(this, 'identity', part);
-    new UserRoles(this, 'user-roles', part);
-    const { className: priorityClassName } = new OperatorPriority(this, 'priority', part);
-    new OperatorDeployment(this, 'deployment', { ...part, image, serviceAccount, priorityClassName, secureMetrics });
+    const { serviceAccount } = new OperatorIdentity(this, 'identity', { ...part, namespaces });
+    const isClusterWide = namespaces === undefined;
+    if (isClusterWide) new UserRoles(this, 'user-roles', part);
+    const priorityClassName = isClusterWide ? new OperatorPriority(this, 'priority', part).className : undefined;
+    new OperatorDeployment(this, 'deployment', {
+      ...{ ...part, image, serviceAccount, priorityClassName, secureMetrics, namespaces },
+    });
     new OperatorNetworkPolicy(this, 'network-policy', { ...part, secureMetrics });
     if (secureMetrics) new MetricsReview(this, 'metrics', { ...part, serviceAccount: serviceAccount.name });
     if (monitoring) new OperatorMonitoring(this, 'monitoring', part);

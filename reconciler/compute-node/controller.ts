@@ -59,7 +59,7 @@ export function createComputeNodeController(options: ComputeNodeOptions): Comput
   const computeNodes = new Informer(informers, { type: COMPUTE_NODES, selection: {}, prune: pruneComputeNode });
   const leases = new Informer(informers, {
     type: LEASES,
-    selection: { namespace: LEASE_NAMESPACE },
+    selection: { namespaces: [LEASE_NAMESPACE] },
     prune: pruneLease,
   });
   const leaseClock = new LeaseClock();

@@ -28,7 +28,12 @@ export function operatorCommand(
 }
 
 /** The default is only described: the environment has a say before it does. */
-function optionOf(name: string, { env, value, default: preset, help }: FlagSpec): Option {
+function optionOf(name: string, { env, value, default: preset, isRepeatable = false, help }: FlagSpec): Option {
   const origin = preset === undefined ? `env: ${env}` : `env: ${env}, default: ${preset}`;
-  return new Option(`--${name} <${value}>`, `${help} (${origin})`);
+  const option = new Option(`--${name} <${value}>`, `${help} (${origin})`);
+  return isRepeatable ? option.argParser((next: string, before?: string) => join(before, next)) : option;
+}
+
+function join(before: string | undefined, next: string): string {
+  return before === undefined ? next : `${before},${next}`;
 }

@@ -7,13 +7,17 @@ import { FlagValues, type TypedFlags } from './flag-values.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_PORT = 65_535;
+/** Each is watched by a dozen streams of its own. */
+const MAX_NAMESPACES = 100;
+/** A DNS label (RFC 1123), as the API server wants it. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** The operator's configuration: read once, checked, frozen. */
 export interface Flags {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
-  /** Watch this namespace only. */
-  readonly namespace: string | undefined;
+  /** Watch these only, and no ComputeJobs; undefined: everything. */
+  readonly namespaces: readonly string[] | undefined;
   /** Image of the peers of groups that set none. */
   readonly image: string;
   /** Whether groups that run an older one of these are brought to it. */
@@ -62,7 +66,7 @@ export function readFlags(typed: TypedFlags, env: Readonly<Record<string, string
   return Object.freeze({
     kubeconfig: values.text('kubeconfig'),
     context: values.text('context'),
-    namespace: values.text('namespace'),
+    namespaces: readNamespaces(values),
     image,
     rollOnUpgrade: values.boolean('roll-on-upgrade'),
     jobImage: values.text('job-image') ?? '',
@@ -86,6 +90,15 @@ export function readFlags(typed: TypedFlags, env: Readonly<Record<string, string
     logLevel: values.oneOf('log-level', LOG_LEVELS),
     crashPoint: values.text('crash-point'),
   });
+}
+
+function readNamespaces(values: FlagValues): readonly string[] | undefined {
+  const given = (values.text('namespace') ?? '').split(',').map((name) => name.trim());
+  const names = [...new Set(given)].filter((name) => name !== '');
+  const bad = names.find((name) => !NAMESPACE.test(name));
+  if (bad !== undefined) throw new UsageError(`--namespace must be the name of a namespace, not "${bad}"`);
+  if (names.length > MAX_NAMESPACES) throw new UsageError(`--namespace names more than ${MAX_NAMESPACES} namespaces`);
+  return names.length === 0 ? undefined : names;
 }
 
 function readPriorities(values: FlagValues): JobPriorities {

@@ -8,6 +8,8 @@ export interface FlagSpec {
   /** What `--help` calls the value. */
   readonly value: string;
   readonly default?: string;
+  /** Whether it may be given several times; then its text has commas between the values. */
+  readonly isRepeatable?: boolean;
   readonly help: string;
 }
 
@@ -25,7 +27,8 @@ export const FLAGS = {
   namespace: {
     env: 'ROLLCALL_NAMESPACE',
     value: 'name',
-    help: 'Watch only this namespace; ComputeJobs and ComputeNodes are then not managed. If unset: all namespaces.',
+    isRepeatable: true,
+    help: 'Watch only this namespace; may be repeated, or name up to 100 with commas. ComputeJobs and ComputeNodes are then not managed. If unset: all namespaces.',
   },
   image: {
     env: 'ROLLCALL_IMAGE',

@@ -23,9 +23,14 @@ export interface CacheOptions<T extends KubeObject> {
   /** Further index: objects are found by what this returns. */
   readonly indexBy?: (object: T) => string | undefined;
   readonly onEvent: (event: CacheEvent<T>) => void;
+  /** The namespaces that its objects are of, each listed by itself. @default all, in one list */
+  readonly namespaces?: readonly string[] | undefined;
   /** Called for an object that `prune` or `indexBy` throws on. @default nobody */
   readonly onUnreadable?: (key: string, error: unknown) => void;
 }
+
+/** In place of a namespace: all of them, and what has none. */
+const ALL = '';
 
 type ObjectChange = Extract<CacheChange, { readonly object: KubeObject }>;
 
@@ -52,28 +57,32 @@ export class Cache<T extends KubeObject> {
   readonly #forgotten = new Map<string, string>();
   /** What the watch said about objects that a write of ours is under way for. */
   readonly #deferred = new Map<string, ObjectChange[]>();
-  /** Keys that the running replacement has brought; undefined when none is running. */
-  #replacing: Set<string> | undefined;
-  #synced = false;
+  /** Keys that running replacements have brought, by what is listed: a namespace, or ALL. */
+  readonly #replacing = new Map<string, Set<string>>();
+  /** What has not been listed yet. */
+  readonly #unlisted: Set<string>;
 
   constructor(options: CacheOptions<T>) {
     this.#options = options;
-    const { indexBy } = options;
+    const { indexBy, namespaces } = options;
+    this.#unlisted = new Set(namespaces ?? [ALL]);
     if (indexBy) this.#byIndex = new Index<T>((object) => this.#tryRead(object, indexBy));
   }
 
-  /** Whether the first list is complete. */
+  /** Whether the first list is complete, of every namespace. */
   get synced(): boolean {
-    return this.#synced;
+    return this.#unlisted.size === 0;
   }
 
   get size(): number {
     return this.#objects.size;
   }
 
-  /** Number of our own writes that the watch has yet to show. */
-  get unconfirmed(): number {
-    return this.#overlaid.size + this.#forgotten.size;
+  /** Number of our own writes that the watch has yet to show, in one namespace or in all. */
+  unconfirmed(namespace?: string): number {
+    if (namespace === undefined) return this.#overlaid.size + this.#forgotten.size;
+    const keys = [...this.#overlaid.keys(), ...this.#forgotten.keys()];
+    return keys.filter((key) => isIn(key, namespace)).length;
   }
 
   /** Expects the watch to show no write of ours any more: it had its time. */
@@ -154,18 +163,22 @@ export class Cache<T extends KubeObject> {
     this.#remove(key);
   }
 
-  /** Takes in what the watch says. */
-  accept(change: CacheChange): void {
+  /**
+   * Takes in what the watch says.
+   *
+   * @param namespace of the watch; undefined: it is of all
+   */
+  accept(change: CacheChange, namespace = ALL): void {
     switch (change.type) {
       case 'ReplaceStarted':
-        this.#replacing = new Set();
+        this.#replacing.set(namespace, new Set());
         return;
       case 'ReplaceEnded':
-        this.#endReplacement(change.resourceVersion);
+        this.#endReplacement(namespace, change.resourceVersion);
         return;
       default: {
         const key = keyOf(change.object);
-        if (change.type === 'Upsert') this.#replacing?.add(key);
+        if (change.type === 'Upsert') this.#replacing.get(namespace)?.add(key);
         const deferred = this.#deferred.get(key);
         if (deferred === undefined) this.#take(change);
         else deferred.push(change);
@@ -216,7 +229,7 @@ export class Cache<T extends KubeObject> {
     this.#confirm(key);
     this.#put(key, object);
     if (known !== undefined && sameObject(known, object) && sameContent(known, object)) return;
-    this.#options.onEvent({ object, old, deleted: false, isInInitialList: !this.#synced });
+    this.#options.onEvent({ object, old, deleted: false, isInInitialList: !this.synced });
   }
 
   /**
@@ -233,7 +246,7 @@ export class Cache<T extends KubeObject> {
     const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
     if (isNewest) this.#put(key, object);
     // A list shows only the last state: what was in between cannot be told from our own.
-    if (own.includes(version) && this.#replacing === undefined) return;
+    if (own.includes(version) && !this.#isReplacing(key)) return;
     const told = isNewest ? object : known;
     if (ahead.length > 0) this.#beforeWrites.set(key, told);
     this.#options.onEvent({ object: told, old, deleted: false, isInInitialList: false });
@@ -251,17 +264,23 @@ export class Cache<T extends KubeObject> {
     this.#drop(key, known);
   }
 
-  #endReplacement(resourceVersion: string): void {
-    const listed = this.#replacing ?? new Set();
-    this.#replacing = undefined;
+  #isReplacing(key: string): boolean {
+    return [...this.#replacing.keys()].some((namespace) => isIn(key, namespace));
+  }
+
+  #endReplacement(namespace: string, resourceVersion: string): void {
+    const listed = this.#replacing.get(namespace) ?? new Set();
+    this.#replacing.delete(namespace);
     for (const [key, object] of this.#objects) {
-      if (listed.has(key) || this.#deferred.has(key)) continue;
+      if (!isIn(key, namespace) || listed.has(key) || this.#deferred.has(key)) continue;
       const overlaid = this.#overlaid.get(key)?.at(-1);
       if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
       this.#drop(key, object);
     }
-    for (const key of this.#forgotten.keys()) if (!listed.has(key)) this.#forgotten.delete(key);
-    this.#synced = true;
+    for (const key of this.#forgotten.keys()) {
+      if (isIn(key, namespace) && !listed.has(key)) this.#forgotten.delete(key);
+    }
+    this.#unlisted.delete(namespace);
   }
 
   /** The object is gone, by somebody else. */
@@ -319,6 +338,10 @@ class Index<T> {
     if (entry === undefined) this.#entries.set(to, new Map([[key, after]]));
     else entry.set(key, after);
   }
+}
+
+function isIn(key: string, namespace: string): boolean {
+  return namespace === ALL || key.startsWith(`${namespace}/`);
 }
 
 /** Not a successor of the same name. */

@@ -26,9 +26,15 @@ export interface InformerContext {
   readonly onObjectFailure: (type: ResourceType, key: string, error: unknown) => void;
 }
 
+/** Which objects of a kind. */
+export interface InformerSelection extends Omit<Selection, 'namespace'> {
+  /** Each is listed and watched by itself, as who may not read all of them has to. @default all, at once */
+  readonly namespaces?: readonly string[] | undefined;
+}
+
 export interface InformerOptions<T extends KubeObject> {
   readonly type: ResourceType;
-  readonly selection: Selection;
+  readonly selection: InformerSelection;
   readonly prune: (object: KubeObject) => T;
   readonly indexBy?: (object: T) => string | undefined;
   /** @default nobody; see {@link Informer.listen} */
@@ -56,6 +62,7 @@ export class Informer<T extends KubeObject> {
     if (options.onEvent) this.#listeners.push(options.onEvent);
     this.cache = new Cache({
       ...options,
+      namespaces: options.selection.namespaces,
       onEvent: (event) => {
         for (const listener of this.#listeners) this.#notify(listener, event);
       },
@@ -78,30 +85,32 @@ export class Informer<T extends KubeObject> {
     return this.isSynced ? undefined : this.#failure;
   }
 
-  /** Resolves once the first list is in the cache. */
+  /** Resolves once the first list is in the cache, of every namespace. */
   synced(): Promise<void> {
     return this.#synced;
   }
 
   /** Runs until `signal` ends it, once, however many ask. */
   run(signal: AbortSignal): Promise<void> {
-    this.#running ??= this.#run(signal);
+    const { namespaces = [undefined] } = this.#options.selection;
+    this.#running ??= Promise.all(namespaces.map((namespace) => this.#run(namespace, signal))).then(() => {});
     return this.#running;
   }
 
-  #run(signal: AbortSignal): Promise<void> {
+  #run(namespace: string | undefined, signal: AbortSignal): Promise<void> {
     const { client, random, timers } = this.#context;
     const { type, selection } = this.#options;
+    const { labelSelector } = selection;
     return runWatcher(
       {
         client,
         type,
-        selection,
+        selection: { ...(namespace !== undefined && { namespace }), ...(labelSelector && { labelSelector }) },
         random,
         timeoutSeconds: timers.timeoutSeconds,
-        mayBeSilent: (ms) => ms < (this.cache.unconfirmed > 0 ? timers.echoMs : timers.silenceMs),
+        mayBeSilent: (ms) => ms < (this.cache.unconfirmed(namespace) > 0 ? timers.echoMs : timers.silenceMs),
         onChanges: (changes) => {
-          for (const change of changes) this.cache.accept(change);
+          for (const change of changes) this.cache.accept(change, namespace);
           if (this.cache.synced) this.#announceSynced();
         },
         onFailure: (error, state) => {

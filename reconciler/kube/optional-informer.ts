@@ -87,7 +87,13 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   /** @returns undefined when there is a list to be had; otherwise in how many milliseconds to look again */
   async #look(): Promise<number | undefined> {
     try {
-      await this.#client.list(this.type, { ...this.#choice.selection, limit: 1 });
+      const { namespaces = [], labelSelector } = this.#choice.selection;
+      const [namespace] = namespaces;
+      await this.#client.list(this.type, {
+        ...(namespace !== undefined && { namespace }),
+        ...(labelSelector && { labelSelector }),
+        limit: 1,
+      });
       return undefined;
     } catch (error) {
       // Most clusters lack some of these definitions: nothing to tell anybody.

@@ -44,7 +44,7 @@ import { TlsKeeper } from './tls/rotator.ts';
 export interface PeerGroupOptions {
   readonly client: KubeClient;
   readonly informers: InformerContext;
-  /** Shared with other kinds; undefined when only one namespace is watched. */
+  /** Shared with other kinds; undefined when only some namespaces are watched. */
   readonly nodes: Informer<Node> | undefined;
   readonly queue: WorkQueue;
   readonly registry: Registry;
@@ -52,8 +52,8 @@ export interface PeerGroupOptions {
   readonly render: RenderContext;
   /** Whether groups that run an older default image are brought to the one in `render`. */
   readonly rollOnUpgrade: boolean;
-  /** Watch this namespace only; undefined for all. */
-  readonly namespace: string | undefined;
+  /** Watch these only; undefined for all. */
+  readonly namespaces: readonly string[] | undefined;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
   readonly lifetimes: Lifetimes;
@@ -68,11 +68,11 @@ export interface PeerGroupOptions {
 /** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change reconciles which group. */
 export function createPeerGroupController(options: PeerGroupOptions): Controller {
   const { client, informers, nodes, queue, events, render, monotonic, now } = options;
-  const namespace = options.namespace === undefined ? {} : { namespace: options.namespace };
-  const ours = { ...namespace, labelSelector: PEER_CHILDREN_SELECTOR };
+  const { namespaces } = options;
+  const ours = { namespaces, labelSelector: PEER_CHILDREN_SELECTOR };
   const groups = new Informer<PeerGroupObject>(informers, {
     type: PEER_GROUPS,
-    selection: namespace,
+    selection: { namespaces },
     prune: readGroup,
     indexBy: ({ metadata }) => metadata.namespace,
   });

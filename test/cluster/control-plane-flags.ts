@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { auditLogBackups } from './kept-audit-logs.ts';
 
 /** Everything that decides how the processes of one control plane are started. */
 export interface ControlPlaneSpec {
@@ -83,7 +84,7 @@ export function apiServerFlags(spec: ControlPlaneSpec): string[] {
     `--audit-log-path=${auditLogFile(spec.dir)}`,
     '--audit-log-mode=blocking', // a request that was answered is in the file
     '--audit-log-maxsize=100',
-    '--audit-log-maxbackup=1',
+    `--audit-log-maxbackup=${auditLogBackups()}`,
     // Endpoints refuse loopback addresses, so the Service "kubernetes" stays without one there.
     onLoopback ? '--endpoint-reconciler-type=none' : '--enable-aggregator-routing=true',
   ];

@@ -12,6 +12,7 @@ import {
   stopControlPlaneProcesses,
 } from './control-plane-processes.ts';
 import { ClusterError } from './errors.ts';
+import { keepAuditLogs } from './kept-audit-logs.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import type { PodStages } from './kwok-stages.ts';
 import { assertClusterName } from './name.ts';
@@ -70,6 +71,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const keep = sweepLater();
   const running = controlPlaneHandle(spec, binaries, async () => {
     await stopControlPlaneProcesses(spec.dir);
+    await keepAuditLogs(spec.dir);
     keep();
     await rm(spec.dir, { recursive: true, force: true });
   });

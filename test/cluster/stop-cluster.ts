@@ -4,6 +4,7 @@ import { clusterDir, nodeSpecs, readState } from './cluster-state.ts';
 import { stopControlPlaneProcesses } from './control-plane-processes.ts';
 import { removeHostFolders } from './host-folders.ts';
 import { NETWORK_LOCK, removeNetwork, usedNetworks } from './host-network.ts';
+import { keepAuditLogs } from './kept-audit-logs.ts';
 import { withLock } from './lock.ts';
 import { networkPlan } from './network-plan.ts';
 import { powerOff } from './node.ts';
@@ -23,6 +24,7 @@ export async function stopCluster(name: string, { wipe = true }: { readonly wipe
     const nodes = nodeSpecs(dir, state);
     await Promise.all(nodes.map(powerOff));
     await stopControlPlaneProcesses(dir);
+    await keepAuditLogs(dir);
     await Promise.all(nodes.map((node) => removeNodeCgroup(node.cgroup)));
     await restoreControllers(state.controllers);
     await withLock(NETWORK_LOCK, async () => {

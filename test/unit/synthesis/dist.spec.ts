@@ -28,6 +28,21 @@ describe('dist/', () => {
     expect(written).not.to.include('rollcall:0');
   });
 
+  it('grants the operator nothing cluster-wide when $ROLLCALL_NAMESPACES names namespaces', async function () {
+    this.timeout(30_000);
+    const written = texts(await runInto(() => ['main.ts'], { ROLLCALL_NAMESPACES: 'team-a,team-b' }));
+    const narrowed = Object.entries(written).flatMap(([file, text]) => (file.endsWith('.yaml') ? objectsOf(text) : []));
+    expect(narrowed.filter(({ kind }) => kind.startsWith('Cluster') || kind === 'PriorityClass')).to.deep.equal([]);
+    const bound = narrowed.filter(({ kind }) => kind === 'RoleBinding').map(({ metadata }) => metadata.namespace);
+    expect([...new Set(bound)].sort()).to.deep.equal(['rollcall-system', 'team-a', 'team-b']);
+    const { spec } = narrowed.find(({ kind }) => kind === 'Deployment')!;
+    expect(spec.template.spec).not.to.have.property('priorityClassName');
+    expect(spec.template.spec.containers[0].env).to.deep.include({
+      name: 'ROLLCALL_NAMESPACE',
+      value: 'team-a,team-b',
+    });
+  });
+
   it('holds the CRDs in the file that kubectl reads first', () => {
     expect([...new Set(objectsOf(dist[manifests[0]!]!).map((object) => object.kind))]).to.deep.equal([
       'CustomResourceDefinition',
@@ -76,16 +91,16 @@ describe("the operator's permissions", () => {
     const deletable = rules.filter((rule) => rule.verbs.some((verb) => verb.startsWith('delete')));
     expect(deletable.flatMap((rule) => rule.resources)).to.deep.equal([
       'configmaps',
-      'services',
-      'endpointslices',
-      'pods',
-      'computejobs',
       'networkpolicies',
       'horizontalpodautoscalers',
       'podmonitors',
       'prometheusrules',
       'certificates',
       'secrets',
+      'computejobs',
+      'pods',
+      'services',
+      'endpointslices',
     ]);
   });
 });

@@ -72,7 +72,7 @@ describe('informer', () => {
         onWatchFailure: () => {},
         onObjectFailure: () => {},
       },
-      { type: CONFIG_MAPS, selection: { namespace: ns }, prune, onEvent: (event) => events.push(event) },
+      { type: CONFIG_MAPS, selection: { namespaces: [ns] }, prune, onEvent: (event) => events.push(event) },
     );
     const stop = new AbortController();
     const running = informer.run(stop.signal);

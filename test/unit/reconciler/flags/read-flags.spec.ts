@@ -24,6 +24,15 @@ describe('flags of the operator', () => {
     expect(parseFlags(['--image', 'i'])).to.be.frozen;
   });
 
+  it('may name several namespaces, by one flag each or by one variable', () => {
+    const both = ['--image', 'i', '--namespace', 'team-a', '--namespace', 'team-b,team-c', '--namespace', 'team-a'];
+    expect(parseFlags(both, { ROLLCALL_NAMESPACE: 'x' }).namespaces).to.deep.equal(['team-a', 'team-b', 'team-c']);
+    expect(parseFlags(['--image', 'i'], { ROLLCALL_NAMESPACE: 'x, y' }).namespaces).to.deep.equal(['x', 'y']);
+    expect(parseFlags(['--image', 'i']).namespaces).to.equal(undefined);
+    const many = Array.from({ length: 101 }, (_, n) => `n${n}`).join();
+    expect(() => parseFlags(['--image', 'i', '--namespace', many])).to.throw(UsageError, /^--namespace names more/);
+  });
+
   it('are all explained by --help', () => {
     const text = operatorCommand({}, () => {})
       .helpInformation()
@@ -38,6 +47,7 @@ describe('flags of the operator', () => {
     [['--image', 'i', '--workers', '0'], /^--workers must be a whole number from 1 to 64, not "0"$/],
     [['--image', 'i', '--workers', 'many'], /^--workers must be a whole number/],
     [['--image', 'i', '--admin-port', '70000'], /^--admin-port must be a whole number from 0 to 65535/],
+    [['--image', 'i', '--namespace', 'Team/A'], /^--namespace must be the name of a namespace, not "Team\/A"$/],
     [['--image', 'i', '--log-level', 'loud'], /^--log-level must be one of debug, info, warn, error, not "loud"$/],
     [['--image', 'i', '--resync', 'often'], /^--resync must be a duration from 1s to 24h/],
     [['--image', 'i', '--job-priorities', '5..1'], /^--job-priorities must be ranges such as/],

@@ -41,6 +41,37 @@ describe('cache', () => {
     expect(events.map(({ isInInitialList }) => isInInitialList)).to.deep.equal([true, false]);
   });
 
+  describe('of several namespaces, each listed by itself', () => {
+    const inNamespace = (namespace: string, name: string, resourceVersion: string) =>
+      object(name, { namespace, resourceVersion, uid: `${namespace}-${name}` });
+    const list = (cache: Cache<KubeObject>, namespace: string, listed: readonly KubeObject[]) => {
+      cache.accept({ type: 'ReplaceStarted' }, namespace);
+      for (const item of listed) cache.accept({ type: 'Upsert', object: item }, namespace);
+      cache.accept({ type: 'ReplaceEnded', resourceVersion: '9' }, namespace);
+    };
+
+    it('is complete once all are, and a new list of one takes nothing from the others', () => {
+      const events: CacheEvent<KubeObject>[] = [];
+      const cache = new Cache<KubeObject>({ prune, namespaces: ['a', 'ab'], onEvent: (event) => events.push(event) });
+      list(cache, 'a', [inNamespace('a', 'x', '1'), inNamespace('a', 'y', '2')]);
+      expect(cache.synced).to.equal(false);
+      list(cache, 'ab', [inNamespace('ab', 'x', '3')]);
+      expect(cache.synced).to.equal(true);
+      list(cache, 'a', [inNamespace('a', 'x', '1')]);
+      expect([...cache.keys()].sort()).to.deep.equal(['a/x', 'ab/x']);
+      const { object: gone, deleted } = events.at(-1)!;
+      expect([gone.metadata.namespace, gone.metadata.name, deleted]).to.deep.equal(['a', 'y', true]);
+    });
+
+    it('is owed our own writes by the watch of their namespace only', () => {
+      const cache = new Cache<KubeObject>({ prune, namespaces: ['a', 'ab'], onEvent: () => {} });
+      cache.overlay(inNamespace('ab', 'x', '3'));
+      expect([cache.unconfirmed('a'), cache.unconfirmed('ab'), cache.unconfirmed()]).to.deep.equal([0, 1, 1]);
+      list(cache, 'a', []);
+      expect(cache.unconfirmed('ab')).to.equal(1);
+    });
+  });
+
   it('drops managedFields', () => {
     const { cache } = syncedCache(
       object('a', { resourceVersion: '1', managedFields: [{ manager: 'm', operation: 'Apply' }] }),
@@ -76,7 +107,7 @@ describe('cache', () => {
       return version('a', '2');
     });
     expect(events).to.deep.equal([]);
-    expect(cache.unconfirmed).to.equal(0);
+    expect(cache.unconfirmed()).to.equal(0);
   });
 
   it("tells about somebody else's change that the answer to our write already contained", async () => {
