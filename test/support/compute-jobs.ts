@@ -1,5 +1,6 @@
 import type { ComputeJobSpec, ComputeJobStatus } from '../../constructs/crds/compute-job.ts';
 import { computeJobSpec } from '../../constructs/crds/compute-job.ts';
+import type { JobDecision } from '../../reconciler/compute-job/plan/decision.ts';
 import type { JobInput } from '../../reconciler/compute-job/plan/input.ts';
 import type { GangPod } from '../../reconciler/compute-job/pods/gang-pod.ts';
 import { jobRequests } from '../../reconciler/compute-job/pods/job-requests.ts';
@@ -64,6 +65,11 @@ export function queuedRequest(key: string, count: number, more: QueuedOptions = 
   const { wasBypassed = false, mayReserve = false, stalls = 0, ...request } = more;
   return { request: placementRequest(count, { key, ...request }), wasBypassed, mayReserve, stalls };
 }
+
+export const SUCCEEDED: PodState = { type: 'Succeeded' };
+export const FAILED: PodState = { type: 'Failed', message: 'exit code 3: no luck' };
+export const LOST: PodState = { type: 'Lost', message: 'EvictionByEvictionAPI' };
+export const STARTING: PodState = { type: 'Starting' };
 
 /** Pod of the attempt 1, Running on node n<index>, but for what is given. */
 export function gangPod(index: number, state: PodState = { type: 'Running' }, more: Partial<GangPod> = {}): GangPod {
@@ -139,4 +145,14 @@ export function runningInput({ status, spec, pods, ...rest }: InputOptions = {})
     status: runningStatus({}, status),
     pods: pods ?? [0, 1, 2].map((index) => gangPod(index)),
   });
+}
+
+/** The condition Scheduled as decided. */
+export function scheduledOf({ status }: JobDecision) {
+  return status.conditions?.find(({ type }) => type === 'Scheduled');
+}
+
+/** Names of the pods that a decision deletes. */
+export function deletedPods({ deletePods }: JobDecision): string[] {
+  return deletePods.map(({ pod }) => pod.name);
 }
