@@ -1,8 +1,8 @@
-import type { Brief } from './connectivity/brief.ts';
+import type { SummaryReport } from '../../server/protocol/summary-report.ts';
 
 /** What a pod last reported. */
 export interface Report {
-  readonly brief: Brief;
+  readonly brief: SummaryReport;
   /** Whether the pod has answered lately. */
   readonly fresh: boolean;
 }
