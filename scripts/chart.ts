@@ -10,7 +10,7 @@ import { join, relative } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { DEFAULT_IMAGE } from '../constructs/image.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { readOptions } from './command-line.ts';
+import { createCommand, runCommandLine } from '../server/process/command-line.ts';
 import { runCommand } from './run-command.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,12 +65,13 @@ function removeKind(path: string, kind: string): void {
   writeFileSync(path, documents.filter((text) => parse(text).kind !== kind).join('---\n'));
 }
 
-const USAGE = `npm run chart [-- OPTIONS]
-
-  --output DIR       default: build/chart`;
-
 if (import.meta.main) {
-  const { output = join(root, 'build/chart') } = readOptions(USAGE, { output: { type: 'string' } });
-  await writeChart(output, process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE);
-  console.log(`${relative('', output)}: chart ${packageJson.name} ${packageJson.version}`);
+  const command = createCommand('npm run chart --')
+    .description('Writes the Helm chart of this version.')
+    .option('--output <dir>', 'folder, which is emptied first', relative('', join(root, 'build/chart')))
+    .action(async ({ output }: { readonly output: string }) => {
+      await writeChart(output, process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE);
+      console.log(`${relative('', output)}: chart ${packageJson.name} ${packageJson.version}`);
+    });
+  await runCommandLine(command);
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_IMAGE } from '../constructs/image.ts';
+import { createCommand, runCommandLine } from '../server/process/command-line.ts';
 import { bundle } from './bundle.ts';
-import { readOptions } from './command-line.ts';
 import { buildCommands, type Engine, findEngine, NoEngineError } from './image/engines.ts';
 import { inputsHash } from './image/inputs.ts';
 import { CommandError, type RunOptions, runCommand } from './run-command.ts';
@@ -86,22 +86,22 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-const USAGE = `npm run image [-- OPTIONS]
-
-  --tag REF          name and tag; default: ${DEFAULT_IMAGE}
-  --push             push it to the registry that the tag names
-  --archive FILE     also write it to a file
-  --platform P       such as linux/arm64; default: this machine's
-  --base REF         another base image, or oci-archive:FILE (podman, buildah): any that has node 24 on its PATH`;
-
 if (import.meta.main) {
-  const options = readOptions(USAGE, {
-    tag: { type: 'string' },
-    push: { type: 'boolean' },
-    archive: { type: 'string' },
-    platform: { type: 'string' },
-    base: { type: 'string' },
-  });
+  const command = createCommand('npm run image --')
+    .description('Bundles the code and builds the image with docker, podman or buildah.')
+    .option('--tag <ref>', 'name and tag', DEFAULT_IMAGE)
+    .option('--push', 'push it to the registry that the tag names')
+    .option('--archive <file>', 'also write it to a file')
+    .option('--platform <platform>', "such as linux/arm64 (default: this machine's)")
+    .option(
+      '--base <ref>',
+      'another base image, or oci-archive:FILE (podman, buildah); it needs node 24 on its PATH (default: the one in Dockerfile)',
+    )
+    .action(buildAndReport);
+  await runCommandLine(command);
+}
+
+async function buildAndReport(options: Pick<ImageOptions, 'tag' | 'push' | 'archive' | 'platform' | 'base'>) {
   try {
     const image = await buildImage({ ...options, onLine: console.log });
     const size = options.archive ? `, ${options.archive}: ${Math.round(statSync(options.archive).size / 1e6)} MB` : '';

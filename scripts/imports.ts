@@ -4,8 +4,8 @@
  *   node scripts/imports.ts [--output DIR]
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, relative, resolve } from 'node:path';
+import { createCommand, runCommandLine } from '../server/process/command-line.ts';
 import { runCommand } from './run-command.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -28,17 +28,25 @@ export function erasable(source: string): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { output: { type: 'string', default: join(root, 'imports') } } });
+  const command = createCommand('npm run imports --')
+    .description('Writes typed cdk8s constructs of the CRDs in dist/.')
+    .option('--output <dir>', 'folder', relative('', join(root, 'imports')))
+    .action(({ output }: { readonly output: string }) => writeImports(output));
+  await runCommandLine(command);
+}
+
+async function writeImports(output: string): Promise<void> {
   const [crds] = globSync('dist/*crds.k8s.yaml', { cwd: root });
   if (crds === undefined) throw new Error('dist/ holds no CRDs: run `npm run synth` first');
-  mkdirSync(values.output, { recursive: true });
+  const folder = resolve(output);
+  mkdirSync(folder, { recursive: true });
   const cdk8s = join(root, 'node_modules/cdk8s-cli/bin/cdk8s');
   await runCommand(
-    [process.execPath, cdk8s, 'import', crds, '--output', values.output, '--no-save', '--language', 'typescript'],
+    [process.execPath, cdk8s, 'import', crds, '--output', folder, '--no-save', '--language', 'typescript'],
     { cwd: root, env: { CDK8S_CHECK_UPGRADE: 'false' } },
   );
-  for (const file of globSync('*.ts', { cwd: values.output })) {
-    const path = join(values.output, file);
+  for (const file of globSync('*.ts', { cwd: folder })) {
+    const path = join(folder, file);
     writeFileSync(path, erasable(readFileSync(path, 'utf8')));
   }
 }

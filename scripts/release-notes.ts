@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { createCommand, runCommandLine } from '../server/process/command-line.ts';
 
 /** Thrown when a version is not ready to be released; the message is one sentence that names the file. */
 export class NotReleasableError extends Error {
@@ -29,13 +30,18 @@ export function releaseNotes(changelog: string, version: string, packageVersion:
 }
 
 if (import.meta.main) {
-  const [version = ''] = process.argv.slice(2);
-  try {
-    const changelog = readFileSync(join(import.meta.dirname, '../CHANGELOG.md'), 'utf8');
-    console.log(releaseNotes(changelog, version, packageJson.version));
-  } catch (error) {
-    if (!(error instanceof NotReleasableError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+  const command = createCommand('node scripts/release-notes.ts')
+    .description("Prints a version's section of CHANGELOG.md. Exits with 1 if the version cannot be released.")
+    .argument('<version>', 'such as 0.1.0')
+    .action((version: string) => {
+      try {
+        const changelog = readFileSync(join(import.meta.dirname, '../CHANGELOG.md'), 'utf8');
+        console.log(releaseNotes(changelog, version, packageJson.version));
+      } catch (error) {
+        if (!(error instanceof NotReleasableError)) throw error;
+        console.error(error.message);
+        process.exitCode = 1;
+      }
+    });
+  await runCommandLine(command);
 }

@@ -1,10 +1,10 @@
 /** `npm start`: Rollcall on a cluster, from nothing to the pods' ping lines. */
 import { startLocalPeers } from '../cli/peers/local-peers.ts';
+import { createCommand, runCommandLine } from '../server/process/command-line.ts';
 import { isBuilt } from '../test/cluster/build.ts';
 import { goModule } from '../test/cluster/go-module.ts';
 import { ClusterError } from '../test/cluster/index.ts';
 import { findOnPath } from '../test/cluster/requirements.ts';
-import { readOptions } from './command-line.ts';
 import { NoEngineError } from './image/engines.ts';
 import { CommandError } from './run-command.ts';
 import { prepareEmbeddedCluster } from './start/embedded-cluster.ts';
@@ -22,58 +22,71 @@ import { chooseTarget, type Target } from './start/target.ts';
 const LINKS_TIMEOUT_MS = 180_000;
 const JOB_TIMEOUT_MS = 60_000;
 
-const USAGE = `npm start [-- OPTIONS]
-
-  (no --context)     the embedded Kubernetes (Linux, root); elsewhere what this machine can do instead
-  --name NAME        name of the embedded cluster; default: $ROLLCALL_CLUSTER, else demo
-  --context NAME     a cluster that is there already, by its kubeconfig context
-  --image REF        the image that its nodes have or can pull; default: builds ours, loads it into kind, k3d, minikube
-  --yes              ask nothing: change the cluster that --context names, install missing packages
-  --once             end when every peer has heard from every other, instead of at Ctrl-C`;
-
-const options = readOptions(USAGE, {
-  context: { type: 'string' },
-  image: { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  once: { type: 'boolean', default: false },
-  name: { type: 'string', default: process.env.ROLLCALL_CLUSTER || 'demo' },
-});
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-const screen = terminalScreen();
-
-try {
-  await show(
-    chooseTarget(options.context, {
-      platform: process.platform,
-      isRoot: process.getuid?.() === 0,
-      has: (command) => findOnPath(command) !== undefined,
-    }),
-  );
-} catch (error) {
-  const expected = [ClusterError, CommandError, NoEngineError, StartError].some((type) => error instanceof type);
-  if (!expected && !interrupted.signal.aborted) throw error;
-  if (!interrupted.signal.aborted) console.error((error as Error).message);
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+interface Options {
+  readonly name: string;
+  readonly context?: string;
+  readonly image?: string;
+  readonly yes?: true;
+  readonly once?: true;
 }
 
-async function show(target: Target): Promise<void> {
-  const common = { screen, signal: interrupted.signal, yes: options.yes };
+const interrupted = new AbortController();
+const screen = terminalScreen();
+
+const command = createCommand('npm start --')
+  .description(
+    'Shows Rollcall on a cluster. Without --context: on the embedded Kubernetes (Linux, root), or what else this machine can do.',
+  )
+  .option(
+    '--name <name>',
+    'name of the embedded cluster (env: ROLLCALL_CLUSTER)',
+    process.env.ROLLCALL_CLUSTER || 'demo',
+  )
+  .option('--context <name>', 'an existing cluster, by its kubeconfig context')
+  .option(
+    '--image <ref>',
+    'an image that its nodes have or can pull (default: builds one and loads it into kind, k3d or minikube)',
+  )
+  .option('--yes', 'ask nothing: change the cluster that --context names, install missing packages')
+  .option('--once', 'exit when all links are up, instead of at Ctrl-C')
+  .action(start);
+await runCommandLine(command);
+
+async function start(options: Options): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  const machine = {
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    has: (name: string) => findOnPath(name) !== undefined,
+  };
+  try {
+    await show(chooseTarget(options.context, machine), options);
+  } catch (error) {
+    const expected = [ClusterError, CommandError, NoEngineError, StartError].some((type) => error instanceof type);
+    if (!expected && !interrupted.signal.aborted) throw error;
+    if (!interrupted.signal.aborted) console.error((error as Error).message);
+    process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  }
+}
+
+async function show(target: Target, options: Options): Promise<void> {
+  const { once = false } = options;
+  const common = { screen, signal: interrupted.signal, yes: options.yes ?? false };
   switch (target.kind) {
     case 'suggestion':
       return screen.print(`This starts Rollcall on a cluster of its own:\n  ${target.command}`);
     case 'peers':
       return showPlainPeers(target.missing);
     case 'context':
-      return showOn(await prepareExistingCluster({ ...common, context: target.name, image: options.image }));
+      return showOn(await prepareExistingCluster({ ...common, context: target.name, image: options.image }), once);
     case 'embedded': {
       const preview = !isBuilt(goModule('kubernetes'));
-      return showOn(await prepareEmbeddedCluster({ ...common, name: options.name, preview }));
+      return showOn(await prepareEmbeddedCluster({ ...common, name: options.name, preview }), once);
     }
   }
 }
 
-async function showOn(cluster: Awaited<ReturnType<typeof prepareEmbeddedCluster>>): Promise<void> {
+async function showOn(cluster: Awaited<ReturnType<typeof prepareEmbeddedCluster>>, once: boolean): Promise<void> {
   await install(cluster, screen.progress, interrupted.signal);
   const seenAll = new AbortController();
   const ended = new AbortController();
@@ -82,7 +95,7 @@ async function showOn(cluster: Awaited<ReturnType<typeof prepareEmbeddedCluster>
   try {
     await showLinks(cluster, {
       screen,
-      signal: options.once ? AbortSignal.any([signal, seenAll.signal]) : signal,
+      signal: once ? AbortSignal.any([signal, seenAll.signal]) : signal,
       timeoutMs: LINKS_TIMEOUT_MS,
       onComplete: async () => {
         await job;

@@ -13,7 +13,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { createCommand, UsageError } from '../server/process/command-line.ts';
 import { KEEP_AUDIT_LOGS } from './cluster/kept-audit-logs.ts';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts, TestReport } from './counting-reporter.ts';
@@ -56,18 +56,22 @@ console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} sk
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 function readArguments(args: string[]): { readonly full: boolean; readonly tiers: readonly string[] } {
+  const command = createCommand('node test/run.ts')
+    .usage('[--full] <tiers...> [-- MOCHA ARGUMENTS]')
+    .description(
+      'Runs test tiers one after the other and counts their tests. Exits with 1 if a test fails or none runs.',
+    )
+    .argument('<tiers...>', TIERS.join(', '))
+    .option('--full', 'also *.long.spec.ts and the cases of itLong', false);
   try {
-    const { values, positionals: tiers } = parseArgs({
-      args,
-      options: { full: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
+    const tiers = command.parse(args, { from: 'user' }).args;
     const unknown = tiers.find((tier) => !TIERS.includes(tier));
-    if (unknown !== undefined) throw new Error(`unknown tier "${unknown}"; tiers are unit, integration and e2e`);
-    if (tiers.length === 0) throw new Error('name at least one tier: unit, integration, e2e');
-    return { full: values.full, tiers };
+    if (unknown !== undefined) throw new UsageError(`unknown tier "${unknown}"; tiers are ${TIERS.join(', ')}`);
+    return { full: command.opts().full, tiers };
   } catch (error) {
-    console.error((error as Error).message);
+    // Help was printed.
+    if (!(error instanceof UsageError)) process.exit();
+    console.error(`${command.name()}: ${error.message}`);
     process.exit(2);
   }
 }

@@ -47,7 +47,8 @@ export async function runCommandLine(command: Command, args: readonly string[] =
   } catch (error) {
     if (error instanceof CommanderError) return;
     if (!(error instanceof UsageError)) throw error;
-    console.error(`${command.name()}: ${error.message}`);
+    // `npm run image --`: what follows is the script's own.
+    console.error(`${command.name().replace(/ --$/, '')}: ${error.message}`);
     process.exitCode = EXIT_USAGE;
   }
 }

@@ -45,8 +45,8 @@ describe('test runner', () => {
   });
 
   for (const [title, args, message] of [
-    ['an unknown tier', ['integraton', 'unit'], /unknown tier "integraton"; tiers are unit, integration and e2e/],
-    ['no tier', ['--full'], /name at least one tier/],
+    ['an unknown tier', ['integraton', 'unit'], /unknown tier "integraton"; tiers are unit, integration, e2e/],
+    ['no tier', ['--full'], /missing required argument 'tiers'/],
     ['an unknown option', ['--ful', 'unit'], /--ful/],
   ] as const) {
     it(`ends with 2 for ${title}, before it runs anything`, () => {
