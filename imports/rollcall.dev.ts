@@ -280,27 +280,27 @@ export function toJson_ComputeJobSpec(obj: ComputeJobSpec | undefined): Record<s
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * One environment variable.
+ * An environment variable.
  *
  * @schema ComputeJobSpecEnv
  */
 export interface ComputeJobSpecEnv {
   /**
-   * Name of the variable; not one that begins with ROLLCALL_.
+   * Name of the variable. Must not begin with ROLLCALL_.
    *
    * @schema ComputeJobSpecEnv#name
    */
   readonly name: string;
 
   /**
-   * Its value; $(OTHER) refers to another variable.
+   * Value of the variable. $(OTHER) refers to another variable.
    *
    * @schema ComputeJobSpecEnv#value
    */
   readonly value?: string;
 
   /**
-   * Where the value is read from.
+   * Source of the value.
    *
    * @schema ComputeJobSpecEnv#valueFrom
    */
@@ -324,11 +324,13 @@ export function toJson_ComputeJobSpecEnv(obj: ComputeJobSpecEnv | undefined): Re
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Reference to a Secret in the same namespace.
+ *
  * @schema ComputeJobSpecImagePullSecrets
  */
 export interface ComputeJobSpecImagePullSecrets {
   /**
-   * Name of the Secret.
+   * Name of a Secret in the same namespace.
    *
    * @schema ComputeJobSpecImagePullSecrets#name
    */
@@ -356,14 +358,14 @@ export function toJson_ComputeJobSpecImagePullSecrets(obj: ComputeJobSpecImagePu
  */
 export interface ComputeJobSpecResources {
   /**
-   * What each pod may use at most.
+   * Maximum amounts of compute resources that each pod may use.
    *
    * @schema ComputeJobSpecResources#limits
    */
   readonly limits?: { [key: string]: any };
 
   /**
-   * What is set aside for each pod.
+   * Minimum amounts of compute resources that each pod needs.
    *
    * @schema ComputeJobSpecResources#requests
    */
@@ -392,21 +394,21 @@ export function toJson_ComputeJobSpecResources(obj: ComputeJobSpecResources | un
  */
 export interface ComputeJobSpecSecurityContext {
   /**
-   * Group that owns the volumes.
+   * Group ID that owns the volumes.
    *
    * @schema ComputeJobSpecSecurityContext#fsGroup
    */
   readonly fsGroup?: number;
 
   /**
-   * Group of the processes.
+   * Group ID of the processes.
    *
    * @schema ComputeJobSpecSecurityContext#runAsGroup
    */
   readonly runAsGroup?: number;
 
   /**
-   * User of the processes; never root.
+   * User ID of the processes. Must not be root.
    *
    * @schema ComputeJobSpecSecurityContext#runAsUser
    */
@@ -449,35 +451,35 @@ export type ComputeJobSpecSuccessPolicy = (typeof ComputeJobSpecSuccessPolicy)[k
  */
 export interface ComputeJobSpecTolerations {
   /**
-   * Unset: every effect.
+   * Taint effect. Unset: matches all effects.
    *
    * @schema ComputeJobSpecTolerations#effect
    */
   readonly effect?: ComputeJobSpecTolerationsEffect;
 
   /**
-   * Key of the taint; empty with operator Exists: every taint.
+   * Taint key. Empty with operator Exists: matches all taints.
    *
    * @schema ComputeJobSpecTolerations#key
    */
   readonly key?: string;
 
   /**
-   * Equal (the default) compares the value, too.
+   * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
    *
    * @schema ComputeJobSpecTolerations#operator
    */
   readonly operator?: ComputeJobSpecTolerationsOperator;
 
   /**
-   * For how long a NoExecute taint is tolerated. Unset: for ever.
+   * How long a NoExecute taint is tolerated, in seconds. Unset: forever.
    *
    * @schema ComputeJobSpecTolerations#tolerationSeconds
    */
   readonly tolerationSeconds?: number;
 
   /**
-   * Value of the taint.
+   * Taint value.
    *
    * @schema ComputeJobSpecTolerations#value
    */
@@ -503,27 +505,27 @@ export function toJson_ComputeJobSpecTolerations(obj: ComputeJobSpecTolerations 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Where the value is read from.
+ * Source of the value.
  *
  * @schema ComputeJobSpecEnvValueFrom
  */
 export interface ComputeJobSpecEnvValueFrom {
   /**
-   * A key of a ConfigMap of the job's namespace.
+   * Selects a key of a ConfigMap in the job's namespace.
    *
    * @schema ComputeJobSpecEnvValueFrom#configMapKeyRef
    */
   readonly configMapKeyRef?: ComputeJobSpecEnvValueFromConfigMapKeyRef;
 
   /**
-   * A field of the pod.
+   * Selects a field of the pod.
    *
    * @schema ComputeJobSpecEnvValueFrom#fieldRef
    */
   readonly fieldRef?: ComputeJobSpecEnvValueFromFieldRef;
 
   /**
-   * A key of a Secret of the job's namespace.
+   * Selects a key of a Secret in the job's namespace.
    *
    * @schema ComputeJobSpecEnvValueFrom#secretKeyRef
    */
@@ -547,7 +549,7 @@ export function toJson_ComputeJobSpecEnvValueFrom(obj: ComputeJobSpecEnvValueFro
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Unset: every effect.
+ * Taint effect. Unset: matches all effects.
  *
  * @schema ComputeJobSpecTolerationsEffect
  */
@@ -562,7 +564,7 @@ export const ComputeJobSpecTolerationsEffect = {
 export type ComputeJobSpecTolerationsEffect = (typeof ComputeJobSpecTolerationsEffect)[keyof typeof ComputeJobSpecTolerationsEffect];
 
 /**
- * Equal (the default) compares the value, too.
+ * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
  *
  * @schema ComputeJobSpecTolerationsOperator
  */
@@ -575,27 +577,27 @@ export const ComputeJobSpecTolerationsOperator = {
 export type ComputeJobSpecTolerationsOperator = (typeof ComputeJobSpecTolerationsOperator)[keyof typeof ComputeJobSpecTolerationsOperator];
 
 /**
- * A key of a ConfigMap of the job's namespace.
+ * Selects a key of a ConfigMap in the job's namespace.
  *
  * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef
  */
 export interface ComputeJobSpecEnvValueFromConfigMapKeyRef {
   /**
-   * Key in its data.
+   * Key to select.
    *
    * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#key
    */
   readonly key: string;
 
   /**
-   * Name of the object.
+   * Name of the ConfigMap or Secret.
    *
    * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#name
    */
   readonly name: string;
 
   /**
-   * Whether the pod starts without it.
+   * Whether the pod may start if the object or key does not exist.
    *
    * @schema ComputeJobSpecEnvValueFromConfigMapKeyRef#optional
    */
@@ -619,13 +621,13 @@ export function toJson_ComputeJobSpecEnvValueFromConfigMapKeyRef(obj: ComputeJob
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A field of the pod.
+ * Selects a field of the pod.
  *
  * @schema ComputeJobSpecEnvValueFromFieldRef
  */
 export interface ComputeJobSpecEnvValueFromFieldRef {
   /**
-   * Such as status.podIP.
+   * Path of the field, such as status.podIP.
    *
    * @schema ComputeJobSpecEnvValueFromFieldRef#fieldPath
    */
@@ -647,27 +649,27 @@ export function toJson_ComputeJobSpecEnvValueFromFieldRef(obj: ComputeJobSpecEnv
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A key of a Secret of the job's namespace.
+ * Selects a key of a Secret in the job's namespace.
  *
  * @schema ComputeJobSpecEnvValueFromSecretKeyRef
  */
 export interface ComputeJobSpecEnvValueFromSecretKeyRef {
   /**
-   * Key in its data.
+   * Key to select.
    *
    * @schema ComputeJobSpecEnvValueFromSecretKeyRef#key
    */
   readonly key: string;
 
   /**
-   * Name of the object.
+   * Name of the ConfigMap or Secret.
    *
    * @schema ComputeJobSpecEnvValueFromSecretKeyRef#name
    */
   readonly name: string;
 
   /**
-   * Whether the pod starts without it.
+   * Whether the pod may start if the object or key does not exist.
    *
    * @schema ComputeJobSpecEnvValueFromSecretKeyRef#optional
    */
@@ -817,7 +819,7 @@ export function toJson_ComputeNodeSpec(obj: ComputeNodeSpec | undefined): Record
 
 
 /**
- * A group of peers that ping each other, and what they ping besides.
+ * A group of peers that ping each other and, optionally, additional targets.
  *
  * @schema PeerGroup
  */
@@ -871,7 +873,7 @@ export class PeerGroup extends ApiObject {
 }
 
 /**
- * A group of peers that ping each other, and what they ping besides.
+ * A group of peers that ping each other and, optionally, additional targets.
  *
  * @schema PeerGroup
  */
@@ -882,7 +884,7 @@ export interface PeerGroupProps {
   readonly metadata?: ApiObjectMetadata;
 
   /**
-   * What the group of peers should be.
+   * Desired state of the group.
    *
    * @schema PeerGroup#spec
    */
@@ -905,160 +907,160 @@ export function toJson_PeerGroupProps(obj: PeerGroupProps | undefined): Record<s
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What the group of peers should be.
+ * Desired state of the group.
  *
  * @schema PeerGroupSpec
  */
 export interface PeerGroupSpec {
   /**
-   * Affinity of the pods, as a pod has it; the API server judges it with the pods.
+   * Affinity of the pods. Validated by the API server when pods are created.
    *
    * @schema PeerGroupSpec#affinity
    */
   readonly affinity?: any;
 
   /**
-   * A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.
+   * HorizontalPodAutoscaler that sets replicas. Omit replicas from the manifest when this is set.
    *
    * @schema PeerGroupSpec#autoscaling
    */
   readonly autoscaling?: PeerGroupSpecAutoscaling;
 
   /**
-   * Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.
+   * Reuse: pings share connections, which are replaced within five minutes. Fresh: each ping opens a new connection, including TLS.
    *
    * @schema PeerGroupSpec#connection
    */
   readonly connection?: PeerGroupSpecConnection;
 
   /**
-   * How many peers drains may take at once. Unset: one. Only with placement Replicas.
+   * PodDisruptionBudget of the peers. Unset: maxUnavailable is 1. Only with placement Replicas.
    *
    * @schema PeerGroupSpec#disruptionBudget
    */
   readonly disruptionBudget?: PeerGroupSpecDisruptionBudget;
 
   /**
-   * Image of the peer server. Unset: the operator's default. A change rolls out pod by pod.
+   * Image of the peers. Unset: the operator's default. Changing it restarts the pods one by one.
    *
    * @schema PeerGroupSpec#image
    */
   readonly image?: string;
 
   /**
-   * Secrets with which the image is pulled.
+   * Secrets used to pull the image.
    *
    * @schema PeerGroupSpec#imagePullSecrets
    */
   readonly imagePullSecrets?: PeerGroupSpecImagePullSecrets[];
 
   /**
-   * How often each peer pings each of its targets.
+   * Time between two pings of a peer to the same target.
    *
    * @schema PeerGroupSpec#interval
    */
   readonly interval?: string;
 
   /**
-   * What the pods log of their pings.
+   * Logging of pings.
    *
    * @schema PeerGroupSpec#log
    */
   readonly log?: PeerGroupSpecLog;
 
   /**
-   * A link that loses at least this percentage of at least 20 pings within five minutes is Down. Unset: 25. Needs peers of version 0.2 or later.
+   * A link is Down if it loses at least this percentage of its pings within five minutes, out of at least 20. Unset: 25. Requires peers of version 0.2 or later.
    *
    * @schema PeerGroupSpec#lossThresholdPercent
    */
   readonly lossThresholdPercent?: number;
 
   /**
-   * Objects for the Prometheus operator, where its definitions are installed.
+   * Objects of the Prometheus operator. Ignored where its CRDs are not installed.
    *
    * @schema PeerGroupSpec#monitoring
    */
   readonly monitoring?: PeerGroupSpecMonitoring;
 
   /**
-   * Who may connect to the peers. What they connect to is never restricted.
+   * NetworkPolicy that restricts connections to the peers. Connections from the peers are not restricted.
    *
    * @schema PeerGroupSpec#networkPolicy
    */
   readonly networkPolicy?: PeerGroupSpecNetworkPolicy;
 
   /**
-   * Labels that a node must have to get a pod.
+   * Labels that a node must have to run a peer.
    *
    * @schema PeerGroupSpec#nodeSelector
    */
   readonly nodeSelector?: { [key: string]: string };
 
   /**
-   * Pinged by every pod, besides the group's own peers.
+   * Additional targets that each peer pings.
    *
    * @schema PeerGroupSpec#peers
    */
   readonly peers?: PeerGroupSpecPeers[];
 
   /**
-   * Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.
+   * Replicas: the number of peers is replicas. PerNode: one peer on each node. Immutable.
    *
    * @schema PeerGroupSpec#placement
    */
   readonly placement?: PeerGroupSpecPlacement;
 
   /**
-   * Priority class of the pods.
+   * Name of the PriorityClass of the pods.
    *
    * @schema PeerGroupSpec#priorityClassName
    */
   readonly priorityClassName?: string;
 
   /**
-   * Number of peers, each a pod.
+   * Number of peers. Each peer is a pod. Ignored with placement PerNode.
    *
    * @schema PeerGroupSpec#replicas
    */
   readonly replicas?: number;
 
   /**
-   * Compute resources of each pod. Unset: small equal requests and limits. A change rolls out pod by pod.
+   * Compute resources of each pod. Unset: small equal requests and limits. Changing them restarts the pods one by one.
    *
    * @schema PeerGroupSpec#resources
    */
   readonly resources?: PeerGroupSpecResources;
 
   /**
-   * The Service by which clients reach any of the peers; its name is that of the group and -svc.
+   * Service through which clients reach any peer. Its name is the name of the group followed by -svc.
    *
    * @schema PeerGroupSpec#service
    */
   readonly service?: PeerGroupSpecService;
 
   /**
-   * How long a ping may take; at most interval. Unset: the smaller of 5s and interval.
+   * Time after which a ping fails. At most interval. Unset: the smaller of 5s and interval.
    *
    * @schema PeerGroupSpec#timeout
    */
   readonly timeout?: string;
 
   /**
-   * Encryption of the pings. A change of mode rolls out pod by pod.
+   * Encryption of pings. Changing the mode restarts the pods one by one.
    *
    * @schema PeerGroupSpec#tls
    */
   readonly tls?: PeerGroupSpecTls;
 
   /**
-   * Taints of nodes that do not keep the pods away.
+   * Node taints that the pods tolerate.
    *
    * @schema PeerGroupSpec#tolerations
    */
   readonly tolerations?: PeerGroupSpecTolerations[];
 
   /**
-   * Which of the group's own peers each peer pings.
+   * Which peers of the group each peer pings.
    *
    * @schema PeerGroupSpec#topology
    */
@@ -1101,27 +1103,27 @@ export function toJson_PeerGroupSpec(obj: PeerGroupSpec | undefined): Record<str
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A HorizontalPodAutoscaler sets replicas; leave replicas out of the manifest then.
+ * HorizontalPodAutoscaler that sets replicas. Omit replicas from the manifest when this is set.
  *
  * @schema PeerGroupSpecAutoscaling
  */
 export interface PeerGroupSpecAutoscaling {
   /**
-   * Peers at most.
+   * Maximum number of peers.
    *
    * @schema PeerGroupSpecAutoscaling#maxReplicas
    */
   readonly maxReplicas: number;
 
   /**
-   * Peers at least.
+   * Minimum number of peers.
    *
    * @schema PeerGroupSpecAutoscaling#minReplicas
    */
   readonly minReplicas?: number;
 
   /**
-   * Average CPU use, in percent of what is requested, that more or fewer peers aim at.
+   * Target average CPU utilization, as a percentage of the requested CPU.
    *
    * @schema PeerGroupSpecAutoscaling#targetCPUUtilization
    */
@@ -1145,7 +1147,7 @@ export function toJson_PeerGroupSpecAutoscaling(obj: PeerGroupSpecAutoscaling | 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Reuse: pings use kept connections, which are replaced within five minutes. Fresh: every ping makes a new one, TLS included.
+ * Reuse: pings share connections, which are replaced within five minutes. Fresh: each ping opens a new connection, including TLS.
  *
  * @schema PeerGroupSpecConnection
  */
@@ -1158,13 +1160,13 @@ export const PeerGroupSpecConnection = {
 export type PeerGroupSpecConnection = (typeof PeerGroupSpecConnection)[keyof typeof PeerGroupSpecConnection];
 
 /**
- * How many peers drains may take at once. Unset: one. Only with placement Replicas.
+ * PodDisruptionBudget of the peers. Unset: maxUnavailable is 1. Only with placement Replicas.
  *
  * @schema PeerGroupSpecDisruptionBudget
  */
 export interface PeerGroupSpecDisruptionBudget {
   /**
-   * Peers that may be missing at once because of drains: a number or a percentage.
+   * Number or percentage of peers that evictions may make unavailable at the same time.
    *
    * @schema PeerGroupSpecDisruptionBudget#maxUnavailable
    */
@@ -1186,13 +1188,13 @@ export function toJson_PeerGroupSpecDisruptionBudget(obj: PeerGroupSpecDisruptio
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A Secret of the namespace.
+ * Reference to a Secret in the same namespace.
  *
  * @schema PeerGroupSpecImagePullSecrets
  */
 export interface PeerGroupSpecImagePullSecrets {
   /**
-   * Name of a Secret of the namespace.
+   * Name of a Secret in the same namespace.
    *
    * @schema PeerGroupSpecImagePullSecrets#name
    */
@@ -1214,20 +1216,20 @@ export function toJson_PeerGroupSpecImagePullSecrets(obj: PeerGroupSpecImagePull
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What the pods log of their pings.
+ * Logging of pings.
  *
  * @schema PeerGroupSpecLog
  */
 export interface PeerGroupSpecLog {
   /**
-   * text: a sentence a line. json: an object a line.
+   * Format of a log line: a sentence or a JSON object.
    *
    * @schema PeerGroupSpecLog#format
    */
   readonly format?: PeerGroupSpecLogFormat;
 
   /**
-   * All: a line for every reply. Changes: only when a peer goes down or comes back.
+   * All: log every reply. Changes: log only when a peer goes down or comes back.
    *
    * @schema PeerGroupSpecLog#replies
    */
@@ -1250,20 +1252,20 @@ export function toJson_PeerGroupSpecLog(obj: PeerGroupSpecLog | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Objects for the Prometheus operator, where its definitions are installed.
+ * Objects of the Prometheus operator. Ignored where its CRDs are not installed.
  *
  * @schema PeerGroupSpecMonitoring
  */
 export interface PeerGroupSpecMonitoring {
   /**
-   * Whether Prometheus' operator is told to scrape the pods.
+   * Whether to create a PodMonitor for the pods.
    *
    * @schema PeerGroupSpecMonitoring#podMonitor
    */
   readonly podMonitor?: boolean;
 
   /**
-   * Whether Prometheus' operator gets alerting rules for the group.
+   * Whether to create a PrometheusRule with alerts for the group.
    *
    * @schema PeerGroupSpecMonitoring#rules
    */
@@ -1286,20 +1288,20 @@ export function toJson_PeerGroupSpecMonitoring(obj: PeerGroupSpecMonitoring | un
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Who may connect to the peers. What they connect to is never restricted.
+ * NetworkPolicy that restricts connections to the peers. Connections from the peers are not restricted.
  *
  * @schema PeerGroupSpecNetworkPolicy
  */
 export interface PeerGroupSpecNetworkPolicy {
   /**
-   * Whether there is a NetworkPolicy for the pods.
+   * Whether to create a NetworkPolicy for the pods.
    *
    * @schema PeerGroupSpecNetworkPolicy#enabled
    */
   readonly enabled?: boolean;
 
   /**
-   * Who may connect besides the group, groups that name it in peers, and the operator.
+   * Sources that may connect, besides the peers of the group, groups that reference it in peers, and the operator.
    *
    * @schema PeerGroupSpecNetworkPolicy#from
    */
@@ -1322,48 +1324,48 @@ export function toJson_PeerGroupSpecNetworkPolicy(obj: PeerGroupSpecNetworkPolic
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * One more peer.
+ * An additional target.
  *
  * @schema PeerGroupSpecPeers
  */
 export interface PeerGroupSpecPeers {
   /**
-   * Trust this certificate, or what it signed, for this peer and nothing else. Its name is still checked.
+   * Certificate, or CA, to trust for this target only. The name in the certificate is still verified.
    *
    * @schema PeerGroupSpecPeers#acceptCert
    */
   readonly acceptCert?: PeerGroupSpecPeersAcceptCert;
 
   /**
-   * Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.
+   * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.
    *
    * @schema PeerGroupSpecPeers#expect
    */
   readonly expect?: PeerGroupSpecPeersExpect;
 
   /**
-   * Another PeerGroup of the namespace.
+   * Name of another PeerGroup in the same namespace.
    *
    * @schema PeerGroupSpecPeers#group
    */
   readonly group?: string;
 
   /**
-   * Name of the peer in logs, metrics and reports; unique within the group. Unset, with group: the group's name.
+   * Name of the target in logs, metrics and reports. Unique within the group. Unset: the name of group.
    *
    * @schema PeerGroupSpecPeers#name
    */
   readonly name?: string;
 
   /**
-   * What to ping: it must answer pong. The path is /ping unless the URL has one.
+   * URL to ping. It must answer pong. The path defaults to /ping.
    *
    * @schema PeerGroupSpecPeers#url
    */
   readonly url?: string;
 
   /**
-   * Service (unset): one link, to its client Service. Pods: one link to each of its peers.
+   * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.
    *
    * @schema PeerGroupSpecPeers#via
    */
@@ -1390,7 +1392,7 @@ export function toJson_PeerGroupSpecPeers(obj: PeerGroupSpecPeers | undefined): 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Replicas: as many peers as replicas says. PerNode: one on every node, whatever replicas says. Immutable.
+ * Replicas: the number of peers is replicas. PerNode: one peer on each node. Immutable.
  *
  * @schema PeerGroupSpecPlacement
  */
@@ -1403,20 +1405,20 @@ export const PeerGroupSpecPlacement = {
 export type PeerGroupSpecPlacement = (typeof PeerGroupSpecPlacement)[keyof typeof PeerGroupSpecPlacement];
 
 /**
- * Compute resources of each pod. Unset: small equal requests and limits. A change rolls out pod by pod.
+ * Compute resources of each pod. Unset: small equal requests and limits. Changing them restarts the pods one by one.
  *
  * @schema PeerGroupSpecResources
  */
 export interface PeerGroupSpecResources {
   /**
-   * What a pod may use at most.
+   * Maximum amounts of compute resources that each pod may use.
    *
    * @schema PeerGroupSpecResources#limits
    */
   readonly limits?: { [key: string]: any };
 
   /**
-   * What the scheduler sets aside for a pod.
+   * Minimum amounts of compute resources that each pod needs.
    *
    * @schema PeerGroupSpecResources#requests
    */
@@ -1439,13 +1441,13 @@ export function toJson_PeerGroupSpecResources(obj: PeerGroupSpecResources | unde
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The Service by which clients reach any of the peers; its name is that of the group and -svc.
+ * Service through which clients reach any peer. Its name is the name of the group followed by -svc.
  *
  * @schema PeerGroupSpecService
  */
 export interface PeerGroupSpecService {
   /**
-   * Annotations of the client Service, by which load balancers are configured.
+   * Annotations of the client Service, for example to configure a load balancer.
    *
    * @schema PeerGroupSpecService#annotations
    */
@@ -1475,20 +1477,20 @@ export function toJson_PeerGroupSpecService(obj: PeerGroupSpecService | undefine
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Encryption of the pings. A change of mode rolls out pod by pod.
+ * Encryption of pings. Changing the mode restarts the pods one by one.
  *
  * @schema PeerGroupSpecTls
  */
 export interface PeerGroupSpecTls {
   /**
-   * Certificates come from this issuer of cert-manager. Unset: from the operator's own CA of the namespace.
+   * Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.
    *
    * @schema PeerGroupSpecTls#issuerRef
    */
   readonly issuerRef?: PeerGroupSpecTlsIssuerRef;
 
   /**
-   * None: http. TLS: https. Mutual: https, and whoever pings shows a certificate too.
+   * None: http. TLS: https. Mutual: https, and clients must present a certificate, too.
    *
    * @schema PeerGroupSpecTls#mode
    */
@@ -1511,41 +1513,41 @@ export function toJson_PeerGroupSpecTls(obj: PeerGroupSpecTls | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A taint that does not keep the pods away.
+ * A taint that the pods tolerate.
  *
  * @schema PeerGroupSpecTolerations
  */
 export interface PeerGroupSpecTolerations {
   /**
-   * Effect of the taint. Unset: every effect.
+   * Taint effect. Unset: matches all effects.
    *
    * @schema PeerGroupSpecTolerations#effect
    */
   readonly effect?: PeerGroupSpecTolerationsEffect;
 
   /**
-   * Key of the taint. Unset with operator Exists: every taint.
+   * Taint key. Empty with operator Exists: matches all taints.
    *
    * @schema PeerGroupSpecTolerations#key
    */
   readonly key?: string;
 
   /**
-   * How value is compared. Unset: Equal.
+   * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
    *
    * @schema PeerGroupSpecTolerations#operator
    */
   readonly operator?: PeerGroupSpecTolerationsOperator;
 
   /**
-   * How long a NoExecute taint is tolerated. Unset: for ever.
+   * How long a NoExecute taint is tolerated, in seconds. Unset: forever.
    *
    * @schema PeerGroupSpecTolerations#tolerationSeconds
    */
   readonly tolerationSeconds?: number;
 
   /**
-   * Value of the taint.
+   * Taint value.
    *
    * @schema PeerGroupSpecTolerations#value
    */
@@ -1571,20 +1573,20 @@ export function toJson_PeerGroupSpecTolerations(obj: PeerGroupSpecTolerations | 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Which of the group's own peers each peer pings.
+ * Which peers of the group each peer pings.
  *
  * @schema PeerGroupSpecTopology
  */
 export interface PeerGroupSpecTopology {
   /**
-   * With Sampled: how many others each peer pings, and is pinged by.
+   * Number of peers that each peer pings and is pinged by. Required with Sampled, not allowed otherwise.
    *
    * @schema PeerGroupSpecTopology#degree
    */
   readonly degree?: number;
 
   /**
-   * FullMesh: every peer pings every other. Ring: each the next one. Sampled: each pings degree others. None: only the entries of peers.
+   * FullMesh: each peer pings all others. Ring: each peer pings the next one. Sampled: each peer pings degree others. None: peers ping only the entries of spec.peers.
    *
    * @schema PeerGroupSpecTopology#type
    */
@@ -1607,7 +1609,7 @@ export function toJson_PeerGroupSpecTopology(obj: PeerGroupSpecTopology | undefi
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * text: a sentence a line. json: an object a line.
+ * Format of a log line: a sentence or a JSON object.
  *
  * @schema PeerGroupSpecLogFormat
  */
@@ -1620,7 +1622,7 @@ export const PeerGroupSpecLogFormat = {
 export type PeerGroupSpecLogFormat = (typeof PeerGroupSpecLogFormat)[keyof typeof PeerGroupSpecLogFormat];
 
 /**
- * All: a line for every reply. Changes: only when a peer goes down or comes back.
+ * All: log every reply. Changes: log only when a peer goes down or comes back.
  *
  * @schema PeerGroupSpecLogReplies
  */
@@ -1633,27 +1635,27 @@ export const PeerGroupSpecLogReplies = {
 export type PeerGroupSpecLogReplies = (typeof PeerGroupSpecLogReplies)[keyof typeof PeerGroupSpecLogReplies];
 
 /**
- * Who may connect, as in a NetworkPolicy.
+ * A source that may connect, as in a NetworkPolicy.
  *
  * @schema PeerGroupSpecNetworkPolicyFrom
  */
 export interface PeerGroupSpecNetworkPolicyFrom {
   /**
-   * Addresses.
+   * Selects IP addresses.
    *
    * @schema PeerGroupSpecNetworkPolicyFrom#ipBlock
    */
   readonly ipBlock?: PeerGroupSpecNetworkPolicyFromIpBlock;
 
   /**
-   * Pods of the namespaces of these labels.
+   * Selects namespaces.
    *
    * @schema PeerGroupSpecNetworkPolicyFrom#namespaceSelector
    */
   readonly namespaceSelector?: PeerGroupSpecNetworkPolicyFromNamespaceSelector;
 
   /**
-   * Pods of these labels; without namespaceSelector those of the group's namespace.
+   * Selects pods. Without namespaceSelector, in the group's namespace.
    *
    * @schema PeerGroupSpecNetworkPolicyFrom#podSelector
    */
@@ -1677,20 +1679,20 @@ export function toJson_PeerGroupSpecNetworkPolicyFrom(obj: PeerGroupSpecNetworkP
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Trust this certificate, or what it signed, for this peer and nothing else. Its name is still checked.
+ * Certificate, or CA, to trust for this target only. The name in the certificate is still verified.
  *
  * @schema PeerGroupSpecPeersAcceptCert
  */
 export interface PeerGroupSpecPeersAcceptCert {
   /**
-   * Where else the certificate is.
+   * Selects a key of a ConfigMap that contains the certificate.
    *
    * @schema PeerGroupSpecPeersAcceptCert#configMapKeyRef
    */
   readonly configMapKeyRef?: PeerGroupSpecPeersAcceptCertConfigMapKeyRef;
 
   /**
-   * The certificate, or the CA that signed it, in PEM. Public: it travels in a ConfigMap.
+   * The certificate, or the CA that signed it, in PEM. It is stored in a ConfigMap.
    *
    * @schema PeerGroupSpecPeersAcceptCert#pem
    */
@@ -1713,7 +1715,7 @@ export function toJson_PeerGroupSpecPeersAcceptCert(obj: PeerGroupSpecPeersAccep
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.
+ * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.
  *
  * @schema PeerGroupSpecPeersExpect
  */
@@ -1726,7 +1728,7 @@ export const PeerGroupSpecPeersExpect = {
 export type PeerGroupSpecPeersExpect = (typeof PeerGroupSpecPeersExpect)[keyof typeof PeerGroupSpecPeersExpect];
 
 /**
- * Service (unset): one link, to its client Service. Pods: one link to each of its peers.
+ * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.
  *
  * @schema PeerGroupSpecPeersVia
  */
@@ -1754,20 +1756,20 @@ export const PeerGroupSpecServiceType = {
 export type PeerGroupSpecServiceType = (typeof PeerGroupSpecServiceType)[keyof typeof PeerGroupSpecServiceType];
 
 /**
- * Certificates come from this issuer of cert-manager. Unset: from the operator's own CA of the namespace.
+ * Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.
  *
  * @schema PeerGroupSpecTlsIssuerRef
  */
 export interface PeerGroupSpecTlsIssuerRef {
   /**
-   * API group of the issuer's kind.
+   * API group of the issuer.
    *
    * @schema PeerGroupSpecTlsIssuerRef#group
    */
   readonly group?: string;
 
   /**
-   * Issuer, ClusterIssuer, or a kind of another group.
+   * Kind of the issuer: Issuer, ClusterIssuer or a kind of another API group.
    *
    * @schema PeerGroupSpecTlsIssuerRef#kind
    */
@@ -1798,7 +1800,7 @@ export function toJson_PeerGroupSpecTlsIssuerRef(obj: PeerGroupSpecTlsIssuerRef 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * None: http. TLS: https. Mutual: https, and whoever pings shows a certificate too.
+ * None: http. TLS: https. Mutual: https, and clients must present a certificate, too.
  *
  * @schema PeerGroupSpecTlsMode
  */
@@ -1813,7 +1815,7 @@ export const PeerGroupSpecTlsMode = {
 export type PeerGroupSpecTlsMode = (typeof PeerGroupSpecTlsMode)[keyof typeof PeerGroupSpecTlsMode];
 
 /**
- * Effect of the taint. Unset: every effect.
+ * Taint effect. Unset: matches all effects.
  *
  * @schema PeerGroupSpecTolerationsEffect
  */
@@ -1828,7 +1830,7 @@ export const PeerGroupSpecTolerationsEffect = {
 export type PeerGroupSpecTolerationsEffect = (typeof PeerGroupSpecTolerationsEffect)[keyof typeof PeerGroupSpecTolerationsEffect];
 
 /**
- * How value is compared. Unset: Equal.
+ * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
  *
  * @schema PeerGroupSpecTolerationsOperator
  */
@@ -1841,7 +1843,7 @@ export const PeerGroupSpecTolerationsOperator = {
 export type PeerGroupSpecTolerationsOperator = (typeof PeerGroupSpecTolerationsOperator)[keyof typeof PeerGroupSpecTolerationsOperator];
 
 /**
- * FullMesh: every peer pings every other. Ring: each the next one. Sampled: each pings degree others. None: only the entries of peers.
+ * FullMesh: each peer pings all others. Ring: each peer pings the next one. Sampled: each peer pings degree others. None: peers ping only the entries of spec.peers.
  *
  * @schema PeerGroupSpecTopologyType
  */
@@ -1858,20 +1860,20 @@ export const PeerGroupSpecTopologyType = {
 export type PeerGroupSpecTopologyType = (typeof PeerGroupSpecTopologyType)[keyof typeof PeerGroupSpecTopologyType];
 
 /**
- * Addresses.
+ * Selects IP addresses.
  *
  * @schema PeerGroupSpecNetworkPolicyFromIpBlock
  */
 export interface PeerGroupSpecNetworkPolicyFromIpBlock {
   /**
-   * Range of addresses, such as 10.0.0.0/8.
+   * CIDR block, such as 10.0.0.0/8.
    *
    * @schema PeerGroupSpecNetworkPolicyFromIpBlock#cidr
    */
   readonly cidr: string;
 
   /**
-   * Ranges within it that are left out.
+   * CIDR blocks within it to exclude.
    *
    * @schema PeerGroupSpecNetworkPolicyFromIpBlock#except
    */
@@ -1894,20 +1896,20 @@ export function toJson_PeerGroupSpecNetworkPolicyFromIpBlock(obj: PeerGroupSpecN
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Pods of the namespaces of these labels.
+ * Selects namespaces.
  *
  * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector
  */
 export interface PeerGroupSpecNetworkPolicyFromNamespaceSelector {
   /**
-   * What else must hold of the labels.
+   * Further requirements on labels.
    *
    * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector#matchExpressions
    */
   readonly matchExpressions?: PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions[];
 
   /**
-   * Labels that must be there with these values.
+   * Labels that must have these values.
    *
    * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelector#matchLabels
    */
@@ -1930,20 +1932,20 @@ export function toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelector(obj: Peer
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Pods of these labels; without namespaceSelector those of the group's namespace.
+ * Selects pods. Without namespaceSelector, in the group's namespace.
  *
  * @schema PeerGroupSpecNetworkPolicyFromPodSelector
  */
 export interface PeerGroupSpecNetworkPolicyFromPodSelector {
   /**
-   * What else must hold of the labels.
+   * Further requirements on labels.
    *
    * @schema PeerGroupSpecNetworkPolicyFromPodSelector#matchExpressions
    */
   readonly matchExpressions?: PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions[];
 
   /**
-   * Labels that must be there with these values.
+   * Labels that must have these values.
    *
    * @schema PeerGroupSpecNetworkPolicyFromPodSelector#matchLabels
    */
@@ -1966,20 +1968,20 @@ export function toJson_PeerGroupSpecNetworkPolicyFromPodSelector(obj: PeerGroupS
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Where else the certificate is.
+ * Selects a key of a ConfigMap that contains the certificate.
  *
  * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef
  */
 export interface PeerGroupSpecPeersAcceptCertConfigMapKeyRef {
   /**
-   * Its key that holds the certificate in PEM.
+   * Key that contains the certificate in PEM.
    *
    * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef#key
    */
   readonly key: string;
 
   /**
-   * Name of the ConfigMap, in the namespace of the group.
+   * Name of a ConfigMap in the same namespace.
    *
    * @schema PeerGroupSpecPeersAcceptCertConfigMapKeyRef#name
    */
@@ -2002,20 +2004,20 @@ export function toJson_PeerGroupSpecPeersAcceptCertConfigMapKeyRef(obj: PeerGrou
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What must hold of one label.
+ * A requirement on a label.
  *
  * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions
  */
 export interface PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions {
   /**
-   * Key of the label.
+   * Label key.
    *
    * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions#key
    */
   readonly key: string;
 
   /**
-   * How the values are compared.
+   * Relationship of the key to the values.
    *
    * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressions#operator
    */
@@ -2046,20 +2048,20 @@ export function toJson_PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpre
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What must hold of one label.
+ * A requirement on a label.
  *
  * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions
  */
 export interface PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions {
   /**
-   * Key of the label.
+   * Label key.
    *
    * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions#key
    */
   readonly key: string;
 
   /**
-   * How the values are compared.
+   * Relationship of the key to the values.
    *
    * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions#operator
    */
@@ -2090,7 +2092,7 @@ export function toJson_PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressions
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * How the values are compared.
+ * Relationship of the key to the values.
  *
  * @schema PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator
  */
@@ -2107,7 +2109,7 @@ export const PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOper
 export type PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator = (typeof PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator)[keyof typeof PeerGroupSpecNetworkPolicyFromNamespaceSelectorMatchExpressionsOperator];
 
 /**
- * How the values are compared.
+ * Relationship of the key to the values.
  *
  * @schema PeerGroupSpecNetworkPolicyFromPodSelectorMatchExpressionsOperator
  */

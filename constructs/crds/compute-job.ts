@@ -8,7 +8,16 @@ import { API_GROUP } from '../names.ts';
 import { completeSpec } from './complete-spec.ts';
 import type { CustomResourceKind } from './custom-resource.ts';
 import { conditions, patternField, quantityField, UNSEEN_STATUS } from './fields.ts';
-import { env, localObjectReferences, nodeSelector, resources, securityContext, tolerations } from './pod-fields.ts';
+import {
+  BY_NAME,
+  env,
+  image,
+  imagePullSecrets,
+  nodeSelector,
+  resources,
+  securityContext,
+  tolerations,
+} from './pod-fields.ts';
 import type { CelRule, Rule } from './rule.ts';
 
 /** A gang of this size has 1,000 names in each pod's ROLLCALL_HOSTS, which a process takes as one string of at most 128 KiB. */
@@ -29,13 +38,8 @@ export const computeJobSpec = z
       .describe("What each pod runs, without a shell of its own. Unset: the image's entrypoint."),
     args: z.array(argument).max(256).optional().describe('Arguments after those in command.'),
     env: env.optional().describe('Environment variables, besides those that tell a pod its gang.'),
-    image: z
-      .string()
-      .min(1)
-      .max(1024)
-      .optional()
-      .describe("Image of the pods. Unset: the operator's --job-image, a small one with a shell."),
-    imagePullSecrets: localObjectReferences.optional().describe('Secrets for the registry of the image.'),
+    image: image.optional().describe("Image of the pods. Unset: the operator's --job-image, a small one with a shell."),
+    imagePullSecrets: imagePullSecrets.meta(BY_NAME).optional().describe('Secrets for the registry of the image.'),
     serviceAccountName: patternField(
       'serviceAccountName',
       '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',

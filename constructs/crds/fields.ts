@@ -68,14 +68,14 @@ export function quantitiesField(maxResources = 16) {
 /** One observation about a resource (sig-architecture API conventions, "typical status properties"). */
 export const condition = z
   .object({
-    type: z.string().max(316).describe('What is observed, in CamelCase.'),
-    status: z.enum(['True', 'False', 'Unknown']).describe('Whether it is so.'),
-    observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this was observed for.'),
-    lastTransitionTime: z.iso.datetime().describe('When the status last changed.'),
-    reason: z.string().min(1).max(1024).describe('Why, as one word in CamelCase.'),
-    message: z.string().max(32768).describe('Why, as a sentence.'),
+    type: z.string().max(316).describe('Type of the condition, in CamelCase.'),
+    status: z.enum(['True', 'False', 'Unknown']).describe('Status of the condition.'),
+    observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this condition reflects.'),
+    lastTransitionTime: z.iso.datetime().describe('Time at which the status last changed.'),
+    reason: z.string().min(1).max(1024).describe('Reason for the last change of the status, in CamelCase.'),
+    message: z.string().max(32768).describe('Human-readable details.'),
   })
-  .describe('One observation about the resource.');
+  .describe('An observation of the resource.');
 
 /** Conditions of a resource, at most one of each type. */
 export const conditions = z

@@ -1,79 +1,42 @@
-/** Fields of ComputeJob that mean what the same fields of a pod mean (kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1). */
+/**
+ * Fields of PeerGroup and ComputeJob that mean what the same fields of a pod mean
+ * (kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1).
+ */
 import * as z from 'zod';
-import { quantitiesField } from './fields.ts';
+import { patternField, quantitiesField } from './fields.ts';
 import { type Rule, withRules } from './rule.ts';
-
-/** Environment variables of this prefix are ours. */
-export const ENV_PREFIX = 'ROLLCALL_';
 
 const LABEL_KEY = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 
-const keySelector = z.object({
-  name: z.string().min(1).max(253).describe('Name of the object.'),
-  key: z.string().min(1).max(253).describe('Key in its data.'),
-  optional: z.boolean().optional().describe('Whether the pod starts without it.'),
-});
+/** Lists of objects that are merged by their names. */
+export const BY_NAME = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] };
 
-const envName: Rule<string>[] = [
-  {
-    cel: `!self.startsWith('${ENV_PREFIX}')`,
-    holds: (name) => !name.startsWith(ENV_PREFIX),
-    message: `env: names that begin with ${ENV_PREFIX} are set by Rollcall`,
-  },
-  {
-    cel: "self.matches('^[ -<>-~]+$')",
-    holds: (name) => /^[ -<>-~]+$/.test(name),
-    message: 'env: a name must be printable ASCII characters other than =',
-  },
-];
-
-const valueFrom = withRules(
-  z.object({
-    configMapKeyRef: keySelector.optional().describe("A key of a ConfigMap of the job's namespace."),
-    secretKeyRef: keySelector.optional().describe("A key of a Secret of the job's namespace."),
-    fieldRef: z
-      .object({ fieldPath: z.string().min(1).max(316).describe('Such as status.podIP.') })
-      .optional()
-      .describe('A field of the pod.'),
-  }),
-  {
-    cel: '[has(self.configMapKeyRef), has(self.secretKeyRef), has(self.fieldRef)].exists_one(given, given)',
-    holds: (sources) => Object.values(sources).filter((source) => source !== undefined).length === 1,
-    message: 'env: valueFrom must name one source',
-  },
-);
-
-const envVar = withRules(
-  z.object({
-    name: withRules(z.string().min(1).max(253), ...envName).describe(
-      `Name of the variable; not one that begins with ${ENV_PREFIX}.`,
-    ),
-    value: z.string().max(65536).optional().describe('Its value; $(OTHER) refers to another variable.'),
-    valueFrom: valueFrom.optional().describe('Where the value is read from.'),
-  }),
-  {
-    cel: "!has(self.valueFrom) || !has(self.value) || self.value == ''",
-    holds: ({ value, valueFrom }) => !valueFrom || !value,
-    message: 'env: a variable has either value or valueFrom',
-  },
-).describe('One environment variable.');
-
-export const env = z
-  .array(envVar)
-  .max(256)
-  .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] });
+export const image = patternField('image', '^\\S+$', 1024, 'must be an image reference, without spaces');
 
 export const resources = z.object({
-  requests: quantitiesField().optional().describe('What is set aside for each pod.'),
-  limits: quantitiesField().optional().describe('What each pod may use at most.'),
+  requests: quantitiesField().optional().describe('Minimum amounts of compute resources that each pod needs.'),
+  limits: quantitiesField().optional().describe('Maximum amounts of compute resources that each pod may use.'),
 });
 
 const toleration = z.object({
-  key: z.string().max(316).optional().describe('Key of the taint; empty with operator Exists: every taint.'),
-  operator: z.enum(['Exists', 'Equal']).optional().describe('Equal (the default) compares the value, too.'),
-  value: z.string().max(63).optional().describe('Value of the taint.'),
-  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional().describe('Unset: every effect.'),
-  tolerationSeconds: z.int().optional().describe('For how long a NoExecute taint is tolerated. Unset: for ever.'),
+  key: z.string().max(316).optional().describe('Taint key. Empty with operator Exists: matches all taints.'),
+  operator: z
+    .enum(['Exists', 'Equal'])
+    .optional()
+    .describe('Exists matches any value of the taint, Equal only the given one. Unset: Equal.'),
+  value: z.string().max(63).optional().describe('Taint value.'),
+  effect: z
+    .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+    .optional()
+    .describe('Taint effect. Unset: matches all effects.'),
+  tolerationSeconds: withRules(z.int(), {
+    cel: 'self >= 0',
+    // Jobs were stored with negative ones, which Kubernetes takes for 0, and go on running: the API server rejects new ones only.
+    holds: () => true,
+    message: 'tolerations: tolerationSeconds must be at least 0',
+  })
+    .optional()
+    .describe('How long a NoExecute taint is tolerated, in seconds. Unset: forever.'),
 });
 
 /** What a pod's toleration must be (k8s.io/kubernetes/pkg/apis/core/validation, ValidateTolerations). */
@@ -107,17 +70,80 @@ export const nodeSelector = withRules(z.record(z.string(), z.string().max(63)).m
   message: 'nodeSelector: keys must be label keys, such as disk or example.com/disk',
 });
 
-/** Who the processes are. What else a pod's securityContext may say is fixed by Pod Security `restricted`. */
-export const securityContext = z.object({
-  runAsUser: z.int().min(1).optional().describe('User of the processes; never root.'),
-  runAsGroup: z.int().min(1).optional().describe('Group of the processes.'),
-  fsGroup: z.int().min(1).optional().describe('Group that owns the volumes.'),
+export const affinity = z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });
+
+export const priorityClassName = z.string().max(253);
+
+/** Without a list type: PeerGroups were stored with an atomic list, jobs with one that is merged by name. */
+export const imagePullSecrets = z
+  .array(
+    z
+      .object({ name: z.string().min(1).max(253).describe('Name of a Secret in the same namespace.') })
+      .describe('Reference to a Secret in the same namespace.'),
+  )
+  .max(16);
+
+/** Environment variables of this prefix are ours. */
+export const ENV_PREFIX = 'ROLLCALL_';
+
+const keySelector = z.object({
+  name: z.string().min(1).max(253).describe('Name of the ConfigMap or Secret.'),
+  key: z.string().min(1).max(253).describe('Key to select.'),
+  optional: z.boolean().optional().describe('Whether the pod may start if the object or key does not exist.'),
 });
 
-export const localObjectReferences = z
-  .array(z.object({ name: z.string().min(1).max(253).describe('Name of the Secret.') }))
-  .max(16)
-  .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] });
+const envName: Rule<string>[] = [
+  {
+    cel: `!self.startsWith('${ENV_PREFIX}')`,
+    holds: (name) => !name.startsWith(ENV_PREFIX),
+    message: `env: names that begin with ${ENV_PREFIX} are set by Rollcall`,
+  },
+  {
+    cel: "self.matches('^[ -<>-~]+$')",
+    holds: (name) => /^[ -<>-~]+$/.test(name),
+    message: 'env: a name must be printable ASCII characters other than =',
+  },
+];
+
+const valueFrom = withRules(
+  z.object({
+    configMapKeyRef: keySelector.optional().describe("Selects a key of a ConfigMap in the job's namespace."),
+    secretKeyRef: keySelector.optional().describe("Selects a key of a Secret in the job's namespace."),
+    fieldRef: z
+      .object({ fieldPath: z.string().min(1).max(316).describe('Path of the field, such as status.podIP.') })
+      .optional()
+      .describe('Selects a field of the pod.'),
+  }),
+  {
+    cel: '[has(self.configMapKeyRef), has(self.secretKeyRef), has(self.fieldRef)].exists_one(given, given)',
+    holds: (sources) => Object.values(sources).filter((source) => source !== undefined).length === 1,
+    message: 'env: valueFrom must name one source',
+  },
+);
+
+const envVar = withRules(
+  z.object({
+    name: withRules(z.string().min(1).max(253), ...envName).describe(
+      `Name of the variable. Must not begin with ${ENV_PREFIX}.`,
+    ),
+    value: z.string().max(65536).optional().describe('Value of the variable. $(OTHER) refers to another variable.'),
+    valueFrom: valueFrom.optional().describe('Source of the value.'),
+  }),
+  {
+    cel: "!has(self.valueFrom) || !has(self.value) || self.value == ''",
+    holds: ({ value, valueFrom }) => !valueFrom || !value,
+    message: 'env: a variable has either value or valueFrom',
+  },
+).describe('An environment variable.');
+
+export const env = z.array(envVar).max(256).meta(BY_NAME);
+
+/** Who the processes are. What else a pod's securityContext may say is fixed by Pod Security `restricted`. */
+export const securityContext = z.object({
+  runAsUser: z.int().min(1).optional().describe('User ID of the processes. Must not be root.'),
+  runAsGroup: z.int().min(1).optional().describe('Group ID of the processes.'),
+  fsGroup: z.int().min(1).optional().describe('Group ID that owns the volumes.'),
+});
 
 /** Amounts as the API server keeps them. */
 export const amounts = z.record(

@@ -22,7 +22,7 @@ export interface BadPeerGroup {
 const TIMEOUT = 'timeout must be at most interval';
 const INTERVAL = 'interval must be a duration from 100ms to 24h';
 const URL = 'url must be an http:// or https:// URL with a host and without user or password';
-const NAME = 'metadata.name must be at most 40 lower-case letters, digits and -, the first a letter';
+const NAME = 'metadata.name must be a DNS-1035 label of at most 40 characters';
 
 /** Looks like one; nothing that reads a PeerGroup parses it. */
 export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -35,7 +35,7 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     name: 'web-svc',
     spec: {},
     field: 'metadata.name',
-    sentence: 'metadata.name must not end in -svc',
+    sentence: 'metadata.name must not end with -svc',
   },
   { title: 'negative replicas', spec: { replicas: -1 }, field: 'spec.replicas' },
   { title: 'more replicas than are supported', spec: { replicas: 5001 }, field: 'spec.replicas' },
@@ -96,31 +96,31 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     title: 'a peer that is neither a URL nor a group',
     spec: withPeer({ name: 'gw' }),
     field: 'spec.peers[0]',
-    sentence: 'a peer takes either group or url',
+    sentence: 'a peer must have exactly one of group and url',
   },
   {
     title: 'a URL without a name',
     spec: withPeer({ url: 'http://gw' }),
     field: 'spec.peers[0]',
-    sentence: 'a peer with a url needs a name',
+    sentence: 'a peer with a url must have a name',
   },
   {
     title: 'via without a group',
     spec: withPeer({ name: 'gw', url: 'http://gw', via: 'Pods' }),
     field: 'spec.peers[0]',
-    sentence: 'via goes with group',
+    sentence: 'via requires group',
   },
   {
     title: 'a pinned certificate without TLS',
     spec: withPeer({ name: 'gw', url: 'http://gw', acceptCert: { pem: CERTIFICATE } }),
     field: 'spec.peers[0]',
-    sentence: 'acceptCert goes with an https:// url',
+    sentence: 'acceptCert requires an https:// url',
   },
   {
     title: 'a pinned certificate with its private key',
     spec: withPeer({ name: 'gw', url: 'https://gw', acceptCert: { pem: `${CERTIFICATE}-----BEGIN PRIVATE KEY-----` } }),
     field: 'spec.peers[0].acceptCert',
-    sentence: 'acceptCert.pem holds a private key',
+    sentence: 'acceptCert.pem must not contain a private key',
   },
   {
     title: 'a pinned certificate from two places',
@@ -130,43 +130,43 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
       acceptCert: { pem: CERTIFICATE, configMapKeyRef: { name: 'a', key: 'b' } },
     }),
     field: 'spec.peers[0].acceptCert',
-    sentence: 'acceptCert takes either pem or configMapKeyRef',
+    sentence: 'acceptCert must have exactly one of pem and configMapKeyRef',
   },
   {
     title: 'two peers of one name',
     spec: { peers: [{ name: 'gw', url: 'http://gw' }, { group: 'gw' }] },
     field: 'spec.peers',
-    sentence: 'peers must have names of their own',
+    sentence: 'peers must have unique names',
   },
   {
     title: 'a group among its own peers',
     spec: withPeer({ group: 'web' }),
     field: 'peers',
-    sentence: 'peers must not name the group itself',
+    sentence: 'peers must not reference the group itself',
   },
   {
     title: 'Sampled without a degree',
     spec: { topology: { type: 'Sampled' } },
     field: 'spec.topology',
-    sentence: 'topology.degree goes with topology.type Sampled',
+    sentence: 'topology.degree is required with topology.type Sampled',
   },
   {
     title: 'an issuer without TLS',
     spec: { tls: { issuerRef: { name: 'ours' } } },
     field: 'spec.tls',
-    sentence: 'tls.issuerRef goes with tls.mode TLS or Mutual',
+    sentence: 'tls.issuerRef requires tls.mode TLS or Mutual',
   },
   {
     title: 'autoscaling of one peer per node',
     spec: { placement: 'PerNode', autoscaling: { maxReplicas: 3 } },
     field: 'spec.autoscaling',
-    sentence: 'autoscaling goes with placement Replicas',
+    sentence: 'autoscaling requires placement Replicas',
   },
   {
     title: 'a disruption budget of one peer per node',
     spec: { placement: 'PerNode', disruptionBudget: { maxUnavailable: 2 } },
     field: 'spec.disruptionBudget',
-    sentence: 'disruptionBudget goes with placement Replicas',
+    sentence: 'disruptionBudget requires placement Replicas',
   },
   {
     title: 'autoscaling bounds in the wrong order',
@@ -184,13 +184,13 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     title: 'a peer whose name has a space',
     spec: withPeer({ name: 'my gw', url: 'http://gw' }),
     field: 'spec.peers[0].name',
-    sentence: 'name must be lower-case letters',
+    sentence: 'name must consist of at most 63 lower-case letters',
   },
   {
     title: "a peer with a name of the group's own peers",
     spec: withPeer({ name: 'web-7', url: 'http://gw' }),
     field: 'peers',
-    sentence: "peers must not have a name of the group's own peers",
+    sentence: 'peers must not use the name of a peer of the group',
   },
   { title: 'an unknown log format', spec: { log: { format: 'xml' } }, field: 'spec.log.format' },
   {
@@ -198,6 +198,30 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     spec: { image: '' },
     field: 'spec.image',
     sentence: 'image must be an image reference, without spaces',
+  },
+  {
+    title: 'an image with a space',
+    spec: { image: 'my image' },
+    field: 'spec.image',
+    sentence: 'image must be an image reference, without spaces',
+  },
+  {
+    title: 'a toleration of any value that has one',
+    spec: { tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] },
+    field: 'spec.tolerations[0]',
+    sentence: 'tolerations: value must be empty when operator is Exists',
+  },
+  {
+    title: 'a toleration for a while of a taint that evicts nobody',
+    spec: { tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 1 }] },
+    field: 'spec.tolerations[0]',
+    sentence: 'tolerations: effect must be NoExecute when tolerationSeconds is set',
+  },
+  {
+    title: 'a label key with a space',
+    spec: { nodeSelector: { 'a b': 'c' } },
+    field: 'spec.nodeSelector',
+    sentence: 'nodeSelector: keys must be label keys',
   },
   { title: 'a negative quantity', spec: { resources: { limits: { cpu: '-1' } } }, field: 'spec.resources.limits.cpu' },
   {

@@ -1,62 +1,66 @@
-/** What a PeerGroup's status says of the links between its peers. */
+/** The part of a PeerGroup's status that is about the links between its peers. */
 import * as z from 'zod';
 
 const time = () => z.iso.datetime();
 const name = () => z.string().max(253);
 
 const link = {
-  from: name().describe('The peer that pings.'),
-  to: name().describe('The peer that is pinged.'),
+  from: name().describe('Name of the pinging peer.'),
+  to: name().describe('Name of the target.'),
 };
 
 const failing = z
   .object({
     ...link,
-    since: time().describe('When the first of the failures in a row was seen.'),
+    since: time().describe('Time of the first of the consecutive failures.'),
     reason: z
       .string()
       .max(512)
-      .describe('Why: what the pod or its node is going through, and what was seen on the wire.'),
+      .describe('Cause: the state of the pod or its node, if it explains the failure, and the error of the ping.'),
   })
-  .describe('A link that does not work.');
+  .describe('A link that is down.');
 
 const outage = z
   .object({
     ...link,
-    start: time().describe('When the first failure was seen.'),
-    end: time().optional().describe('When the link worked again. Unset: it does not yet.'),
-    reason: z.string().max(512).describe('Why, as far as it was known at the end.'),
+    start: time().describe('Time of the first failure.'),
+    end: time().optional().describe('Time at which the link recovered. Unset: it is still down.'),
+    reason: z.string().max(512).describe('Cause, as last known.'),
   })
-  .describe('A time during which a link did not work.');
+  .describe('A period during which a link was down.');
 
 export const connectivity = z
   .object({
-    summary: z.string().max(32).describe('Links that work, of all: 20/20.'),
-    links: z.int().min(0).describe('Links that the topology and peers ask for.'),
-    up: z.int().min(0).describe('Links whose last ping was answered.'),
-    down: z.int().min(0).describe('Links that do not work although nothing planned explains it.'),
-    p50: z.string().max(32).optional().describe('Half of the pings of the last five minutes were faster, about.'),
-    p99: z.string().max(32).optional().describe('99 of 100 pings of the last five minutes were faster, about.'),
+    summary: z.string().max(32).describe('Links that are up, out of all links, such as 20/20.'),
+    links: z.int().min(0).describe('Number of links that the topology and peers ask for.'),
+    up: z.int().min(0).describe('Number of links that are up.'),
+    down: z.int().min(0).describe('Number of links that are down without a planned change that explains it.'),
+    p50: z.string().max(32).optional().describe('Median ping latency over the last five minutes (approximate).'),
+    p99: z
+      .string()
+      .max(32)
+      .optional()
+      .describe('99th percentile of ping latency over the last five minutes (approximate).'),
     worst: z
       .object({
         ...link,
-        p99: z.string().max(32).describe('99 of 100 of its pings were faster, about.'),
+        p99: z.string().max(32).describe('99th percentile of its ping latency (approximate).'),
         lossPercent: z
           .int()
           .min(0)
           .max(100)
           .optional()
           .describe(
-            'Percentage of its pings of the last five minutes that failed. Unset: its peer does not report it.',
+            'Percentage of its pings that failed over the last five minutes. Unset: the peer does not report it.',
           ),
       })
       .optional()
-      .describe('The link that lost the largest share of its pings; of several, the slowest.'),
-    lastReport: time().optional().describe('When this was last written.'),
-    failing: z.array(failing).max(10).optional().describe('Links that do not work, the oldest first, at most ten.'),
-    outages: z.array(outage).max(10).optional().describe('The last ten outages, the latest last.'),
+      .describe('The link that lost the largest share of its pings; among equals, the slowest.'),
+    lastReport: time().optional().describe('Time at which this was last updated.'),
+    failing: z.array(failing).max(10).optional().describe('Up to ten links that are down, oldest first.'),
+    outages: z.array(outage).max(10).optional().describe('The last ten outages, most recent last.'),
   })
-  .describe('What reaches what.');
+  .describe('State of the links.');
 
 export type Connectivity = z.output<typeof connectivity>;
 export type FailingLink = z.output<typeof failing>;

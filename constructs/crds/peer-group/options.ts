@@ -1,5 +1,4 @@
 /** Fields of a PeerGroup that turn its optional children on. */
-
 import * as z from 'zod';
 import { MAX_REPLICAS } from '../../limits.ts';
 import { type Rule, withRules } from '../rule.ts';
@@ -9,50 +8,57 @@ const labelSelector = z.object({
     .record(z.string(), z.string().max(63))
     .meta({ maxProperties: 32 })
     .optional()
-    .describe('Labels that must be there with these values.'),
+    .describe('Labels that must have these values.'),
   matchExpressions: z
     .array(
       z
         .object({
-          key: z.string().min(1).max(316).describe('Key of the label.'),
-          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']).describe('How the values are compared.'),
+          key: z.string().min(1).max(316).describe('Label key.'),
+          operator: z
+            .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+            .describe('Relationship of the key to the values.'),
           values: z
-            .array(z.string().max(63).describe('A value of the label.'))
+            .array(z.string().max(63).describe('Label value.'))
             .max(64)
             .optional()
             .describe('Values for In and NotIn.'),
         })
-        .describe('What must hold of one label.'),
+        .describe('A requirement on a label.'),
     )
     .max(32)
     .optional()
-    .describe('What else must hold of the labels.'),
+    .describe('Further requirements on labels.'),
 });
 
 const networkPolicyPeer = z
   .object({
     podSelector: labelSelector
       .optional()
-      .describe("Pods of these labels; without namespaceSelector those of the group's namespace."),
-    namespaceSelector: labelSelector.optional().describe('Pods of the namespaces of these labels.'),
+      .describe("Selects pods. Without namespaceSelector, in the group's namespace."),
+    namespaceSelector: labelSelector.optional().describe('Selects namespaces.'),
     ipBlock: z
       .object({
-        cidr: z.string().max(49).describe('Range of addresses, such as 10.0.0.0/8.'),
+        cidr: z.string().max(49).describe('CIDR block, such as 10.0.0.0/8.'),
         except: z
-          .array(z.string().max(49).describe('A range.'))
+          .array(z.string().max(49).describe('CIDR block.'))
           .max(64)
           .optional()
-          .describe('Ranges within it that are left out.'),
+          .describe('CIDR blocks within it to exclude.'),
       })
       .optional()
-      .describe('Addresses.'),
+      .describe('Selects IP addresses.'),
   })
-  .describe('Who may connect, as in a NetworkPolicy.');
+  .describe('A source that may connect, as in a NetworkPolicy.');
 
 const issuerRef = z.object({
   name: z.string().min(1).max(253).describe('Name of the Issuer or ClusterIssuer.'),
-  kind: z.string().min(1).max(63).default('Issuer').describe('Issuer, ClusterIssuer, or a kind of another group.'),
-  group: z.string().min(1).max(253).default('cert-manager.io').describe("API group of the issuer's kind."),
+  kind: z
+    .string()
+    .min(1)
+    .max(63)
+    .default('Issuer')
+    .describe('Kind of the issuer: Issuer, ClusterIssuer or a kind of another API group.'),
+  group: z.string().min(1).max(253).default('cert-manager.io').describe('API group of the issuer.'),
 });
 
 export const tls = withRules(
@@ -60,17 +66,17 @@ export const tls = withRules(
     mode: z
       .enum(['None', 'TLS', 'Mutual'])
       .default('None')
-      .describe('None: http. TLS: https. Mutual: https, and whoever pings shows a certificate too.'),
+      .describe('None: http. TLS: https. Mutual: https, and clients must present a certificate, too.'),
     issuerRef: issuerRef
       .optional()
       .describe(
-        "Certificates come from this issuer of cert-manager. Unset: from the operator's own CA of the namespace.",
+        'Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.',
       ),
   }),
   {
     cel: "!has(self.issuerRef) || self.mode != 'None'",
     holds: ({ mode, issuerRef }) => issuerRef === undefined || mode !== 'None',
-    message: 'tls.issuerRef goes with tls.mode TLS or Mutual',
+    message: 'tls.issuerRef requires tls.mode TLS or Mutual',
   },
 );
 
@@ -80,7 +86,7 @@ export const service = z.object({
     .record(z.string(), z.string().max(4096))
     .meta({ maxProperties: 32 })
     .optional()
-    .describe('Annotations of the client Service, by which load balancers are configured.'),
+    .describe('Annotations of the client Service, for example to configure a load balancer.'),
 });
 
 const boundsInOrder: Rule<{ minReplicas: number; maxReplicas: number }> = {
@@ -91,14 +97,14 @@ const boundsInOrder: Rule<{ minReplicas: number; maxReplicas: number }> = {
 
 export const autoscaling = withRules(
   z.object({
-    minReplicas: z.int32().min(1).max(MAX_REPLICAS).default(1).describe('Peers at least.'),
-    maxReplicas: z.int32().min(1).max(MAX_REPLICAS).describe('Peers at most.'),
+    minReplicas: z.int32().min(1).max(MAX_REPLICAS).default(1).describe('Minimum number of peers.'),
+    maxReplicas: z.int32().min(1).max(MAX_REPLICAS).describe('Maximum number of peers.'),
     targetCPUUtilization: z
       .int32()
       .min(1)
       .max(100)
       .default(80)
-      .describe('Average CPU use, in percent of what is requested, that more or fewer peers aim at.'),
+      .describe('Target average CPU utilization, as a percentage of the requested CPU.'),
   }),
   boundsInOrder,
 );
@@ -108,19 +114,21 @@ export const disruptionBudget = z.object({
     .union([z.int().min(0).max(MAX_REPLICAS), z.string().regex(/^(100|[1-9]?[0-9])%$/)])
     .meta({ 'x-kubernetes-int-or-string': true, pattern: '^((100|[1-9]?[0-9])%|[0-9]{1,4})$' })
     .default(1)
-    .describe('Peers that may be missing at once because of drains: a number or a percentage.'),
+    .describe('Number or percentage of peers that evictions may make unavailable at the same time.'),
 });
 
 export const networkPolicy = z.object({
-  enabled: z.boolean().default(true).describe('Whether there is a NetworkPolicy for the pods.'),
+  enabled: z.boolean().default(true).describe('Whether to create a NetworkPolicy for the pods.'),
   from: z
     .array(networkPolicyPeer)
     .max(64)
     .optional()
-    .describe('Who may connect besides the group, groups that name it in peers, and the operator.'),
+    .describe(
+      'Sources that may connect, besides the peers of the group, groups that reference it in peers, and the operator.',
+    ),
 });
 
 export const monitoring = z.object({
-  podMonitor: z.boolean().default(false).describe("Whether Prometheus' operator is told to scrape the pods."),
-  rules: z.boolean().default(false).describe("Whether Prometheus' operator gets alerting rules for the group."),
+  podMonitor: z.boolean().default(false).describe('Whether to create a PodMonitor for the pods.'),
+  rules: z.boolean().default(false).describe('Whether to create a PrometheusRule with alerts for the group.'),
 });

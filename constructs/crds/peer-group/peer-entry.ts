@@ -16,28 +16,28 @@ const acceptCert = withRules(
     pem: withRules(z.string().max(MAX_PEM), {
       cel: "self.contains('-----BEGIN CERTIFICATE-----')",
       holds: (pem) => pem.includes('-----BEGIN CERTIFICATE-----'),
-      message: 'acceptCert.pem must hold a certificate in PEM: -----BEGIN CERTIFICATE-----',
+      message: 'acceptCert.pem must contain a certificate in PEM: -----BEGIN CERTIFICATE-----',
     })
       .optional()
-      .describe('The certificate, or the CA that signed it, in PEM. Public: it travels in a ConfigMap.'),
+      .describe('The certificate, or the CA that signed it, in PEM. It is stored in a ConfigMap.'),
     configMapKeyRef: z
       .object({
-        name: z.string().min(1).max(253).describe('Name of the ConfigMap, in the namespace of the group.'),
-        key: z.string().min(1).max(253).describe('Its key that holds the certificate in PEM.'),
+        name: z.string().min(1).max(253).describe('Name of a ConfigMap in the same namespace.'),
+        key: z.string().min(1).max(253).describe('Key that contains the certificate in PEM.'),
       })
       .optional()
-      .describe('Where else the certificate is.'),
+      .describe('Selects a key of a ConfigMap that contains the certificate.'),
   }),
   {
     cel: 'has(self.pem) != has(self.configMapKeyRef)',
     holds: ({ pem, configMapKeyRef }) => (pem === undefined) !== (configMapKeyRef === undefined),
-    message: 'acceptCert takes either pem or configMapKeyRef',
+    message: 'acceptCert must have exactly one of pem and configMapKeyRef',
   },
   {
     cel: "!has(self.pem) || !self.pem.contains('PRIVATE KEY')",
     holds: ({ pem }) => !pem?.includes('PRIVATE KEY'),
     message:
-      'acceptCert.pem holds a private key, which everybody could read in the ConfigMap: give the certificate only',
+      'acceptCert.pem must not contain a private key, which would be readable in a ConfigMap: use only the certificate',
   },
 );
 
@@ -52,22 +52,22 @@ interface Entry {
 const groupOrUrl: Rule<Entry> = {
   cel: 'has(self.group) != has(self.url)',
   holds: ({ group, url }) => (group === undefined) !== (url === undefined),
-  message: 'a peer takes either group or url',
+  message: 'a peer must have exactly one of group and url',
 };
 const urlIsNamed: Rule<Entry> = {
   cel: '!has(self.url) || has(self.name)',
   holds: ({ name, url }) => url === undefined || name !== undefined,
-  message: 'a peer with a url needs a name',
+  message: 'a peer with a url must have a name',
 };
 const viaGroup: Rule<Entry> = {
   cel: '!has(self.via) || has(self.group)',
   holds: ({ via, group }) => via === undefined || group !== undefined,
-  message: 'via goes with group',
+  message: 'via requires group',
 };
 const certOfHttps: Rule<Entry> = {
   cel: "!has(self.acceptCert) || (has(self.url) && self.url.startsWith('https://'))",
   holds: (entry) => entry.acceptCert === undefined || Boolean(entry.url?.startsWith('https://')),
-  message: 'acceptCert goes with an https:// url',
+  message: 'acceptCert requires an https:// url',
 };
 
 export const peerEntry = withRules(
@@ -76,12 +76,10 @@ export const peerEntry = withRules(
       'name',
       '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
       63,
-      'must be lower-case letters, digits, - and ., at most 63 characters',
+      'must consist of at most 63 lower-case letters, digits, - and .',
     )
       .optional()
-      .describe(
-        "Name of the peer in logs, metrics and reports; unique within the group. Unset, with group: the group's name.",
-      ),
+      .describe('Name of the target in logs, metrics and reports. Unique within the group. Unset: the name of group.'),
     url: patternField(
       'url',
       URL_PATTERN,
@@ -90,40 +88,40 @@ export const peerEntry = withRules(
       `${URL_START}([/?#]|$)`,
     )
       .optional()
-      .describe('What to ping: it must answer pong. The path is /ping unless the URL has one.'),
+      .describe('URL to ping. It must answer pong. The path defaults to /ping.'),
     group: patternField(
       'group',
       '^[a-z]([-a-z0-9]*[a-z0-9])?$',
       40,
-      'must be the name of another PeerGroup of the namespace',
+      'must be the name of another PeerGroup in the same namespace',
     )
       .optional()
-      .describe('Another PeerGroup of the namespace.'),
+      .describe('Name of another PeerGroup in the same namespace.'),
     via: z
       .enum(['Service', 'Pods'])
       .optional()
-      .describe('Service (unset): one link, to its client Service. Pods: one link to each of its peers.'),
+      .describe(
+        'Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.',
+      ),
     acceptCert: acceptCert
       .optional()
-      .describe(
-        'Trust this certificate, or what it signed, for this peer and nothing else. Its name is still checked.',
-      ),
+      .describe('Certificate, or CA, to trust for this target only. The name in the certificate is still verified.'),
     expect: z
       .enum(['Reachable', 'Unreachable'])
       .optional()
       .describe(
-        'Unreachable: no connection may be possible, which proves a NetworkPolicy; every ping makes new connections, to every address of the name. Unset: Reachable.',
+        'Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.',
       ),
   }),
   groupOrUrl,
   urlIsNamed,
   viaGroup,
   certOfHttps,
-).describe('One more peer.');
+).describe('An additional target.');
 
 export type PeerEntry = z.output<typeof peerEntry>;
 
-/** What the peer is called. */
+/** The name of the target. */
 export function entryName({ name, group }: PeerEntry): string {
   return name ?? group ?? '';
 }

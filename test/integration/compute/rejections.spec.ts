@@ -25,6 +25,11 @@ const REJECTED: Readonly<Record<string, readonly [spec: object, message: RegExp]
     { tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 1 }] },
     /effect must be NoExecute/,
   ],
+  'a negative tolerationSeconds': [
+    { tolerations: [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: -5 }] },
+    /tolerationSeconds must be at least 0/,
+  ],
+  'an image with a space': [{ image: 'my image' }, /image must be an image reference, without spaces/],
   'a ServiceAccount that cannot exist': [{ serviceAccountName: 'My Account' }, /must be the name of an object/],
   'a label key of 33,000 characters': [{ nodeSelector: { ['x'.repeat(33_000)]: 'y' } }, /must be label keys/],
   'a label key with a space': [{ nodeSelector: { 'a b': 'y' } }, /must be label keys/],

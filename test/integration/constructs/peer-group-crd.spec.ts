@@ -43,8 +43,17 @@ describe('the PeerGroup definition on a real API server', () => {
       const refusal = await controlPlane()
         .kubectl([...command, '-f', '-'], { input: text })
         .catch((error: Error) => error.message);
-      expect(refusal, command.join(' ')).to.include('metadata.name must not end in -svc');
+      expect(refusal, command.join(' ')).to.include('metadata.name must not end with -svc');
     }
+  });
+
+  it('refuses a negative tolerationSeconds', async () => {
+    const tolerations = [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: -5 }] as const;
+    const refusal = await world.create(peerGroupObject(ns, 'negative', { tolerations: [...tolerations] })).then(
+      () => 'accepted',
+      (error: Error) => error.message,
+    );
+    expect(refusal).to.include('tolerations: tolerationSeconds must be at least 0');
   });
 
   it('refuses a field that it does not know', async () => {

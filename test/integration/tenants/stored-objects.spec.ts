@@ -23,6 +23,19 @@ const ODD_JOBS: Readonly<Record<string, unknown>> = {
   resources: { command: ['true'], resources: { requests: 'x' } },
 };
 
+/** What was valid until pod fields of both kinds got the same rules. */
+const OLD_GROUP = {
+  replicas: 1,
+  tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }, { value: 'c' }],
+  nodeSelector: { 'a b': 'c' },
+};
+const OLD_JOB = {
+  command: ['true'],
+  image: 'my image',
+  tolerations: [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: -5 }],
+};
+const { image: _, ...RUNNABLE_JOB } = OLD_JOB;
+
 describe('objects that an older, laxer definition let in', () => {
   let world: World;
   let operator: OperatorProcess | undefined;
@@ -38,6 +51,8 @@ describe('objects that an older, laxer definition let in', () => {
     await store('PeerGroup', ODD_GROUPS, undefined);
     // Its state and its promised nodes are read by what all jobs share.
     await store('ComputeJob', ODD_JOBS, { state: 'Running', attempt: 1, nodes: [null], completedIndexes: 7 });
+    await store('PeerGroup', { old: OLD_GROUP }, undefined);
+    await store('ComputeJob', { old: OLD_JOB, runnable: RUNNABLE_JOB }, undefined);
     await reinstallDist(controlPlane());
     operator = await startOperator({ controlPlane: controlPlane() });
   });
@@ -92,6 +107,29 @@ describe('objects that an older, laxer definition let in', () => {
       expect(told).to.include.members(Object.keys(specs));
     });
   }
+
+  it('can still be written, but not made worse', async function () {
+    this.timeout(60_000);
+    const { kubectl } = controlPlane();
+    const patch = (resource: string, change: object) =>
+      kubectl(['-n', namespace, 'patch', resource, '--type=merge', '-p', JSON.stringify(change)]);
+    for (const resource of ['peergroup/old', 'computejob/old', 'computejob/runnable'])
+      await patch(resource, { metadata: { labels: { team: 'a' } } });
+    await patch('peergroup/old', { spec: { interval: '5s' } });
+    await patch('computejob/old', { spec: { priority: 7 } });
+    const refusal = await patch('computejob/old', { spec: { image: 'your image' } }).catch(
+      ({ message }: Error) => message,
+    );
+    expect(refusal).to.include('image must be an image reference');
+    await eventually(async () => {
+      const status = async (kind: string, name: string, type: string) =>
+        conditionOf(await world.get(kind, namespace, name), type)?.reason;
+      expect(await status('PeerGroup', 'old', 'Degraded')).to.equal('InvalidSpec');
+      expect(await status('ComputeJob', 'old', 'Scheduled')).to.equal('InvalidSpec');
+      // Kubernetes takes a negative time for 0: such a job runs on.
+      expect(await status('ComputeJob', 'runnable', 'Scheduled')).to.equal('WaitingForNodes');
+    });
+  });
 
   it('do not keep the queue of jobs from its start', async function () {
     this.timeout(30_000);
