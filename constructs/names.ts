@@ -76,6 +76,6 @@ export const TLS_CA = `${TLS_DIR}/ca.crt`;
 /** Secret of a namespace in which the operator keeps `<group>.crt`, `<group>.key` and TLS_TRUST_KEY. */
 export const TLS_SECRET = 'rollcall-tls';
 /** Key of the CA certificates that the namespace's peers trust, in TLS_SECRET and, for groups that ping one, in their ConfigMap. */
-export const TLS_TRUST_KEY = 'ca.crt';
+export const TLS_CA_BUNDLE_KEY = 'ca.crt';
 /** Secret in the operator's namespace with the key of a namespace's CA: this, a dot and the namespace. */
 export const CA_SECRET_PREFIX = 'rollcall-ca';

@@ -1,7 +1,7 @@
 import { peerHosts, serverNameOf } from './addresses.ts';
 import type { CompletePeerGroupSpec } from './crds/peer-group.ts';
+import { type ExternalTarget, externalTargets } from './external-targets.ts';
 import { ADMIN_PORT, PING_PORT, TLS_CA, TLS_CERTIFICATE, TLS_PRIVATE_KEY } from './names.ts';
-import { type OtherPeer, otherPeers } from './other-peers.ts';
 import type { PeerConfigProps } from './peer-config-props.ts';
 import type { NodePeer } from './render-inputs.ts';
 
@@ -9,7 +9,7 @@ import type { NodePeer } from './render-inputs.ts';
 export type PeerConfigFile = Readonly<Record<string, object>> & { readonly peers: readonly PeerConfigEntry[] };
 
 /** One of the group's own peers has a host, any other a URL. */
-export interface PeerConfigEntry extends Omit<Partial<OtherPeer>, 'pem'> {
+export interface PeerConfigEntry extends Omit<Partial<ExternalTarget>, 'pem'> {
   readonly host?: string;
   readonly port?: number;
   readonly zone?: string | undefined;
@@ -38,7 +38,7 @@ export function peerConfigFile(props: PeerConfigProps): PeerConfigFile {
       topology: spec.topology,
     },
     log: { replies: spec.log.replies, format: spec.log.format },
-    peers: [...ownPeers(props), ...otherPeers(props).map(withoutPem)],
+    peers: [...ownPeers(props), ...externalTargets(props).map(withoutPem)],
   };
 }
 
@@ -53,10 +53,10 @@ function serviceTls({ tls }: CompletePeerGroupSpec): object {
 }
 
 function ownPeers(props: PeerConfigProps): PeerConfigEntry[] {
-  const { spec, surroundings } = props;
+  const { spec, inputs } = props;
   const verified = spec.tls.mode === 'None' ? {} : { serverName: serverNameOf(props), acceptCert: TLS_CA };
   if (spec.placement === 'PerNode')
-    return surroundings.members.map((member) => ({ ...nodePeer(member), port: PING_PORT, ...verified }));
+    return inputs.nodePeers.map((member) => ({ ...nodePeer(member), port: PING_PORT, ...verified }));
   return spec.replicas > 1 ? [{ host: peerHosts(props, spec.replicas), port: PING_PORT, ...verified }] : [];
 }
 
@@ -64,7 +64,7 @@ function nodePeer({ node, address, zone }: NodePeer): PeerConfigEntry {
   return { name: node, host: address, zone };
 }
 
-function withoutPem({ pem: _, ...entry }: OtherPeer): PeerConfigEntry {
+function withoutPem({ pem: _, ...entry }: ExternalTarget): PeerConfigEntry {
   return entry;
 }
 

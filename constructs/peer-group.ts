@@ -5,6 +5,7 @@ import type { GroupPlace } from './addresses.ts';
 import { Certificate } from './certificate.ts';
 import { contentHash } from './content-hash.ts';
 import { completePeerGroup, type PeerGroup } from './crds/peer-group.ts';
+import { acceptedCertificates, externalTargets } from './external-targets.ts';
 import { peerLabels, peerSelector } from './labels.ts';
 import { AlertingRules } from './monitoring/alerting-rules.ts';
 import { PodMonitor } from './monitoring/pod-monitor.ts';
@@ -12,13 +13,12 @@ import { groupRules } from './monitoring/rule-groups.ts';
 import { PEER_RELABELINGS } from './monitoring/target-labels.ts';
 import { ANNOTATION_DEFAULT_IMAGE, CONFIG_KEY } from './names.ts';
 import { networkPolicySpec } from './network-access.ts';
-import { acceptedCertificates, otherPeers } from './other-peers.ts';
 import { ownerReferences } from './owner-references.ts';
 import { peerConfig } from './peer-config.ts';
 import { peerPod } from './peer-pod.ts';
 import { PeerServices } from './peer-services.ts';
 import { PeersPerNode, ReplicatedPeers } from './peer-workload.ts';
-import { NO_SURROUNDINGS, type Surroundings } from './render-inputs.ts';
+import { NO_RENDER_INPUTS, type RenderInputs } from './render-inputs.ts';
 
 /** What a render needs to know of the cluster. */
 export interface RenderContext {
@@ -33,7 +33,7 @@ export interface PeerGroupChildrenProps {
   readonly resource: PeerGroup;
   readonly context: RenderContext;
   /** @default none: only the spec counts */
-  readonly surroundings?: Surroundings;
+  readonly inputs?: RenderInputs;
 }
 
 /** An object as it goes to the API server. */
@@ -52,14 +52,14 @@ export interface RenderedObject {
 
 /**
  * The children of a PeerGroup. The operator renders them at run time; in an app of one's own they are a group of peers that
- * needs no operator (what depends on other objects of the cluster is missing there: see {@link Surroundings}).
+ * needs no operator (what depends on other objects of the cluster is missing there: see {@link RenderInputs}).
  *
  * @throws InvalidPeerGroupError when the spec breaks a rule that the API server would have refused it by
  */
 export class PeerGroupChildren extends Construct {
   constructor(scope: Construct, id: string, props: PeerGroupChildrenProps) {
     super(scope, id);
-    const { resource, context, surroundings = NO_SURROUNDINGS } = props;
+    const { resource, context, inputs = NO_RENDER_INPUTS } = props;
     const { name, namespace } = resource.metadata;
     const spec = completePeerGroup(resource);
     const place: GroupPlace = { name, namespace, clusterDomain: context.clusterDomain };
@@ -77,20 +77,20 @@ export class PeerGroupChildren extends Construct {
       metadata: metadata(name),
       automountServiceAccountToken: false,
     });
-    const config = { ...place, spec, surroundings };
+    const config = { ...place, spec, inputs };
     new k8s.KubeConfigMap(this, 'config', {
       metadata: metadata(configMap),
-      data: { [CONFIG_KEY]: peerConfig(config), ...acceptedCertificates(otherPeers(config)) },
+      data: { [CONFIG_KEY]: peerConfig(config), ...acceptedCertificates(externalTargets(config)) },
     });
     new PeerServices(this, 'services', { metadata, group: name, service: spec.service });
     const common = { metadata: metadata(name), group: name };
-    const { takenServices = [] } = surroundings;
+    const { takenServices = [] } = inputs;
     if (spec.tls.issuerRef)
       new Certificate(this, 'certificate', { ...common, place, takenServices, issuerRef: spec.tls.issuerRef });
     if (spec.networkPolicy.enabled)
       new k8s.KubeNetworkPolicy(this, 'network-policy', {
         metadata: metadata(name),
-        spec: networkPolicySpec(name, spec, surroundings.askers),
+        spec: networkPolicySpec(name, spec, inputs.sources),
       });
     const Workload = spec.placement === 'PerNode' ? PeersPerNode : ReplicatedPeers;
     const annotations: Record<string, string> =
@@ -117,9 +117,9 @@ export class PeerGroupChildren extends Construct {
 export function renderPeerGroup(
   resource: PeerGroup,
   context: RenderContext,
-  surroundings: Surroundings = NO_SURROUNDINGS,
+  inputs: RenderInputs = NO_RENDER_INPUTS,
 ): RenderedObject[] {
   const chart = new Chart(new App(), 'peer-group');
-  new PeerGroupChildren(chart, resource.metadata.name, { resource, context, surroundings });
+  new PeerGroupChildren(chart, resource.metadata.name, { resource, context, inputs });
   return chart.toJson();
 }

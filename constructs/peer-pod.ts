@@ -9,11 +9,11 @@ import {
   LABEL_TLS,
   PING_PORT,
   TLS_CA,
+  TLS_CA_BUNDLE_KEY,
   TLS_CERTIFICATE,
   TLS_DIR,
   TLS_PRIVATE_KEY,
   TLS_SECRET,
-  TLS_TRUST_KEY,
 } from './names.ts';
 import { restrictedPod } from './restricted-pod.ts';
 
@@ -92,7 +92,7 @@ export function peerPod({ group, spec, image, configMap }: PeerPodProps): k8s.Po
 /** Of a Secret that all groups of the namespace share, only the group's own keys. */
 function tlsSecret(group: string, { tls }: CompletePeerGroupSpec): k8s.SecretVolumeSource {
   const [secretName, own] = tls.issuerRef === undefined ? [TLS_SECRET, group] : [issuedSecretName(group), 'tls'];
-  const items = [`${own}.crt`, `${own}.key`, TLS_TRUST_KEY];
+  const items = [`${own}.crt`, `${own}.key`, TLS_CA_BUNDLE_KEY];
   const paths = [TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_CA];
   return { secretName, items: items.map((key, i) => ({ key, path: paths[i]!.slice(TLS_DIR.length + 1) })) };
 }

@@ -135,7 +135,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     namespaces: flags.namespaces,
     dnsTtlMs: flags.dnsTtlMs,
     resyncMs: flags.resyncMs,
-    lifetimes: { leafMs: flags.leafLifetimeMs, authorityMs: flags.caLifetimeMs },
+    lifetimes: { leafMs: flags.leafLifetimeMs, caMs: flags.caLifetimeMs },
   });
   const compute =
     nodes === undefined

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../constructs/names.ts';
-import { type KeyPair, makeAuthority, makeLeaf } from './peer-group/tls/certificate-authority.ts';
+import { createCa, createLeaf, type KeyPair } from './peer-group/tls/certificate-authority.ts';
 import { renewalTime, validityFrom } from './peer-group/tls/lifetimes.ts';
 import type { ServerCertificate } from './runtime/metrics-server.ts';
 
@@ -26,9 +26,9 @@ export function certificateOfItsOwn(now: () => number): () => Promise<ServerCert
   return async () => {
     if (made === undefined || now() >= made.until) {
       const validity = validityFrom(now(), YEAR_MS);
-      const authority = await makeAuthority(`${OPERATOR_NAME} metrics`, validity);
+      const authority = await createCa(`${OPERATOR_NAME} metrics`, validity);
       const names = [`${SERVICE}.svc`, SERVICE, 'localhost'];
-      const leaf = await makeLeaf(authority, { commonName: SERVICE, names, validity });
+      const leaf = await createLeaf(authority, { commonName: SERVICE, names, validity });
       const pair = { ...leaf, certificate: leaf.certificate + authority.certificate };
       made = { pair, until: renewalTime(validity) };
     }

@@ -1,6 +1,6 @@
 import { ApiResource, ClusterRoleBinding, Role, RoleBinding, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorityAccess } from './authority-access.ts';
+import { CaAccess } from './ca-access.ts';
 import { LeaseAccess } from './lease-access.ts';
 import { NamespaceAccess } from './namespace-access.ts';
 import { COMPUTE_PERMISSIONS, PEER_GROUP_PERMISSIONS } from './operator-permissions.ts';
@@ -30,7 +30,7 @@ export class OperatorIdentity extends Construct {
       new NamespaceAccess(this, `in-${target}`, { ...access, target, permissions: PEER_GROUP_PERMISSIONS });
     }
     new LeaseAccess(this, 'lease', { ...access, isAlone: namespaces !== undefined });
-    new AuthorityAccess(this, 'authorities', access);
+    new CaAccess(this, 'authorities', access);
   }
 
   /** In all namespaces, and where the nodes' Leases are. */

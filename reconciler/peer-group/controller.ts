@@ -24,22 +24,22 @@ import { RenderMemo } from './children/render-memo.ts';
 import { pruneChild, prunePod } from './children/transform.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-delivery/config-tracker.ts';
-import { AnnouncementPace } from './config-delivery/notification-limiter.ts';
+import { NotificationLimiter } from './config-delivery/notification-limiter.ts';
 import { Absences } from './connectivity/absences.ts';
 import { tryRead } from './inputs/gather-inputs.ts';
 import { readGroup } from './inputs/read-group.ts';
 import { ReferencedConfigMaps } from './inputs/referenced-config-maps.ts';
-import { findNeighbours, NeighbourMemo } from './inputs/references.ts';
+import { findReferences, ReferenceCache } from './inputs/references.ts';
 import { groupKeyOf, groupsOnNode, relatedGroups, relatedToPod, trackStartProblem } from './map-events.ts';
 import { peerGroupMetrics } from './metrics.ts';
 import { PodRejections } from './pods/pod-rejections.ts';
 import { type PeerGroupContext, reconcilePeerGroup } from './reconcile.ts';
 import { CHILD_TYPES, OPTIONAL_CHILD_TYPES, PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 import { upgradesTo } from './rollout/upgrade.ts';
-import { UpgradePace } from './rollout/upgrade-limiter.ts';
-import { WritePace } from './status/write-limiter.ts';
+import { UpgradeLimiter } from './rollout/upgrade-limiter.ts';
+import { WriteLimiter } from './status/write-limiter.ts';
 import type { Lifetimes } from './tls/lifetimes.ts';
-import { TlsKeeper } from './tls/rotator.ts';
+import { CertificateRotator } from './tls/rotator.ts';
 
 export interface PeerGroupOptions {
   readonly client: KubeClient;
@@ -93,16 +93,16 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
       }),
   );
 
-  const neighbours = new NeighbourMemo((inNamespace) =>
-    findNeighbours(inNamespace, { groups: groups.cache, pods: pods.cache }),
+  const neighbours = new ReferenceCache((inNamespace) =>
+    findReferences(inNamespace, { groups: groups.cache, pods: pods.cache }),
   );
   const stuck = new StuckPods<StartProblem>(sameCause);
-  const tls = new TlsKeeper({
+  const tls = new CertificateRotator({
     client,
     fieldManager: FIELD_MANAGER,
     clusterDomain: render.clusterDomain,
     lifetimes: options.lifetimes,
-    lookAgainMs: options.resyncMs,
+    resyncMs: options.resyncMs,
     now,
   });
   peerGroupMetrics(options.registry, () => tls.firstToExpire);
@@ -118,12 +118,12 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
   const memories = {
     reports,
     referenced,
-    statusWrites: new WritePace(monotonic),
+    statusWrites: new WriteLimiter(monotonic),
     absences: new Absences(),
     unsettled: new Absences(),
     configs: new ConfigTracker(monotonic),
-    announcements: new AnnouncementPace(monotonic),
-    upgrades: new UpgradePace({
+    notifications: new NotificationLimiter(monotonic),
+    upgrades: new UpgradeLimiter({
       image: render.image,
       rolls: options.rollOnUpgrade,
       unfinished: () => upgradesTo(render.image, groups.cache.values(), context),
@@ -137,7 +137,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
     groups: groups.cache,
     nodes: nodes?.cache,
     pods: pods.cache,
-    neighbours,
+    references: neighbours,
     children: {
       client,
       fieldManager: FIELD_MANAGER,

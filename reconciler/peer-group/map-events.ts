@@ -3,7 +3,7 @@ import type { Cache, CacheEvent } from '../kube/cache.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import type { StartProblem } from '../stuck-pods/start-problem.ts';
 import type { StuckPods } from '../stuck-pods/stuck-pods.ts';
-import { groupsNamedBy } from './inputs/references.ts';
+import { referencedGroups } from './inputs/references.ts';
 import { PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 
 /** Key of the group that controls an object or, for an orphan, that its label names. */
@@ -24,10 +24,10 @@ export function relatedGroups(
   old: PeerGroupObject | undefined,
   groups: Cache<PeerGroupObject>,
 ): string[] {
-  const referenced = new Set([...groupsNamedBy(spec), ...(old ? groupsNamedBy(old.spec) : [])]);
+  const referenced = new Set([...referencedGroups(spec), ...(old ? referencedGroups(old.spec) : [])]);
   return groups
     .indexedBy(metadata.namespace)
-    .filter((other) => referenced.has(other.metadata.name) || groupsNamedBy(other.spec).has(metadata.name))
+    .filter((other) => referenced.has(other.metadata.name) || referencedGroups(other.spec).has(metadata.name))
     .map(keyOf);
 }
 

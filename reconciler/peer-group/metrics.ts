@@ -15,9 +15,9 @@ export function peerGroupMetrics(registry: Registry, first: () => FirstToExpire)
       registers: [registry],
       collect() {
         this.reset();
-        for (const [kind, validity] of Object.entries(first())) {
-          if (validity !== undefined) this.set({ kind }, validity[field] / 1_000);
-        }
+        const { ca, leaf } = first();
+        if (ca !== undefined) this.set({ kind: 'authority' }, ca[field] / 1_000);
+        if (leaf !== undefined) this.set({ kind: 'leaf' }, leaf[field] / 1_000);
       },
     });
   gauge('rollcall_certificate_not_before_timestamp_seconds', 'From when that certificate is valid.', 'from');

@@ -22,7 +22,7 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
           },
         ];
       case 'Refused':
-        return [refusal(kind, metadata.name, result.error)];
+        return [rejection(kind, metadata.name, result.error)];
       default:
         return [];
     }
@@ -50,8 +50,8 @@ export function listed(fields: readonly string[]): string {
 }
 
 /** What the API server did not let us do to an object, in its own words. */
-export function refusal(kind: string, name: string, { status, message }: ApiStatusError): Problem {
-  return { reason: refusalReason(status, message), message: `${kind} ${name}: ${message}` };
+export function rejection(kind: string, name: string, { status, message }: ApiStatusError): Problem {
+  return { reason: rejectionReason(status, message), message: `${kind} ${name}: ${message}` };
 }
 
 /**
@@ -62,12 +62,12 @@ export function refusal(kind: string, name: string, { status, message }: ApiStat
  */
 export function problemUnlessGone(kind: string, name: string, error: unknown): Problem | undefined {
   if (hasGone(error)) return undefined;
-  if (isRefusal(error)) return refusal(kind, name, error);
+  if (isRefusal(error)) return rejection(kind, name, error);
   throw error;
 }
 
 /** The API server has one reason (Forbidden) for things that people tell apart. */
-function refusalReason(status: number, message: string): ProblemReason {
+function rejectionReason(status: number, message: string): ProblemReason {
   if (status === 403 && message.includes('exceeded quota')) return 'QuotaExceeded';
   if (status === 403 && message.includes(' cannot ')) return 'MissingPermission';
   if (status === 403 || message.includes('denied')) return 'PolicyDenied';

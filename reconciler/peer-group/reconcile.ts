@@ -11,26 +11,26 @@ import { livePodsOf } from './children/lookups.ts';
 import { withReplicas } from './children/render.ts';
 import type { RenderMemo } from './children/render-memo.ts';
 import type { ReportCollector } from './collect/report-collector.ts';
-import { announceConfig, type NotifyContext } from './config-delivery/notify-pods.ts';
-import { refusedConfig } from './config-delivery/rejected-config.ts';
-import { type GatherContext, gatherSurroundings } from './inputs/gather-inputs.ts';
+import { type NotifyContext, notifyPods } from './config-delivery/notify-pods.ts';
+import { rejectedConfig } from './config-delivery/rejected-config.ts';
+import { type GatherInputsContext, gatherInputs } from './inputs/gather-inputs.ts';
 import { groupsOf } from './inputs/groups-of.ts';
 import { tooManyPeers } from './inputs/peer-count.ts';
 import { completedOrError } from './inputs/try-complete.ts';
 import { findPodProblems, type PodProblemsContext } from './pods/find-pod-problems.ts';
 import { contestProblems, type Problem, problemsOf } from './problem.ts';
 import type { PeerGroupObject } from './resources.ts';
-import { gateScaleDown, type ScaleDownContext } from './rollout/scale-down.ts';
-import { gateUpgrade, type UpgradeContext } from './rollout/upgrade.ts';
+import { limitScaleDown, type ScaleDownContext } from './rollout/scale-down.ts';
+import { limitUpgrade, type UpgradeContext } from './rollout/upgrade.ts';
 import { recordResults } from './status/record-results.ts';
 import { type WriteStatusContext, writeStatus } from './status/write-status.ts';
-import { type GroupTlsContext, keepTls } from './tls/group-tls.ts';
+import { ensureGroupTls, type GroupTlsContext } from './tls/group-tls.ts';
 
 /** A taken name is looked at this often, in milliseconds: no watch of ours shows when it gets free. */
 const NAME_CONFLICT_RETRY_MS = 5_000;
 
 /** What the steps of a PeerGroup's reconcile work with: each names its part. */
-export type PeerGroupContext = GatherContext &
+export type PeerGroupContext = GatherInputsContext &
   GroupTlsContext &
   UpgradeContext &
   LimitsContext &
@@ -62,14 +62,20 @@ export async function reconcilePeerGroup(
 
   const spec = completedOrError(group);
   if (spec instanceof InvalidPeerGroupError) {
-    return tellRefused(key, group, group.refused ?? { reason: 'InvalidSpec', message: spec.message }, pass, context);
+    return reportRejected(
+      key,
+      group,
+      group.rejected ?? { reason: 'InvalidSpec', message: spec.message },
+      pass,
+      context,
+    );
   }
-  const tls = await keepTls(group, spec, context);
-  const gathered = await gatherSurroundings(group, spec, context);
-  const tooMany = tooManyPeers(spec, gathered.surroundings);
-  if (tooMany !== undefined) return tellRefused(key, group, tooMany, pass, context);
-  const upgrade = gateUpgrade(group, context);
-  const rendered = context.renders.render(group, upgrade.image, gathered.surroundings);
+  const tls = await ensureGroupTls(group, spec, context);
+  const gathered = await gatherInputs(group, spec, context);
+  const tooMany = tooManyPeers(spec, gathered.inputs);
+  if (tooMany !== undefined) return reportRejected(key, group, tooMany, pass, context);
+  const upgrade = limitUpgrade(group, context);
+  const rendered = context.renders.render(group, upgrade.image, gathered.inputs);
   const limits = limitsOf(rendered, context);
 
   const { apiVersion, kind, metadata } = group;
@@ -79,14 +85,14 @@ export async function reconcilePeerGroup(
 
   const foundation = await apply(rendered.foundation);
   context.reports.follow(key, livePodsOf(key, context), tls.policy);
-  const announced = await announceConfig(key, rendered, tls, foundation, context);
-  const gate = gateScaleDown(key, rendered, context);
-  const workload = stands(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
+  const announced = await notifyPods(key, rendered, tls, foundation, context);
+  const gate = limitScaleDown(key, rendered, context);
+  const workload = allApplied(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
-  if (results.some(isDoomed)) return SETTLED;
-  const leftover = stands(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
+  if (results.some(namespaceTerminating)) return SETTLED;
+  const leftover = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
-  const refused = [...problemsOf(results), ...announced.problems, ...refusedConfig(key, context), ...leftover];
+  const refused = [...problemsOf(results), ...announced.problems, ...rejectedConfig(key, context), ...leftover];
   const blocking = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
   const pods = await findPodProblems(group, context);
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
@@ -100,7 +106,7 @@ export async function reconcilePeerGroup(
 }
 
 /** The children stay as they are. The Event is for objects so odd that the API server takes no status of theirs. */
-async function tellRefused(
+async function reportRejected(
   key: string,
   group: PeerGroupObject,
   problem: Problem,
@@ -124,7 +130,7 @@ async function forget(key: string, context: PeerGroupContext): Promise<Outcome> 
   const { tls } = context;
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
-  if (tls.get(namespace) !== undefined && others.length === 0) await tls.keep(namespace, [], () => false);
+  if (tls.get(namespace) !== undefined && others.length === 0) await tls.ensure(namespace, [], () => false);
   for (const other of others) context.requeue(keyOf(other));
   return SETTLED;
 }
@@ -133,12 +139,12 @@ function wasNameTaken({ status }: PeerGroupObject): boolean {
   return status?.conditions?.some(({ reason }) => reason === 'NameConflict') ?? false;
 }
 
-function stands(results: readonly ChildResult[]): boolean {
+function allApplied(results: readonly ChildResult[]): boolean {
   return results.every(({ type }) => type === 'Kept' || type === 'Applied');
 }
 
 /** The namespace is going, and everything in it: neither an error nor anything that could be done. */
-function isDoomed(result: ChildResult): boolean {
+function namespaceTerminating(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
 }
 

@@ -2,7 +2,7 @@ import type { SummaryReport } from '../../server/protocol/summary-report.ts';
 
 /** What a pod last reported. */
 export interface Report {
-  readonly brief: SummaryReport;
+  readonly summary: SummaryReport;
   /** Whether the pod has answered lately. */
   readonly fresh: boolean;
 }

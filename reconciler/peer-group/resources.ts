@@ -10,7 +10,7 @@ import type { Problem } from './problem.ts';
 export type PeerGroupObject = KubeObject &
   PeerGroup & {
     /** Why its spec was not taken into the cache, where it is empty then. */
-    readonly refused?: Problem;
+    readonly rejected?: Problem;
   };
 
 export const PEER_GROUPS: ResourceType = {

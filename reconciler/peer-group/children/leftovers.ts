@@ -1,7 +1,7 @@
 import { type KubeObject, keyOf, type Rendered } from '../../kube/object.ts';
 import type { DaemonSet, Pod, StatefulSet } from '../resources.ts';
 
-export interface LeftoverSituation {
+export interface LeftoverInput {
   /** Objects that the group controls, of all kinds of children. */
   readonly owned: readonly KubeObject[];
   readonly rendered: readonly Rendered[];
@@ -17,7 +17,7 @@ export interface LeftoverSituation {
  * A former ConfigMap stays while a pod mounts it, and while a rollout goes on: the StatefulSet's controller may still make a
  * pod of the former revision, which would wait for it for ever.
  */
-export function leftovers({ owned, rendered, pods, isRolling }: LeftoverSituation): KubeObject[] {
+export function leftovers({ owned, rendered, pods, isRolling }: LeftoverInput): KubeObject[] {
   const wanted = new Set(rendered.map(id));
   const mounted = new Set(pods.flatMap((pod) => pod.spec.configMaps));
   return owned.filter((object) => {

@@ -22,7 +22,7 @@ export interface Limits {
 
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
-  { spec, members, configBytes, configFault, foundation, workload }: RenderedGroup,
+  { spec, peerNames: members, configBytes, configFault, foundation, workload }: RenderedGroup,
   context: LimitsContext,
 ): Limits {
   const { nodes, absence } = context;

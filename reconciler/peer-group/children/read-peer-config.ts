@@ -1,5 +1,5 @@
+import type { ExternalTarget } from '../../../constructs/external-targets.ts';
 import { CONFIG_KEY } from '../../../constructs/names.ts';
-import type { OtherPeer } from '../../../constructs/other-peers.ts';
 import type { PeerConfigFile } from '../../../constructs/peer-config.ts';
 import { certificateFault } from '../../../server/protocol/certificate-fault.ts';
 import type { Peer } from '../../../server/protocol/config.ts';
@@ -7,7 +7,7 @@ import { ConfigError } from '../../../server/protocol/config-error.ts';
 import { readConfig } from '../../../server/protocol/read-config.ts';
 
 /** What a peer server makes of a config: its peers, or why it would not take it. */
-export interface ConfigReading {
+export interface ReadConfigResult {
   /** As the server names them in its reports; empty when it would not take the config. */
   readonly peers: readonly Pick<Peer, 'name' | 'kind'>[];
   /** In the server's own words. Undefined: every one takes it. */
@@ -18,8 +18,8 @@ export interface ConfigReading {
  * Reads a config as the peer servers do: so names of peers have one derivation, and what no server would take is known before
  * it reaches a pod. The schema of a PeerGroup can't tell that two entries stand for one peer, or that a URL has no address.
  */
-export function readPeerConfig(config: PeerConfigFile, others: readonly OtherPeer[]): ConfigReading {
-  let peers: ConfigReading['peers'];
+export function readPeerConfig(config: PeerConfigFile, others: readonly ExternalTarget[]): ReadConfigResult {
+  let peers: ReadConfigResult['peers'];
   try {
     peers = readConfig(config, CONFIG_KEY, '').peers;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { contentHash } from '../../../constructs/content-hash.ts';
-import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import type { RenderInputs } from '../../../constructs/render-inputs.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { type RenderedGroup, renderGroup } from './render.ts';
 
@@ -14,7 +14,7 @@ const NAME_BYTES = 64;
 /** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
 export class RenderMemo {
   readonly #clusterDomain: string;
-  /** By uid, generation, default image and surroundings, the one used longest ago first. */
+  /** By uid, generation, default image and inputs, the one used longest ago first. */
   readonly #rendered = new Map<string, RenderedGroup>();
 
   #bytes = 0;
@@ -27,10 +27,10 @@ export class RenderMemo {
    * @param image of the peers if the group sets none
    * @throws InvalidPeerGroupError
    */
-  render(group: PeerGroupObject, image: string, surroundings: Surroundings): RenderedGroup {
-    const id = `${group.metadata.uid} ${group.metadata.generation} ${image} ${hashOf(surroundings)}`;
+  render(group: PeerGroupObject, image: string, inputs: RenderInputs): RenderedGroup {
+    const id = `${group.metadata.uid} ${group.metadata.generation} ${image} ${hashOf(inputs)}`;
     const known = this.#rendered.get(id);
-    const rendered = known ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, surroundings);
+    const rendered = known ?? renderGroup(group, { image, clusterDomain: this.#clusterDomain }, inputs);
     this.#rendered.delete(id);
     this.#rendered.set(id, rendered);
     if (known === undefined) this.#bytes += weigh(rendered);
@@ -43,10 +43,17 @@ export class RenderMemo {
   }
 }
 
-function weigh({ configBytes, members, others }: RenderedGroup): number {
+function weigh({ configBytes, peerNames: members, externalTargets: others }: RenderedGroup): number {
   return 2 * configBytes + NAME_BYTES * (members.length + others.length) + CHILDREN_BYTES;
 }
 
-function hashOf({ members, groups, askers, takenServices, trust, acceptCerts }: Surroundings): string {
+function hashOf({
+  nodePeers: members,
+  groups,
+  sources: askers,
+  takenServices,
+  caBundle: trust,
+  acceptCerts,
+}: RenderInputs): string {
   return contentHash(JSON.stringify([members, [...groups], askers, takenServices, trust, [...acceptCerts]]));
 }

@@ -1,11 +1,11 @@
 import { peerName } from '../../../constructs/addresses.ts';
 import { contentHash } from '../../../constructs/content-hash.ts';
 import { type CompletePeerGroupSpec, completePeerGroup } from '../../../constructs/crds/peer-group.ts';
+import { externalTargets, type MissingTarget, missingTargets } from '../../../constructs/external-targets.ts';
 import { CONFIG_KEY } from '../../../constructs/names.ts';
-import { otherPeers, type UnmetTarget, unmetTargets } from '../../../constructs/other-peers.ts';
 import { peerConfigFile } from '../../../constructs/peer-config.ts';
 import { type RenderContext, renderPeerGroup } from '../../../constructs/peer-group.ts';
-import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import type { RenderInputs } from '../../../constructs/render-inputs.ts';
 import type { Rendered } from '../../kube/object.ts';
 import { withAppliedHash } from '../../runtime/plan-children.ts';
 import type { ConfigMap, PeerGroupObject } from '../resources.ts';
@@ -19,13 +19,13 @@ export interface RenderedGroup {
   /** The pods, and what goes by them. */
   readonly workload: readonly Rendered[];
   /** Names of the peers that the group should have. */
-  readonly members: readonly string[];
+  readonly peerNames: readonly string[];
   /** The zones that the config gives to members; placement PerNode only. */
   readonly zones: ReadonlyMap<string, string>;
   /** Names of what each of them pings besides, as they report them. */
-  readonly others: readonly string[];
+  readonly externalTargets: readonly string[];
   /** What `peers` asks for and the config cannot give. */
-  readonly unmet: readonly UnmetTarget[];
+  readonly missingTargets: readonly MissingTarget[];
   /** Name of the ConfigMap that the pods of this revision mount. */
   readonly configMap: string;
   /** Hash of the config file, as the peers report it. */
@@ -35,7 +35,7 @@ export interface RenderedGroup {
   /** Why no peer server would take the config; undefined: every one takes it. */
   readonly configFault: string | undefined;
   /** Hash of the namespace's CAs, where the ConfigMap carries them. */
-  readonly trustHash: string | undefined;
+  readonly caBundleHash: string | undefined;
 }
 
 const FOUNDATION: ReadonlySet<string> = new Set([
@@ -51,32 +51,32 @@ const FOUNDATION: ReadonlySet<string> = new Set([
  *
  * @throws InvalidPeerGroupError for an object that was stored under an older, laxer schema
  */
-export function renderGroup(group: PeerGroupObject, context: RenderContext, surroundings: Surroundings): RenderedGroup {
+export function renderGroup(group: PeerGroupObject, context: RenderContext, inputs: RenderInputs): RenderedGroup {
   const spec = completePeerGroup(group);
-  const children = (renderPeerGroup(group, context, surroundings) as readonly Rendered[]).map(withAppliedHash);
+  const children = (renderPeerGroup(group, context, inputs) as readonly Rendered[]).map(withAppliedHash);
   const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
   const { name, namespace } = group.metadata;
-  const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, surroundings };
-  const others = otherPeers(configProps);
+  const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, inputs };
+  const others = externalTargets(configProps);
   const reading = readPeerConfig(peerConfigFile(configProps), others);
-  const { trust } = surroundings;
+  const { caBundle: trust } = inputs;
   const carriesTrust = trust !== undefined && others.some(({ pem }) => pem === trust);
   return {
     spec,
     foundation: children.filter((child) => FOUNDATION.has(child.kind)),
     workload: children.filter((child) => !FOUNDATION.has(child.kind)),
-    members:
+    peerNames:
       spec.placement === 'PerNode'
-        ? surroundings.members.map(({ node }) => node)
+        ? inputs.nodePeers.map(({ node }) => node)
         : Array.from({ length: spec.replicas }, (_, i) => peerName(name, i)),
-    zones: new Map(surroundings.members.flatMap(({ node, zone }) => (zone === undefined ? [] : [[node, zone]]))),
-    others: reading.peers.filter(({ kind }) => kind === 'external').map((peer) => peer.name),
-    unmet: [...unmetTargets(configProps), ...rejected(reading.fault)],
+    zones: new Map(inputs.nodePeers.flatMap(({ node, zone }) => (zone === undefined ? [] : [[node, zone]]))),
+    externalTargets: reading.peers.filter(({ kind }) => kind === 'external').map((peer) => peer.name),
+    missingTargets: [...missingTargets(configProps), ...rejected(reading.fault)],
     configMap: config.metadata.name,
     configHash: contentHash(config.data?.[CONFIG_KEY] ?? ''),
     configBytes: Object.values(config.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text), 0),
     configFault: reading.fault,
-    trustHash: carriesTrust ? contentHash(trust) : undefined,
+    caBundleHash: carriesTrust ? contentHash(trust) : undefined,
   };
 }
 
@@ -89,6 +89,6 @@ export function withReplicas(rendered: RenderedGroup, replicas: number): Rendere
   return { ...rendered, workload };
 }
 
-function rejected(fault: string | undefined): UnmetTarget[] {
+function rejected(fault: string | undefined): MissingTarget[] {
   return fault === undefined ? [] : [{ name: '', message: `no peer would accept the config: ${fault}`, links: 0 }];
 }

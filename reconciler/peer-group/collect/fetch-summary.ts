@@ -2,9 +2,9 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import { PING_PORT } from '../../../constructs/names.ts';
-import { type Brief, tryParseBrief } from '../connectivity/brief.ts';
+import { type SummaryReport, tryParseSummaryReport } from '../../../server/protocol/summary-report.ts';
 
-export interface BriefRequest {
+export interface SummaryRequest {
   /** IP address of the pod. */
   readonly address: string;
   readonly agent: { readonly http: HttpAgent } | { readonly https: HttpsAgent };
@@ -15,10 +15,10 @@ export interface BriefRequest {
   readonly signal: AbortSignal;
 }
 
-export type BriefAnswer =
+export type SummaryAnswer =
   | {
       readonly type: 'Report';
-      readonly brief: Brief;
+      readonly summary: SummaryReport;
       readonly etag: string | undefined;
       /** Of its JSON. */
       readonly bytes: number;
@@ -36,7 +36,13 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_ETAG = 256;
 
 /** Asks one peer for its brief report. */
-export async function fetchBrief({ address, agent, etag, waitSeconds, signal }: BriefRequest): Promise<BriefAnswer> {
+export async function fetchSummary({
+  address,
+  agent,
+  etag,
+  waitSeconds,
+  signal,
+}: SummaryRequest): Promise<SummaryAnswer> {
   const host = address.includes(':') ? `[${address}]` : address;
   const scheme = 'https' in agent ? 'https' : 'http';
   const query = waitSeconds > 0 ? `?wait=${waitSeconds}s` : '';
@@ -58,12 +64,12 @@ export async function fetchBrief({ address, agent, etag, waitSeconds, signal }: 
     const { statusCode, headers, body } = await request;
     if (statusCode === 304) return { type: 'Unchanged' };
     const from = performance.now();
-    const brief = statusCode === 200 ? tryParseBrief(body) : undefined;
+    const brief = statusCode === 200 ? tryParseSummaryReport(body) : undefined;
     const readMs = performance.now() - from;
     if (brief === undefined) return { type: 'None', readMs };
     // A tag is kept and sent back.
     const tag = headers.etag !== undefined && headers.etag.length <= MAX_ETAG ? headers.etag : undefined;
-    return { type: 'Report', brief, etag: tag, bytes: Buffer.byteLength(body), readMs };
+    return { type: 'Report', summary: brief, etag: tag, bytes: Buffer.byteLength(body), readMs };
   } catch {
     return { type: 'None' };
   }

@@ -5,10 +5,10 @@ import { splitKey } from '../../kube/object.ts';
 import type { Report } from '../report.ts';
 import type { Pod } from '../resources.ts';
 import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts';
-import { fetchBrief } from './fetch-summary.ts';
+import { fetchSummary } from './fetch-summary.ts';
 import { Reporter } from './reporter.ts';
 import { Shares } from './shares.ts';
-import { Turns } from './tenant-semaphore.ts';
+import { TenantSemaphore } from './tenant-semaphore.ts';
 
 export interface ReportCollectorOptions {
   /** Called when what a group's pods report has changed. */
@@ -44,14 +44,14 @@ interface FollowedGroup {
  * Follows what pods report, each on a connection on which the peer waits until something changes.
  *
  * *Guarantees*: a pod that doesn't answer delays no other; connections and requests are bounded, and so is what the pods of one
- * namespace take of our time and memory ({@link Reporter}, {@link Shares}, {@link Turns}).
+ * namespace take of our time and memory ({@link Reporter}, {@link Shares}, {@link TenantSemaphore}).
  */
 export class ReportCollector {
   readonly #options: ReportCollectorOptions;
   readonly #groups = new Map<string, FollowedGroup>();
   readonly #byUid = new Map<string, Reporter>();
   readonly #plain = new HttpAgent({ keepAlive: true });
-  readonly #turns = new Turns(CONCURRENCY, NAMESPACE_CONCURRENCY);
+  readonly #turns = new TenantSemaphore(CONCURRENCY, NAMESPACE_CONCURRENCY);
   readonly #shares: Shares;
 
   constructor(options: ReportCollectorOptions) {
@@ -67,7 +67,7 @@ export class ReportCollector {
   /** What the pod with this uid last reported. */
   reportOf(uid: string): Report | undefined {
     const reporter = this.#byUid.get(uid);
-    return reporter?.brief && { brief: reporter.brief, fresh: reporter.isFresh };
+    return reporter?.summary && { summary: reporter.summary, fresh: reporter.isFresh };
   }
 
   /**
@@ -123,10 +123,10 @@ export class ReportCollector {
     const reporter = new Reporter({
       address,
       agent: () => (speaksTls && group.policy ? { https: group.policy.agent } : { http: this.#plain }),
-      fetch: fetchBrief,
+      fetch: fetchSummary,
       waitSeconds: () => (this.size <= MAX_WAITING ? WAIT_SECONDS : 0),
       periodMs: () => Math.max(5_000, (this.size / RATE) * 1_000),
-      inTurn: (request) => this.#turns.take(namespace, request),
+      inTurn: (request) => this.#turns.run(namespace, request),
       share: this.#shares.open(namespace),
       now,
       onChange: () => onChange(name),

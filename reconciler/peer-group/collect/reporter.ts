@@ -1,15 +1,15 @@
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { TokenBucket } from '../../kube/token-bucket.ts';
 import { systemTimers, type Timers } from '../../runtime/timers.ts';
-import type { Brief } from '../connectivity/brief.ts';
-import type { BriefAnswer, BriefRequest } from './fetch-summary.ts';
+import type { SummaryAnswer, SummaryRequest } from './fetch-summary.ts';
 import type { Share } from './shares.ts';
 
 export interface ReporterOptions {
   readonly address: string;
   /** Connections under the pod's TLS, as it is at that time. */
-  readonly agent: () => BriefRequest['agent'];
-  readonly fetch: (request: BriefRequest) => Promise<BriefAnswer>;
+  readonly agent: () => SummaryRequest['agent'];
+  readonly fetch: (request: SummaryRequest) => Promise<SummaryAnswer>;
   /** How long the peer may wait for a change now, in seconds; 0: as many are followed that we come by in turn. */
   readonly waitSeconds: () => number;
   /** Pause between two requests that don't wait, in milliseconds. */
@@ -49,7 +49,7 @@ export class Reporter {
   readonly address: string;
   readonly #options: ReporterOptions;
   readonly #stop = new AbortController();
-  #brief: Brief | undefined;
+  #brief: SummaryReport | undefined;
   #etag: string | undefined;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #isFresh = false;
@@ -68,7 +68,7 @@ export class Reporter {
   }
 
   /** The pod's last report. */
-  get brief(): Brief | undefined {
+  get summary(): SummaryReport | undefined {
     return this.#brief;
   }
 
@@ -102,7 +102,7 @@ export class Reporter {
   }
 
   /** @returns in how many milliseconds to ask again */
-  #take(answer: BriefAnswer): number {
+  #take(answer: SummaryAnswer): number {
     const { now, share, waitSeconds, periodMs, onChange } = this.#options;
     const waits = waitSeconds();
     if (answer.type === 'None' || (answer.type === 'Report' && !share.tryKeep(answer.bytes))) {
@@ -121,13 +121,13 @@ export class Reporter {
     this.#refresh = answer.type === 'Unchanged';
     const wasFresh = this.#isFresh;
     this.#isFresh = true;
-    if (answer.type === 'Report') this.#keep(answer.brief, answer.etag, wasFresh);
+    if (answer.type === 'Report') this.#keep(answer.summary, answer.etag, wasFresh);
     else if (!wasFresh) onChange();
     if (waits === 0) return periodMs();
     return answer.type === 'Report' ? BREATH_MS : 0;
   }
 
-  #keep(brief: Brief, etag: string | undefined, wasFresh: boolean): void {
+  #keep(brief: SummaryReport, etag: string | undefined, wasFresh: boolean): void {
     const before = this.#brief;
     this.#brief = brief;
     this.#etag = etag;
@@ -137,6 +137,6 @@ export class Reporter {
 }
 
 /** What a status is written for at once. */
-function facts({ latency: _, worst: __, ...rest }: Brief): object {
+function facts({ latency: _, worst: __, ...rest }: SummaryReport): object {
   return rest;
 }

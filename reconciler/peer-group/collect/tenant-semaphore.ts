@@ -4,7 +4,7 @@
  * *Guarantees*: whose turn it is goes round the tenants that wait, so that a tenant waits for no more than one task of every other
  * one; a place that gets free is taken by somebody who waits before a newcomer can.
  */
-export class Turns {
+export class TenantSemaphore {
   readonly #limit: number;
   readonly #perTenant: number;
   /** Of each tenant that has some: those that run, and those that wait. The one whose turn is next first. */
@@ -16,7 +16,7 @@ export class Turns {
     this.#perTenant = perTenant;
   }
 
-  async take<T>(tenant: string, task: () => Promise<T>): Promise<T> {
+  async run<T>(tenant: string, task: () => Promise<T>): Promise<T> {
     const own = this.#tenants.get(tenant) ?? { running: 0, waiting: [] };
     this.#tenants.set(tenant, own);
     if (this.#running < this.#limit && own.running < this.#perTenant && own.waiting.length === 0) {

@@ -7,7 +7,7 @@ export class ConfigTracker {
   readonly #now: () => number;
   readonly #configs = new Map<
     string,
-    { readonly hash: string; readonly trust: string | undefined; readonly since: number }
+    { readonly hash: string; readonly caBundle: string | undefined; readonly since: number }
   >();
   readonly #told = new Map<string, Map<string, number>>();
   readonly #telling = new Set<string>();
@@ -18,15 +18,15 @@ export class ConfigTracker {
   }
 
   /** The config that the group had when it was last looked at, and the hash of the CAs that it has its pods trust. */
-  get(group: string): { readonly hash: string; readonly trust: string | undefined } | undefined {
+  get(group: string): { readonly hash: string; readonly caBundle: string | undefined } | undefined {
     return this.#configs.get(group);
   }
 
   /** The group has this config now. */
-  note(group: string, hash: string, trust: string | undefined): void {
+  note(group: string, hash: string, caBundle: string | undefined): void {
     const known = this.#configs.get(group);
-    if (known?.hash === hash && known.trust === trust) return;
-    this.#configs.set(group, { hash, trust, since: this.#now() });
+    if (known?.hash === hash && known.caBundle === caBundle) return;
+    this.#configs.set(group, { hash, caBundle, since: this.#now() });
     this.#told.delete(group);
   }
 
@@ -36,22 +36,22 @@ export class ConfigTracker {
   }
 
   /** How long ago the pod with this uid was told of the group's config; undefined when it wasn't. */
-  toldAgo(group: string, uid: string): number | undefined {
+  notifiedAgo(group: string, uid: string): number | undefined {
     const at = this.#told.get(group)?.get(uid);
     return at === undefined ? undefined : this.#now() - at;
   }
 
   /** Whether pods were left to tell when the group's config was last looked at. */
-  isTelling(group: string): boolean {
+  isNotifying(group: string): boolean {
     return this.#telling.has(group);
   }
 
-  markTelling(group: string, isTelling: boolean): void {
+  markNotifying(group: string, isTelling: boolean): void {
     if (isTelling) this.#telling.add(group);
     else this.#telling.delete(group);
   }
 
-  markTold(group: string, uid: string): void {
+  markNotified(group: string, uid: string): void {
     const told = this.#told.get(group) ?? new Map<string, number>();
     this.#told.set(group, told.set(uid, this.#now()));
   }

@@ -1,14 +1,14 @@
 /** Pods of one group that are told of a config in a second, at most. */
-export const ANNOUNCEMENTS_PER_SECOND = 100;
+export const NOTIFICATIONS_PER_SECOND = 100;
 const SECOND_MS = 1_000;
 
 interface Second {
   readonly began: number;
-  told: number;
+  notified: number;
 }
 
 /** Bounds how fast a group's pods are told of configs, however often it is looked at and its config changes. */
-export class AnnouncementPace {
+export class NotificationLimiter {
   readonly #now: () => number;
   /** The last second in which each group told pods. */
   readonly #seconds = new Map<string, Second>();
@@ -20,14 +20,14 @@ export class AnnouncementPace {
 
   /** How many pods of the group may be told now. */
   left(group: string): number {
-    return ANNOUNCEMENTS_PER_SECOND - (this.#present(group)?.told ?? 0);
+    return NOTIFICATIONS_PER_SECOND - (this.#present(group)?.notified ?? 0);
   }
 
   /** So many are being told. */
   take(group: string, count: number): void {
     const second = this.#present(group);
-    if (second !== undefined) second.told += count;
-    else if (count > 0) this.#seconds.set(group, { began: this.#now(), told: count });
+    if (second !== undefined) second.notified += count;
+    else if (count > 0) this.#seconds.set(group, { began: this.#now(), notified: count });
   }
 
   /** In how many milliseconds others may be told. */

@@ -12,8 +12,8 @@ import type { ConfigMap, Pod } from '../resources.ts';
 import { reportedToken, versionToken } from '../tls/expected-tls.ts';
 import type { GroupTls } from '../tls/group-tls.ts';
 import type { ConfigTracker } from './config-tracker.ts';
-import type { AnnouncementPace } from './notification-limiter.ts';
-import { type Announcement, planAnnouncements } from './plan-notifications.ts';
+import type { NotificationLimiter } from './notification-limiter.ts';
+import { type Notification, planNotifications } from './plan-notifications.ts';
 
 /** Patches in flight for one group. */
 const CONCURRENCY = 8;
@@ -22,10 +22,10 @@ export interface NotifyContext extends ChildCaches, ReportSource {
   readonly client: Pick<KubeClient, 'mergePatch'>;
   readonly pods: PodCache['pods'] & Pick<Cache<Pod>, 'write'>;
   readonly configs: ConfigTracker;
-  readonly announcements: Pick<AnnouncementPace, 'left' | 'take' | 'nextInMs'>;
+  readonly notifications: Pick<NotificationLimiter, 'left' | 'take' | 'nextInMs'>;
 }
 
-export interface Announced {
+export interface NotifyResult {
   /** Look again in this time; undefined when every pod knows or was told. */
   readonly againInMs?: number;
   /** Pods that must not be told. They get the config all the same, once their kubelet looks. */
@@ -33,14 +33,14 @@ export interface Announced {
 }
 
 /** Makes the kubelets of the pods that don't have the present config, or certificates, fetch them now. */
-export async function announceConfig(
+export async function notifyPods(
   key: string,
-  { configMap, configHash, trustHash }: RenderedGroup,
+  { configMap, configHash, caBundleHash: trustHash }: RenderedGroup,
   { expected }: Pick<GroupTls, 'expected'>,
   foundation: readonly ChildResult[],
   context: NotifyContext,
-): Promise<Announced> {
-  const { announcements, configs, reports } = context;
+): Promise<NotifyResult> {
+  const { notifications: announcements, configs, reports } = context;
   const live = livePodsOf(key, context);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
   if (result === undefined || !('object' in result)) return { problems: [] };
@@ -50,24 +50,24 @@ export async function announceConfig(
   // Others may make pods with our labels: those are not ours to change.
   const isPeer = (pod: Pod) => workload !== undefined && controllerOf(pod)?.uid === workload.metadata.uid;
   const version = versionToken(configHash, expected);
-  const plan = planAnnouncements({
+  const plan = planNotifications({
     pods: live.filter((pod) => pod.spec.configMaps.includes(configMap) && isPeer(pod)),
     version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
     // A pod's age has seconds: of those made in the second of the change, only this tells which need to be told.
-    hasChanged: (result.type === 'Applied' && result.cause !== 'Created') || configs.isTelling(key),
+    hasChanged: (result.type === 'Applied' && result.cause !== 'Created') || configs.isNotifying(key),
     reported: (pod) => {
       const report = reports.reportOf(pod.metadata.uid ?? '');
-      return report && reportedToken(report.brief, expected);
+      return report && reportedToken(report.summary, expected);
     },
-    toldAgoMs: (pod) => configs.toldAgo(key, pod.metadata.uid ?? ''),
+    notifiedAgoMs: (pod) => configs.notifiedAgo(key, pod.metadata.uid ?? ''),
     limit: announcements.left(key),
   });
-  announcements.take(key, plan.announcements.length);
+  announcements.take(key, plan.notifications.length);
   // For as long as it may fail.
-  configs.markTelling(key, plan.announcements.length > 0);
-  const problems = await tellAll(key, plan.announcements, context);
-  configs.markTelling(key, plan.more || problems.length > 0);
+  configs.markNotifying(key, plan.notifications.length > 0);
+  const problems = await notifyAll(key, plan.notifications, context);
+  configs.markNotifying(key, plan.more || problems.length > 0);
   // What was refused waits for the backoff.
   if (problems.length > 0) return { problems };
   // What changes while the others wait is told once.
@@ -75,20 +75,20 @@ export async function announceConfig(
   return { ...(againInMs !== undefined && { againInMs }), problems };
 }
 
-async function tellAll(
+async function notifyAll(
   key: string,
-  announcements: readonly Announcement[],
+  announcements: readonly Notification[],
   { client, pods, configs }: Pick<NotifyContext, 'client' | 'pods' | 'configs'>,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   const queue = [...announcements];
-  const tellNext = async (): Promise<void> => {
+  const notifyNext = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { uid } = next.pod.metadata;
       const patch = { metadata: { uid, annotations: { [ANNOTATION_CONFIG_HASH]: next.value } } };
       try {
         await pods.write(keyOf(next.pod), () => client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
-        configs.markTold(key, uid ?? '');
+        configs.markNotified(key, uid ?? '');
       } catch (error) {
         // Gone, or replaced by one that started with the present config.
         const problem = problemUnlessGone(PODS.kind, next.pod.metadata.name, error);
@@ -96,6 +96,6 @@ async function tellAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, tellNext));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, notifyNext));
   return problems;
 }

@@ -8,7 +8,7 @@ import type { Pod } from '../resources.ts';
  */
 const REPEAT: Backoff = { base: 5_000, cap: 300_000 };
 
-export interface AnnouncementSituation {
+export interface NotificationInput {
   /** Live pods that mount the config's ConfigMap. */
   readonly pods: readonly Pod[];
   /** Of config and certificates: a word without a dot. */
@@ -20,19 +20,19 @@ export interface AnnouncementSituation {
   /** The version that a pod last reported; undefined when it hasn't. */
   readonly reported: (pod: Pod) => string | undefined;
   /** How long ago this process told the pod; undefined when it did not (a former one may have). */
-  readonly toldAgoMs: (pod: Pod) => number | undefined;
+  readonly notifiedAgoMs: (pod: Pod) => number | undefined;
   /** Pods to tell at most in one pass. */
   readonly limit: number;
 }
 
-export interface Announcement {
+export interface Notification {
   readonly pod: Pod;
   /** New value of the annotation. */
   readonly value: string;
 }
 
-export interface AnnouncementPlan {
-  readonly announcements: readonly Announcement[];
+export interface NotificationResult {
+  readonly notifications: readonly Notification[];
   /** Whether pods were left out because of the limit. */
   readonly more: boolean;
   /** When the next pod is to be told again, in milliseconds; undefined when none is waited for. */
@@ -44,8 +44,8 @@ export interface AnnouncementPlan {
  *
  * A pod that was made after the config changed has it already and costs no write.
  */
-export function planAnnouncements(situation: AnnouncementSituation): AnnouncementPlan {
-  const due: Announcement[] = [];
+export function planNotifications(situation: NotificationInput): NotificationResult {
+  const due: Notification[] = [];
   let repeatInMs = Number.POSITIVE_INFINITY;
   for (const pod of situation.pods) {
     const { value, waitMs } = decide(pod, situation);
@@ -53,20 +53,20 @@ export function planAnnouncements(situation: AnnouncementSituation): Announcemen
     if (waitMs !== undefined) repeatInMs = Math.min(repeatInMs, waitMs);
   }
   return {
-    announcements: due.slice(0, situation.limit),
+    notifications: due.slice(0, situation.limit),
     more: due.length > situation.limit,
     repeatInMs: Number.isFinite(repeatInMs) ? repeatInMs : undefined,
   };
 }
 
-interface Decision {
+interface PodNotification {
   /** New value of the annotation. */
   readonly value?: string;
   /** When to tell the pod again, if it still reports something else then. */
   readonly waitMs?: number;
 }
 
-function decide(pod: Pod, situation: AnnouncementSituation): Decision {
+function decide(pod: Pod, situation: NotificationInput): PodNotification {
   const { version } = situation;
   const told = pod.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
   const reported = situation.reported(pod);
@@ -81,7 +81,7 @@ function decide(pod: Pod, situation: AnnouncementSituation): Decision {
   }
   // A pod that has never reported may be starting: its first report brings us back.
   if (reported === undefined) return {};
-  const leftMs = patience(repeats) - (situation.toldAgoMs(pod) ?? Number.POSITIVE_INFINITY);
+  const leftMs = patience(repeats) - (situation.notifiedAgoMs(pod) ?? Number.POSITIVE_INFINITY);
   if (leftMs > 0) return { waitMs: leftMs };
   // Another value, or the API server would see no change and the kubelet hear nothing.
   return { value: `${version}.${repeats + 1}`, waitMs: patience(repeats + 1) };

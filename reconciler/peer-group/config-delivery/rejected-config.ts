@@ -10,9 +10,9 @@ const MAX_MESSAGE = 1_000;
  *
  * @returns one problem at most, in the words of the first such pod
  */
-export function refusedConfig(key: string, context: PodCache & ReportSource): Problem[] {
+export function rejectedConfig(key: string, context: PodCache & ReportSource): Problem[] {
   for (const { metadata } of livePodsOf(key, context)) {
-    const error = context.reports.reportOf(metadata.uid ?? '')?.brief.config.error;
+    const error = context.reports.reportOf(metadata.uid ?? '')?.summary.config.error;
     if (error === undefined) continue;
     const message = `Pod ${metadata.name} refuses its config and goes on with the last good one: ${error}`;
     return [{ reason: 'ConfigRefused', message: message.slice(0, MAX_MESSAGE) }];

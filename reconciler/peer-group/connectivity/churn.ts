@@ -1,10 +1,10 @@
 import type { LinkReason } from '../reasons.ts';
-import type { PeerView, TargetView } from './input.ts';
+import type { PeerState, TargetState } from './input.ts';
 
 export interface LinkEnds {
-  readonly from: PeerView;
+  readonly from: PeerState;
   /** Undefined for what isn't a peer of the group. */
-  readonly to: PeerView | undefined;
+  readonly to: PeerState | undefined;
   /** Last reply on this link, milliseconds since the epoch; undefined when there was none. */
   readonly lastReply?: number | undefined;
   readonly now: number;
@@ -22,7 +22,7 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkR
   if (ends.some(isStarting)) return 'Starting';
   if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return 'Rollout';
   if (ends.some(({ pod }) => pod?.ready === false)) return 'NotReady';
-  const isYoung = ({ pod }: PeerView) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
+  const isYoung = ({ pod }: PeerState) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
   // A link counts from its first reply, whatever the ages; one to a former pod of that name was not its first.
   const replied = (since: number) => lastReply !== undefined && lastReply >= since;
   if (to?.pod && isYoung(to) && !replied(to.pod.readySince)) return 'StaleAddress';
@@ -34,19 +34,19 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkR
 /** Why a link to another group may well not work: the cause of one of its pods, when there is one for each of them. */
 export function targetChurnOf(
   ends: Omit<LinkEnds, 'to'>,
-  { pods, isScaledToZero }: TargetView,
+  { pods, isScaledToZero }: TargetState,
 ): LinkReason | undefined {
   const own = churnOf({ ...ends, to: undefined });
   if (own !== undefined) return own;
   if (isScaledToZero) return 'ScaledToZero';
   const tls = ends.from.pod?.tls ?? '';
   const causes = pods.map((pod) =>
-    churnOf({ ...ends, to: { pod: { ...pod, tls }, brief: undefined, fresh: false, current: false } }),
+    churnOf({ ...ends, to: { pod: { ...pod, tls }, summary: undefined, fresh: false, current: false } }),
   );
   return causes.includes(undefined) ? undefined : causes[0];
 }
 
 /** Not there yet, or never been ready. */
-function isStarting({ pod }: PeerView): boolean {
+function isStarting({ pod }: PeerState): boolean {
   return pod === undefined || (!pod.ready && !pod.hasBeenReady && !pod.hasRestarted);
 }

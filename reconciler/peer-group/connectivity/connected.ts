@@ -1,12 +1,12 @@
 import type { Condition, Finding } from '../../runtime/conditions.ts';
 import { finding } from '../reasons.ts';
-import type { LinkVerdicts } from './judge-links.ts';
+import type { LinksResult } from './evaluate-links.ts';
 
 /** Links, pods or entries named in a condition's message. */
 const NAMED = 5;
 
 export interface ConnectedInput {
-  readonly verdicts: LinkVerdicts;
+  readonly result: LinksResult;
   /** Number of links that the status was last written for. */
   readonly linksBefore: number | undefined;
   /** The condition as the status has it, if it has. */
@@ -23,8 +23,13 @@ export interface ConnectedInput {
  *
  * @returns undefined when it is to stay what it was, of whatever generation, which `kubectl wait` goes by
  */
-export function connectedFinding({ verdicts, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
-  const { links, up, excused, excuses, outdated, awaited } = verdicts;
+export function connectedFinding({
+  result: verdicts,
+  linksBefore,
+  before,
+  generation,
+}: ConnectedInput): Finding | undefined {
+  const { links, up, planned: excused, plannedReasons: excuses, outdated, awaited } = verdicts;
   const obstacle = obstacleOf(verdicts);
   if (obstacle !== undefined) return obstacle;
   if (up === links && outdated === 0 && awaited === 0) {
@@ -45,8 +50,8 @@ export function connectedFinding({ verdicts, linksBefore, before, generation }: 
 }
 
 /** What no planned change explains. What is known to fail comes before what is not known. */
-function obstacleOf(verdicts: LinkVerdicts): Finding | undefined {
-  const { links, failing, unmet, contradictions, silent, late, awaitedTooLong } = verdicts;
+function obstacleOf(verdicts: LinksResult): Finding | undefined {
+  const { links, failing, missingTargets: unmet, contradictions, silent, late, awaitedTooLong } = verdicts;
   if (failing.length > 0) {
     const named = listed(failing.map(({ from, to, reason }) => `${from} → ${to}: ${reason}`));
     return finding('Connected', 'LinksDown', `${failing.length} of ${links} links are down: ${named}`);
@@ -61,7 +66,7 @@ function obstacleOf(verdicts: LinkVerdicts): Finding | undefined {
   return undefined;
 }
 
-function connecting({ links, up, outdated, awaited }: LinkVerdicts): string {
+function connecting({ links, up, outdated, awaited }: LinksResult): string {
   if (awaited > 0) return `${awaited} ${awaited === 1 ? 'node has' : 'nodes have'} no peer yet.`;
   if (up < links) return `${up} of ${links} links have answered.`;
   return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported the current configuration yet.`;

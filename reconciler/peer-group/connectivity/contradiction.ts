@@ -1,4 +1,4 @@
-import type { Brief } from './brief.ts';
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 
 const COUNT_OF = { Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
 
@@ -10,7 +10,7 @@ const COUNT_OF = { Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } 
  */
 export function contradictionOf(
   name: string,
-  brief: Brief,
+  brief: SummaryReport,
   expected: ReadonlySet<string> | undefined,
 ): string | undefined {
   const { counts, notUp } = brief;

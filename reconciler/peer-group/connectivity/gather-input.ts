@@ -10,7 +10,7 @@ import type { GroupCache } from '../inputs/groups-of.ts';
 import type { ReportSource } from '../report.ts';
 import type { DaemonSet, PeerGroupObject, Pod } from '../resources.ts';
 import type { Absences } from './absences.ts';
-import type { NodeView, PeerView, PodView, Situation, TargetView } from './input.ts';
+import type { ConnectivityInput, NodeState, PeerState, PodState, TargetState } from './input.ts';
 import { type TargetPods, targetPodsOf } from './targets.ts';
 import { linksOfTopology } from './topology-size.ts';
 
@@ -33,9 +33,13 @@ type NodeCache = Pick<Cache<Node>, 'get'> | undefined;
 const AWAITED = '';
 
 /** What the group's connectivity is computed from, out of caches and reports. */
-export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, context: ConnectivityContext): Situation {
+export function gatherConnectivityInput(
+  group: PeerGroupObject,
+  rendered: RenderedGroup,
+  context: ConnectivityContext,
+): ConnectivityInput {
   const key = keyOf(group);
-  const { spec, members, others, unmet, zones, configHash } = rendered;
+  const { spec, peerNames: members, externalTargets: others, missingTargets: unmet, zones, configHash } = rendered;
   const perNode = spec.placement === 'PerNode';
   const byName = new Map<string, Pod>();
   for (const pod of context.pods.indexedBy(key)) {
@@ -48,9 +52,11 @@ export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, con
   const absent = members.filter((name) => !byName.has(name));
   const absences = context.absences.note(key, absent, now);
   const views = members.map(
-    (name) => [name, peerView(byName.get(name), absences.get(name), configHash, context)] as const,
+    (name) => [name, peerState(byName.get(name), absences.get(name), configHash, context)] as const,
   );
-  const outdated = views.filter(([, { brief, current }]) => brief !== undefined && !current).map(([name]) => name);
+  const outdated = views
+    .filter(([, { summary: brief, current }]) => brief !== undefined && !current)
+    .map(([name]) => name);
   const awaited = perNode ? awaitedPeers(members.length, daemonSetOf(key, context)) : 0;
   const since = context.unsettled.note(key, [...outdated, ...(awaited > 0 ? [AWAITED] : [])], now);
   return {
@@ -61,11 +67,11 @@ export function situationOf(group: PeerGroupObject, rendered: RenderedGroup, con
       members.map((name) => ({ name, zone: zones.get(name) })),
       topologyOf(rendered),
     ),
-    others,
+    externalTargets: others,
     targets: new Map(
-      [...targetPodsOf(group, context)].map(([name, target]) => [name, targetView(target, context.nodes)]),
+      [...targetPodsOf(group, context)].map(([name, target]) => [name, targetState(target, context.nodes)]),
     ),
-    unmet,
+    missingTargets: unmet,
     rollingOut: !observationOf(group, context).rolledOut,
     now,
     dnsTtlMs: context.dnsTtlMs,
@@ -81,7 +87,7 @@ function awaitedPeers(members: number, daemonSet: DaemonSet | undefined): number
 /** Links from and to peers that are still to come. */
 function awaitedLinks(members: number, awaited: number, rendered: RenderedGroup): number {
   const topology = topologyOf(rendered);
-  const others = rendered.others.length + rendered.unmet.reduce((sum, { links }) => sum + links, 0);
+  const others = rendered.externalTargets.length + rendered.missingTargets.reduce((sum, { links }) => sum + links, 0);
   return linksOfTopology(topology, members + awaited) - linksOfTopology(topology, members) + awaited * others;
 }
 
@@ -89,27 +95,27 @@ function topologyOf({ spec: { topology } }: RenderedGroup) {
   return topology.type === 'Sampled' ? { type: topology.type, degree: topology.degree ?? 1 } : { type: topology.type };
 }
 
-function peerView(
+function peerState(
   pod: Pod | undefined,
   absentSince: number | undefined,
   configHash: string,
   { reports, nodes }: Pick<ConnectivityContext, 'reports' | 'nodes'>,
-): PeerView {
+): PeerState {
   const report = pod && reports.reportOf(pod.metadata.uid ?? '');
   return {
-    pod: pod && podView(pod, nodes),
+    pod: pod && podState(pod, nodes),
     absentSince,
-    brief: report?.brief,
+    summary: report?.summary,
     fresh: report?.fresh ?? false,
-    current: report?.brief.config.hash === configHash,
+    current: report?.summary.config.hash === configHash,
   };
 }
 
-function targetView({ pods, isScaledToZero }: TargetPods, nodes: NodeCache): TargetView {
-  return { pods: pods.map((pod) => podView(pod, nodes)), isScaledToZero };
+function targetState({ pods, isScaledToZero }: TargetPods, nodes: NodeCache): TargetState {
+  return { pods: pods.map((pod) => podState(pod, nodes)), isScaledToZero };
 }
 
-function podView({ metadata, spec, status }: Pod, nodes: NodeCache): PodView {
+function podState({ metadata, spec, status }: Pod, nodes: NodeCache): PodState {
   return {
     terminating: metadata.deletionTimestamp !== undefined,
     ready: status.ready,
@@ -117,12 +123,12 @@ function podView({ metadata, spec, status }: Pod, nodes: NodeCache): PodView {
     hasBeenReady: status.hasBeenReady,
     hasRestarted: status.hasRestarted,
     tls: metadata.labels?.[LABEL_TLS] ?? '',
-    node: nodes && spec.nodeName !== undefined ? nodeView(nodes.get(spec.nodeName)) : undefined,
+    node: nodes && spec.nodeName !== undefined ? nodeState(nodes.get(spec.nodeName)) : undefined,
   };
 }
 
 /** A node that is gone has failed, as far as its pods are concerned. */
-function nodeView(node: Node | undefined): NodeView {
+function nodeState(node: Node | undefined): NodeState {
   if (node === undefined) return { ready: false, cordoned: false, leaving: false };
   return { ready: isReady(node), cordoned: isCordoned(node), leaving: isBeingRemoved(node) };
 }

@@ -1,5 +1,5 @@
 import { LATENCY_BOUNDS_MS, quantile } from '../../../server/protocol/latency-buckets.ts';
-import type { Brief } from './brief.ts';
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 
 /** Latencies of a whole group over the last five minutes, in milliseconds. */
 export interface GroupLatency {
@@ -16,7 +16,7 @@ export interface GroupLatency {
 }
 
 /** Merges the histograms of all reports, which have the same buckets. */
-export function groupLatency(briefs: Iterable<readonly [name: string, brief: Brief]>): GroupLatency {
+export function groupLatency(briefs: Iterable<readonly [name: string, brief: SummaryReport]>): GroupLatency {
   const counts: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
   let worst: GroupLatency['worst'];
   for (const [from, brief] of briefs) {
@@ -35,7 +35,7 @@ export function groupLatency(briefs: Iterable<readonly [name: string, brief: Bri
   };
 }
 
-type Badness = Pick<NonNullable<Brief['worst']>, 'p99' | 'lossPercent'>;
+type Badness = Pick<NonNullable<SummaryReport['worst']>, 'p99' | 'lossPercent'>;
 
 function isWorse(a: Badness, b: Badness): boolean {
   const [lossOfA, lossOfB] = [Math.round(a.lossPercent ?? 0), b.lossPercent ?? 0];

@@ -1,20 +1,20 @@
 import type { Connectivity } from '../../../constructs/crds/peer-group/connectivity.ts';
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import type { Condition, Finding } from '../../runtime/conditions.ts';
-import type { Brief } from './brief.ts';
 import { connectedFinding } from './connected.ts';
+import { connectivityStatus } from './connectivity-status.ts';
 import { contradictionOf } from './contradiction.ts';
-import type { Situation } from './input.ts';
-import { judgeLinks, type LinkVerdicts } from './judge-links.ts';
+import { evaluateLinks, type LinksResult } from './evaluate-links.ts';
+import type { ConnectivityInput } from './input.ts';
 import { groupLatency } from './latency.ts';
-import { type LinkState, type OutageChanges, trackOutages } from './outages.ts';
-import { settleConnectivity } from './settle.ts';
+import { type LinkState, type OutageResult, trackOutages } from './outages.ts';
 
 /** What a status says of links, and what happened to them since it was last written. */
-export interface ObservedConnectivity {
+export interface ConnectivityResult {
   readonly connectivity: Connectivity;
   /** Undefined: what was said of a former generation stays until pods report about the present one. */
   readonly connected: Finding | undefined;
-  readonly changes: OutageChanges;
+  readonly changes: OutageResult;
   /** In how many milliseconds to look again although nothing happens; undefined: never. */
   readonly againInMs: number | undefined;
 }
@@ -26,12 +26,12 @@ export interface WrittenStatus {
 
 /** @param before the status as it was last written */
 export function observeConnectivity(
-  situation: Situation,
+  situation: ConnectivityInput,
   before: WrittenStatus | undefined,
   generation: number,
-): ObservedConnectivity {
+): ConnectivityResult {
   const { now } = situation;
-  const verdicts = judgeLinks(situation);
+  const verdicts = evaluateLinks(situation);
   const written = before?.connectivity;
   const changes = trackOutages({
     before: written?.outages ?? [],
@@ -39,30 +39,37 @@ export function observeConnectivity(
     stateOf: (from, to) => linkState(situation, from, to),
     now,
   });
-  const latency = groupLatency(believedBriefs(situation, verdicts));
+  const latency = groupLatency(credibleSummaries(situation, verdicts));
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
-    connectivity: settleConnectivity({ before: written, verdicts, latency, outages: changes.outages, now }),
-    connected: connectedFinding({ verdicts, linksBefore: written?.links, before: wasConnected, generation }),
+    connectivity: connectivityStatus({ before: written, result: verdicts, latency, outages: changes.outages, now }),
+    connected: connectedFinding({ result: verdicts, linksBefore: written?.links, before: wasConnected, generation }),
     changes,
     againInMs: verdicts.recheckAt === undefined ? undefined : Math.max(0, verdicts.recheckAt - now) + 1,
   };
 }
 
-function* believedBriefs({ peers }: Situation, { contradictions }: LinkVerdicts): Generator<readonly [string, Brief]> {
+function* credibleSummaries(
+  { peers }: ConnectivityInput,
+  { contradictions }: LinksResult,
+): Generator<readonly [string, SummaryReport]> {
   const doubted = new Set(contradictions.map(({ peer }) => peer));
-  for (const [name, { brief, fresh }] of peers) {
+  for (const [name, { summary: brief, fresh }] of peers) {
     if (brief !== undefined && fresh && !doubted.has(name)) yield [name, brief];
   }
 }
 
-function linkState({ peers, selection, others }: Situation, from: string, to: string): LinkState {
+function linkState(
+  { peers, selection, externalTargets: others }: ConnectivityInput,
+  from: string,
+  to: string,
+): LinkState {
   const peer = peers.get(from);
   if (peer === undefined) return 'unwanted';
   const expected = new Set([...others, ...selection.targetsOf(from)]);
   if (!expected.has(to)) return 'unwanted';
-  if (peer.brief === undefined || !peer.fresh || !peer.current) return 'unknown';
-  if (contradictionOf(from, peer.brief, expected) !== undefined) return 'unknown';
-  const entry = peer.brief.notUp.find((link) => link.peer === to);
+  if (peer.summary === undefined || !peer.fresh || !peer.current) return 'unknown';
+  if (contradictionOf(from, peer.summary, expected) !== undefined) return 'unknown';
+  const entry = peer.summary.notUp.find((link) => link.peer === to);
   return entry === undefined || entry.state === 'Up' ? 'works' : 'unknown';
 }

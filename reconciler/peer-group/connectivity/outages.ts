@@ -1,5 +1,5 @@
 import type { Outage } from '../../../constructs/crds/peer-group/connectivity.ts';
-import type { FailingLink } from './judge-links.ts';
+import type { FailingLink } from './evaluate-links.ts';
 
 /** Outages that a status keeps. */
 export const MAX_OUTAGES = 10;
@@ -7,7 +7,7 @@ export const MAX_OUTAGES = 10;
 /** What is known of a link that was failing and is not reported to fail now. */
 export type LinkState = 'works' | 'unwanted' | 'unknown';
 
-export interface OutageSituation {
+export interface OutageInput {
   /** What the status says now. */
   readonly before: readonly Outage[];
   readonly failing: readonly FailingLink[];
@@ -16,7 +16,7 @@ export interface OutageSituation {
   readonly now: number;
 }
 
-export interface OutageChanges {
+export interface OutageResult {
   /** The last ten, the latest last. */
   readonly outages: readonly Outage[];
   readonly opened: readonly Outage[];
@@ -30,7 +30,7 @@ export interface OutageChanges {
  * *Guarantees*: the result depends on the status and the present failures only, so a restarted operator goes on where the
  * former ended. A link whose outage had to make room for ten later ones is not opened again.
  */
-export function trackOutages({ before, failing, stateOf, now }: OutageSituation): OutageChanges {
+export function trackOutages({ before, failing, stateOf, now }: OutageInput): OutageResult {
   const reasons = new Map(failing.map((link) => [linkKey(link), link]));
   const closed: Outage[] = [];
   const kept = before.map((outage): Outage => {

@@ -1,12 +1,12 @@
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import { eventOf } from '../reasons.ts';
 import type { PeerGroupObject } from '../resources.ts';
-import type { OutageChanges } from './outages.ts';
+import type { OutageResult } from './outages.ts';
 
 /** An Event for every outage that starts or ends. */
 export function recordOutages(
   group: PeerGroupObject,
-  { opened, closed }: OutageChanges,
+  { opened, closed }: OutageResult,
   events: Pick<EventRecorder, 'record'>,
 ): void {
   for (const { from, to, start, reason } of opened) {

@@ -1,6 +1,6 @@
 import { entryName, MAX_PEM } from '../../../constructs/crds/peer-group/peer-entry.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
-import type { NodePeer, OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
+import type { NodePeer, ReferencedGroup, RenderInputs } from '../../../constructs/render-inputs.ts';
 import type { Cache } from '../../kube/cache.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
@@ -11,7 +11,7 @@ import type { Problem } from '../problem.ts';
 import { CONFIG_MAPS, type ConfigMap, type PeerGroupObject, type Pod } from '../resources.ts';
 import type { GroupCache } from './groups-of.ts';
 import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
-import type { NeighbourMemo } from './references.ts';
+import type { ReferenceCache } from './references.ts';
 import { tryComplete } from './try-complete.ts';
 
 /** Where the nodes are known; undefined when only one namespace is watched. */
@@ -19,51 +19,51 @@ interface NodeCache {
   readonly nodes: Pick<Cache<Node>, 'get'> | undefined;
 }
 
-export interface GatherContext extends GroupCache, PodCache, NodeCache {
+export interface GatherInputsContext extends GroupCache, PodCache, NodeCache {
   readonly client: Pick<KubeClient, 'get'>;
-  readonly neighbours: Pick<NeighbourMemo, 'of'>;
+  readonly references: Pick<ReferenceCache, 'of'>;
   readonly tls: {
     /** What is known of a namespace's CA. */
-    get(namespace: string): { readonly content: { readonly trust: string } } | undefined;
+    get(namespace: string): { readonly content: { readonly caBundle: string } } | undefined;
   };
   /** ConfigMaps that `acceptCert` names. */
   readonly referenced: Pick<ReferencedConfigMaps, 'follow'>;
 }
 
-export interface Gathered {
-  readonly surroundings: Surroundings;
+export interface GatheredInputs {
+  readonly inputs: RenderInputs;
   /** What the group refers to and isn't there, or doesn't fit. */
   readonly problems: readonly Problem[];
 }
 
 /** Gathers what the group's children depend on besides its own spec. */
-export async function gatherSurroundings(
+export async function gatherInputs(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
-  context: GatherContext,
-): Promise<Gathered> {
+  context: GatherInputsContext,
+): Promise<GatheredInputs> {
   const namespace = group.metadata.namespace;
   const problems: Problem[] = [];
-  const groups = new Map<string, OtherGroup>();
+  const groups = new Map<string, ReferencedGroup>();
   for (const { group: name } of spec.peers ?? []) {
     if (name === undefined) continue;
-    const other = tryDescribe(`${namespace}/${name}`, context);
-    if (other === undefined) problems.push(noSuchGroup(name));
+    const other = tryReference(`${namespace}/${name}`, context);
+    if (other === undefined) problems.push(missingGroup(name));
     else groups.set(name, other);
     if (other?.tls.mode === 'Mutual' && spec.tls.mode !== 'Mutual') problems.push(needsCertificate(name));
   }
-  const { askers, takenServices } = context.neighbours.of(namespace);
+  const { sources: askers, takenServices } = context.references.of(namespace);
   const taken = takenServices.get(group.metadata.name) ?? [];
   if (spec.tls.mode !== 'None') problems.push(...taken.map(nameTaken));
-  const surroundings: Surroundings = {
-    members: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
+  const inputs: RenderInputs = {
+    nodePeers: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
     groups,
-    askers: askers.get(group.metadata.name) ?? [],
+    sources: askers.get(group.metadata.name) ?? [],
     takenServices: taken,
-    trust: context.tls.get(namespace)?.content.trust,
+    caBundle: context.tls.get(namespace)?.content.caBundle,
     acceptCerts: await acceptCerts(keyOf(group), namespace, spec, problems, context),
   };
-  return { surroundings, problems };
+  return { inputs, problems };
 }
 
 /** The pods of a group with placement PerNode as its peers: one per node, in the order of their names. */
@@ -88,13 +88,13 @@ function isOlder(a: Pod, b: Pod): boolean {
   return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '');
 }
 
-function tryDescribe(key: string, context: GatherContext): OtherGroup | undefined {
+function tryReference(key: string, context: GatherInputsContext): ReferencedGroup | undefined {
   const other = context.groups.get(key);
   if (other === undefined || other.metadata.deletionTimestamp !== undefined) return undefined;
   const spec = tryComplete(other);
   if (spec === undefined) return undefined;
   const { placement, replicas, tls } = spec;
-  return { placement, replicas, tls, members: placement === 'PerNode' ? nodePeers(key, context) : [] };
+  return { placement, replicas, tls, nodePeers: placement === 'PerNode' ? nodePeers(key, context) : [] };
 }
 
 async function acceptCerts(
@@ -102,7 +102,7 @@ async function acceptCerts(
   namespace: string,
   { peers = [] }: CompletePeerGroupSpec,
   problems: Problem[],
-  { client, referenced }: Pick<GatherContext, 'client' | 'referenced'>,
+  { client, referenced }: Pick<GatherInputsContext, 'client' | 'referenced'>,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const versions = new Map<string, string | undefined>();
@@ -143,7 +143,7 @@ async function acceptCerts(
 
 /** @returns undefined when it does not exist */
 export async function tryRead(
-  client: GatherContext['client'],
+  client: GatherInputsContext['client'],
   target: { readonly namespace: string; readonly name: string },
 ): Promise<ConfigMap | undefined> {
   try {
@@ -154,7 +154,7 @@ export async function tryRead(
   }
 }
 
-function noSuchGroup(name: string): Problem {
+function missingGroup(name: string): Problem {
   return { reason: 'NoSuchGroup', message: `peers names the PeerGroup ${name}, which is not there` };
 }
 

@@ -1,5 +1,5 @@
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
-import type { Surroundings } from '../../../constructs/render-inputs.ts';
+import type { RenderInputs } from '../../../constructs/render-inputs.ts';
 import { MAX_PEERS } from '../../../server/protocol/limits.ts';
 import type { Problem } from '../problem.ts';
 
@@ -9,13 +9,13 @@ import type { Problem } from '../problem.ts';
  */
 export function tooManyPeers(
   spec: CompletePeerGroupSpec,
-  { members, groups }: Pick<Surroundings, 'members' | 'groups'>,
+  { nodePeers: members, groups }: Pick<RenderInputs, 'nodePeers' | 'groups'>,
 ): Problem | undefined {
   let count = spec.placement === 'PerNode' ? members.length : spec.replicas;
   for (const { group, via } of spec.peers ?? []) {
     const other = via === 'Pods' && group !== undefined ? groups.get(group) : undefined;
     if (other === undefined) count++;
-    else count += other.placement === 'PerNode' ? other.members.length : other.replicas;
+    else count += other.placement === 'PerNode' ? other.nodePeers.length : other.replicas;
   }
   if (count <= MAX_PEERS) return undefined;
   const message = `each peer would have a list of ${count} peers, of at most ${MAX_PEERS}: use via Service, or fewer entries in peers`;

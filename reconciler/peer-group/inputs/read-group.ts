@@ -16,11 +16,11 @@ export function readGroup(object: KubeObject): PeerGroupObject {
   const { annotations: _, ...metadata } = prune(object).metadata;
   const group = { ...object, metadata } as PeerGroupObject;
   const tooLarge = tooLargeSpec(group.spec) ?? tooLargeAffinity(group.spec);
-  if (tooLarge !== undefined) return { ...group, spec: {}, refused: { reason: 'SpecTooLarge', message: tooLarge } };
+  if (tooLarge !== undefined) return { ...group, spec: {}, rejected: { reason: 'SpecTooLarge', message: tooLarge } };
   if (hasReadableSpec(group)) return group;
   const error = completedOrError(group);
   const message = error instanceof InvalidPeerGroupError ? error.message : 'spec has another shape than the schema';
-  return { ...group, spec: {}, refused: { reason: 'InvalidSpec', message } };
+  return { ...group, spec: {}, rejected: { reason: 'InvalidSpec', message } };
 }
 
 /** The one field without a schema: nobody else bounds it. */

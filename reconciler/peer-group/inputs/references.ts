@@ -14,9 +14,9 @@ export interface TlsOwner {
 }
 
 /** What the groups of a namespace have to do with each other. */
-export interface Neighbours {
+export interface References {
   /** By the name of a group: names of those that name it in their `peers`, sorted. */
-  readonly askers: ReadonlyMap<string, readonly string[]>;
+  readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. By name. */
   readonly leafOwners: readonly TlsOwner[];
   /** See {@link takenServices}. */
@@ -27,15 +27,15 @@ export interface Neighbours {
  * Remembers the neighbours of each namespace until one of them changes: a pass over one group must not cost a look at all
  * others, or a namespace of thousands costs their square.
  */
-export class NeighbourMemo {
-  readonly #find: (namespace: string) => Neighbours;
-  readonly #known = new Map<string, Neighbours>();
+export class ReferenceCache {
+  readonly #find: (namespace: string) => References;
+  readonly #known = new Map<string, References>();
 
-  constructor(find: (namespace: string) => Neighbours) {
+  constructor(find: (namespace: string) => References) {
     this.#find = find;
   }
 
-  of(namespace: string): Neighbours {
+  of(namespace: string): References {
     const neighbours = this.#known.get(namespace) ?? this.#find(namespace);
     this.#known.set(namespace, neighbours);
     return neighbours;
@@ -48,21 +48,21 @@ export class NeighbourMemo {
 }
 
 /** Names of the groups in a group's `peers`. */
-export function groupsNamedBy({ peers = [] }: PeerGroupObject['spec']): Set<string> {
+export function referencedGroups({ peers = [] }: PeerGroupObject['spec']): Set<string> {
   return new Set(peers.flatMap(({ group }) => group ?? []));
 }
 
-export function findNeighbours(namespace: string, context: GroupCache & PodCache): Neighbours {
+export function findReferences(namespace: string, context: GroupCache & PodCache): References {
   const groups = groupsOf(namespace, context).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const askers = new Map<string, string[]>();
   for (const { metadata, spec } of groups) {
-    for (const target of groupsNamedBy(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
+    for (const target of referencedGroups(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
   }
   const taken = takenServices(groups);
   const leafOwners = groups
     .filter((group) => hasOwnLeaf(group, context))
     .map(({ metadata: { name, uid = '' } }) => ({ name, uid, takenServices: taken.get(name) ?? [] }));
-  return { askers, leafOwners, takenServices: taken };
+  return { sources: askers, leafOwners, takenServices: taken };
 }
 
 function hasOwnLeaf(group: PeerGroupObject, { pods }: PodCache): boolean {

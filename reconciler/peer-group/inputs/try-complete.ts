@@ -4,7 +4,7 @@ import type { PeerGroupObject } from '../resources.ts';
 
 /** The group's spec with its defaults, or why it is invalid. */
 export function completedOrError(group: PeerGroupObject): CompletePeerGroupSpec | InvalidPeerGroupError {
-  if (group.refused !== undefined) return new InvalidPeerGroupError(group.refused.message);
+  if (group.rejected !== undefined) return new InvalidPeerGroupError(group.rejected.message);
   try {
     return completePeerGroup(group);
   } catch (error) {

@@ -4,14 +4,14 @@ import type { StuckPods } from '../../stuck-pods/stuck-pods.ts';
 import { type ChildCaches, childOf, livePodsOf, type PodCache } from '../children/lookups.ts';
 import type { Problem } from '../problem.ts';
 import type { PeerGroupObject } from '../resources.ts';
-import { judgeStuckPods } from './judge-stuck-pods.ts';
+import { findStuckPods } from './find-stuck-pods.ts';
 import { missingPod, type Workload } from './missing-pod.ts';
 import type { PodRejections } from './pod-rejections.ts';
 
 export interface PodProblemsContext extends ChildCaches, PodCache {
   /** Pods that can't start. */
   readonly stuck: Pick<StuckPods<StartProblem>, 'get'>;
-  readonly rejections: Pick<PodRejections, 'ask' | 'forget'>;
+  readonly rejections: Pick<PodRejections, 'check' | 'forget'>;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
 }
@@ -31,7 +31,7 @@ export async function findPodProblems(group: PeerGroupObject, context: PodProble
     const stuck = context.stuck.get(uid);
     return stuck === undefined ? [] : [{ name, stuck }];
   });
-  const verdict = judgeStuckPods(trouble, context.now());
+  const verdict = findStuckPods(trouble, context.now());
   const waits = [rejection?.againInMs, verdict.againInMs].filter((wait) => wait !== undefined);
   return {
     problems: [...(rejection?.problem ? [rejection.problem] : []), ...verdict.problems],
@@ -50,5 +50,5 @@ async function findRejection(group: PeerGroupObject, context: PodProblemsContext
     return undefined;
   }
   const isKnown = group.status?.conditions?.some(({ reason }) => REJECTIONS.has(reason)) ?? false;
-  return context.rejections.ask(key, missing, isKnown);
+  return context.rejections.check(key, missing, isKnown);
 }

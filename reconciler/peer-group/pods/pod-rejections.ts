@@ -2,7 +2,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { PODS } from '../../kube/core-types.ts';
 import { ApiStatusError, isNamespaceTerminating, KubeError } from '../../kube/errors.ts';
 import type { Rendered } from '../../kube/object.ts';
-import { type Problem, refusal } from '../problem.ts';
+import { type Problem, rejection } from '../problem.ts';
 
 export interface PodRejectionsOptions {
   readonly client: KubeClient;
@@ -49,7 +49,7 @@ export class PodRejections {
    * @param pod the one that is missing, as its controller would create it
    * @param known whether the group's status names a rejection already: then it is asked at once
    */
-  async ask(key: string, pod: Rendered, known: boolean): Promise<Rejection> {
+  async check(key: string, pod: Rendered, known: boolean): Promise<Rejection> {
     const { now } = this.#options;
     const missing = this.#missing.get(key) ?? { due: now() + (known ? 0 : PATIENCE_MS), asked: 0 };
     this.#missing.set(key, missing);
@@ -73,14 +73,14 @@ export class PodRejections {
       return undefined;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      return error instanceof ApiStatusError ? rejection(pod, error) : before;
+      return error instanceof ApiStatusError ? podProblem(pod, error) : before;
     }
   }
 }
 
 /** What an answer says about the pod; undefined: nothing, such as that a webhook takes no dry runs, or that we may not ask. */
-function rejection(pod: Rendered, error: ApiStatusError): Problem | undefined {
-  const { reason, message } = refusal('Pod', pod.metadata.name, error);
+function podProblem(pod: Rendered, error: ApiStatusError): Problem | undefined {
+  const { reason, message } = rejection('Pod', pod.metadata.name, error);
   if (reason === 'MissingPermission' || isNamespaceTerminating(error)) return undefined;
   const isAboutThePod = [403, 409, 422].includes(error.status) || (error.status === 500 && /webhook/.test(message));
   if (!isAboutThePod) return undefined;

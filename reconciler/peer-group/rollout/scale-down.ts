@@ -2,7 +2,7 @@ import { type ChildCaches, type PodCache, statefulSetOf } from '../children/look
 import type { RenderedGroup } from '../children/render.ts';
 import type { ReportSource } from '../report.ts';
 import type { Pod } from '../resources.ts';
-import { decideScaleDown, type ScaleDownDecision } from './decide-scale-down.ts';
+import { decideScaleDown, type ScaleDownResult } from './decide-scale-down.ts';
 
 export interface ScaleDownContext extends ChildCaches, PodCache, ReportSource {
   readonly configs: {
@@ -12,12 +12,12 @@ export interface ScaleDownContext extends ChildCaches, PodCache, ReportSource {
 }
 
 /** Number of replicas that the StatefulSet may be given now; see {@link decideScaleDown}. */
-export function gateScaleDown(
+export function limitScaleDown(
   key: string,
   { spec: { replicas }, configHash }: RenderedGroup,
   context: ScaleDownContext,
-): ScaleDownDecision {
-  const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.brief.config.hash === configHash;
+): ScaleDownResult {
+  const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.summary.config.hash === configHash;
   const staying = context.pods
     .indexedBy(key)
     .filter((pod) => pod.status.ready && ordinal(pod.metadata.name) < replicas);
@@ -26,7 +26,7 @@ export function gateScaleDown(
     current: statefulSetOf(key, context)?.spec.replicas,
     configAgeMs: context.configs.ageOf(key),
     staying: staying.length,
-    informed: staying.filter(informed).length,
+    updated: staying.filter(informed).length,
   });
 }
 

@@ -3,21 +3,21 @@ export const UPGRADES_AT_ONCE = 5;
 /** One that isn't done after this long (no node for a pod, perhaps) holds up no others any more, in milliseconds. */
 export const UPGRADE_PATIENCE_MS = 600_000;
 
-export interface UpgradeSituation {
+export interface UpgradeInput {
   /** Default image that the group's workload was given; undefined: there is no workload, or the user chose the image. */
   readonly present: string | undefined;
   /** Whether all pods are as the workload has them, and ready. */
   readonly complete: boolean;
 }
 
-export interface UpgradeDecision {
+export interface UpgradeResult {
   /** The default image to render with. */
   readonly image: string;
   /** Look again in this time; undefined when there is nothing to wait for, or `onTurn` will say. */
   readonly againInMs?: number;
 }
 
-export interface UpgradePaceOptions {
+export interface UpgradeLimiterOptions {
   /** The operator's image for groups that set none. */
   readonly image: string;
   /** Whether groups are upgraded at all; else what runs an older default image keeps it. */
@@ -31,18 +31,18 @@ export interface UpgradePaceOptions {
 }
 
 /** Lets an upgrade of the operator reach a few groups at a time: an image that doesn't work must not take every mesh with it. */
-export class UpgradePace {
-  readonly #options: UpgradePaceOptions;
+export class UpgradeLimiter {
+  readonly #options: UpgradeLimiterOptions;
   /** Since when each of them rolls out; undefined until the first group asks. */
   #rolling: Map<string, number> | undefined;
   /** In the order in which they asked. */
   readonly #waiting = new Set<string>();
 
-  constructor(options: UpgradePaceOptions) {
+  constructor(options: UpgradeLimiterOptions) {
     this.#options = options;
   }
 
-  decide(group: string, { present, complete }: UpgradeSituation): UpgradeDecision {
+  decide(group: string, { present, complete }: UpgradeInput): UpgradeResult {
     const { image, rolls, now } = this.#options;
     const isOld = present !== undefined && present !== image;
     if (isOld && !rolls) return { image: present };

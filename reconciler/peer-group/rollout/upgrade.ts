@@ -2,14 +2,14 @@ import { ANNOTATION_DEFAULT_IMAGE } from '../../../constructs/names.ts';
 import { keyOf } from '../../kube/object.ts';
 import { type ChildCaches, daemonSetOf, observationOf, statefulSetOf } from '../children/lookups.ts';
 import type { PeerGroupObject } from '../resources.ts';
-import type { UpgradeDecision, UpgradePace, UpgradeSituation } from './upgrade-limiter.ts';
+import type { UpgradeInput, UpgradeLimiter, UpgradeResult } from './upgrade-limiter.ts';
 
 export interface UpgradeContext extends ChildCaches {
-  readonly upgrades: Pick<UpgradePace, 'decide'>;
+  readonly upgrades: Pick<UpgradeLimiter, 'decide'>;
 }
 
 /** The default image that the group's pods may have now; see `UpgradePace`. */
-export function gateUpgrade(group: PeerGroupObject, context: UpgradeContext): UpgradeDecision {
+export function limitUpgrade(group: PeerGroupObject, context: UpgradeContext): UpgradeResult {
   return context.upgrades.decide(keyOf(group), upgradeOf(group, context));
 }
 
@@ -22,7 +22,7 @@ export function upgradesTo(image: string, groups: Iterable<PeerGroupObject>, con
   return [...groups].filter(isUnderWay).map(keyOf);
 }
 
-function upgradeOf(group: PeerGroupObject, context: ChildCaches): UpgradeSituation {
+function upgradeOf(group: PeerGroupObject, context: ChildCaches): UpgradeInput {
   const workload = (group.spec.placement === 'PerNode' ? daemonSetOf : statefulSetOf)(keyOf(group), context);
   const { rolledOut, readyReplicas, desired } = observationOf(group, context);
   return {

@@ -3,7 +3,7 @@ import { peerSelector, selectorText } from '../../../constructs/labels.ts';
 import { type Condition, type Finding, updateConditions } from '../../runtime/conditions.ts';
 import { healthFindings, isHealth } from '../../runtime/health.ts';
 import type { Observation } from '../children/observe.ts';
-import type { ObservedConnectivity } from '../connectivity/observe-connectivity.ts';
+import type { ConnectivityResult } from '../connectivity/observe-connectivity.ts';
 import type { Problem } from '../problem.ts';
 import { finding } from '../reasons.ts';
 import type { PeerGroupObject } from '../resources.ts';
@@ -15,7 +15,7 @@ export interface StatusInput {
   /** Pods that report the present config. */
   readonly updatedPeers: number;
   /** What is undefined of it stays as it was written last. */
-  readonly connectivity: Partial<Pick<ObservedConnectivity, 'connectivity' | 'connected'>> | undefined;
+  readonly connectivity: Partial<Pick<ConnectivityResult, 'connectivity' | 'connected'>> | undefined;
   readonly problems: readonly Problem[];
   /** RFC 3339. */
   readonly now: string;

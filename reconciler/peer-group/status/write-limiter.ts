@@ -5,7 +5,7 @@ const BURST = 20;
 const PER_SECOND = 0.5;
 
 /** How often each group's status is written: whatever its pods do, the API server and everybody who watches have their peace. */
-export class WritePace {
+export class WriteLimiter {
   readonly #now: () => number;
   readonly #groups = new Map<string, TokenBucket>();
 

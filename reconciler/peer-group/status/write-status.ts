@@ -9,7 +9,7 @@ import { keyOf, type Rendered } from '../../kube/object.ts';
 import type { Finding } from '../../runtime/conditions.ts';
 import { livePodsOf, observationOf, type PodCache } from '../children/lookups.ts';
 import type { RenderedGroup } from '../children/render.ts';
-import { type ConnectivityContext, situationOf } from '../connectivity/gather-input.ts';
+import { type ConnectivityContext, gatherConnectivityInput } from '../connectivity/gather-input.ts';
 import { observeConnectivity, type WrittenStatus } from '../connectivity/observe-connectivity.ts';
 import { iso } from '../connectivity/outages.ts';
 import { recordOutages } from '../connectivity/record-outages.ts';
@@ -18,12 +18,12 @@ import { finding } from '../reasons.ts';
 import type { ReportSource } from '../report.ts';
 import { PEER_GROUPS, type PeerGroupObject, type Pod } from '../resources.ts';
 import { computeStatus } from './compute-status.ts';
-import type { WritePace } from './write-limiter.ts';
+import type { WriteLimiter } from './write-limiter.ts';
 
 export interface WriteStatusContext extends ConnectivityContext {
   readonly client: Pick<KubeClient, 'apply'>;
   readonly groups: ConnectivityContext['groups'] & Pick<Cache<PeerGroupObject>, 'write'>;
-  readonly statusWrites: Pick<WritePace, 'waitMs'>;
+  readonly statusWrites: Pick<WriteLimiter, 'waitMs'>;
   readonly events: Pick<EventRecorder, 'record'>;
 }
 
@@ -42,7 +42,8 @@ export async function writeStatus(
 ): Promise<number | undefined> {
   const generation = group.metadata.generation ?? 0;
   const written = group.status as WrittenStatus | undefined;
-  const observed = rendered && observeConnectivity(situationOf(group, rendered, context), written, generation);
+  const observed =
+    rendered && observeConnectivity(gatherConnectivityInput(group, rendered, context), written, generation);
   const status = computeStatus({
     group,
     observation: observationOf(group, context),
@@ -68,7 +69,7 @@ function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]
 }
 
 function countUpdated(key: string, configHash: string, context: PodCache & ReportSource): number {
-  const hashOf = ({ metadata }: Pod) => context.reports.reportOf(metadata.uid ?? '')?.brief.config.hash;
+  const hashOf = ({ metadata }: Pod) => context.reports.reportOf(metadata.uid ?? '')?.summary.config.hash;
   return livePodsOf(key, context).filter((pod) => hashOf(pod) === configHash).length;
 }
 

@@ -9,14 +9,14 @@ import { tryReadCertificate, validityOf } from './read-certificate.ts';
  * - **Introducing**: `next` is trusted already; `current` still signs.
  * - **Retiring**: what was next is `current` and signs; `previous` is still trusted.
  */
-export interface AuthorityState {
+export interface CaState {
   readonly current: KeyPair;
   readonly next?: KeyPair;
   /** Its certificate only: it signs no more. */
   readonly previous?: string;
 }
 
-export type AuthorityStep =
+export type CaStep =
   /** Stay as it is; look again at that time at the latest. */
   | { readonly type: 'Stay'; readonly until: number }
   /** Make a CA where there is none. */
@@ -26,15 +26,15 @@ export type AuthorityStep =
   /** Make a CA in place of the current one, which verifies nothing before its time: it was made while the clock was ahead. */
   | { readonly type: 'Replace' }
   /** Go on to this state, for which nothing has to be made. */
-  | { readonly type: 'Become'; readonly state: AuthorityState };
+  | { readonly type: 'Become'; readonly state: CaState };
 
-export interface StepSituation {
+export interface CaStepInput {
   /** Undefined: there is none, or none that is of use. */
-  readonly state: AuthorityState | undefined;
+  readonly state: CaState | undefined;
   /** Whether pods can have learnt of the present state: what it trusts is what they are given. */
   readonly published: boolean;
   /** Whether every pod uses the certificates and trusts the CAs that are published. */
-  readonly everybodyFollowed: boolean;
+  readonly allPodsUpdated: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -49,7 +49,7 @@ const PATIENCE_MS = 24 * 60 * 60_000;
  * only once every pod has followed the former, or has had a day for it. The state is all that there is to remember, so the
  * operator may be killed between any two writes.
  */
-export function stepAuthority({ state, published, everybodyFollowed, now }: StepSituation): AuthorityStep {
+export function nextCaStep({ state, published, allPodsUpdated: everybodyFollowed, now }: CaStepInput): CaStep {
   if (state === undefined) return { type: 'Create' };
   const { current, next, previous } = state;
   if (isPremature(current.certificate, now)) return { type: 'Replace' };
@@ -71,7 +71,7 @@ export function stepAuthority({ state, published, everybodyFollowed, now }: Step
 }
 
 /** All CA certificates that are trusted now, in PEM. */
-export function trustBundle({ current, next, previous }: AuthorityState): string {
+export function caBundle({ current, next, previous }: CaState): string {
   return [current.certificate, next?.certificate, previous].filter((pem) => pem !== undefined).join('');
 }
 

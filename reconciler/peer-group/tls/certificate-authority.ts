@@ -28,7 +28,7 @@ const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const SERIAL_BYTES = 16;
 
 /** Makes a CA: a self-signed certificate that may sign leaves and nothing below them (RFC 5280, ECDSA P-256). */
-export async function makeAuthority(commonName: string, validity: Validity): Promise<KeyPair> {
+export async function createCa(commonName: string, validity: Validity): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...common(commonName, validity),
@@ -43,15 +43,15 @@ export async function makeAuthority(commonName: string, validity: Validity): Pro
 }
 
 /** Makes a certificate for servers and clients, signed by the CA; it never outlives it. */
-export async function makeLeaf(authority: KeyPair, { commonName, names, validity }: LeafRequest): Promise<KeyPair> {
-  const issuer = new x509.X509Certificate(authority.certificate);
+export async function createLeaf(ca: KeyPair, { commonName, names, validity }: LeafRequest): Promise<KeyPair> {
+  const issuer = new x509.X509Certificate(ca.certificate);
   const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const to = Math.min(validity.to, issuer.notAfter.getTime());
   const certificate = await x509.X509CertificateGenerator.create({
     ...common(commonName, { ...validity, to }),
     issuer: issuer.subject,
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.privateKey),
+    signingKey: await importKey(ca.privateKey),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

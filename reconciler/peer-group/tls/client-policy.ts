@@ -5,7 +5,7 @@ import type { KeyPair } from './certificate-authority.ts';
 /** How the operator reads the reports of a group with TLS. */
 export interface ClientPolicy {
   /** CA certificates of which one must have signed what a pod shows, in PEM. */
-  readonly trust: string;
+  readonly caBundle: string;
   /** The name that it must be valid for. */
   readonly serverName: string;
   /** What the operator shows of itself. */
@@ -13,12 +13,12 @@ export interface ClientPolicy {
 }
 
 /** Policies of the same key make the same connections. */
-export function policyKey({ trust, serverName, identity }: ClientPolicy): string {
+export function policyKey({ caBundle: trust, serverName, identity }: ClientPolicy): string {
   return contentHash([serverName, trust, identity.certificate].join('\n'));
 }
 
 /** Connections under this policy; pods are called by address and verified by name. */
-export function agentFor({ trust, serverName, identity }: ClientPolicy): Agent {
+export function agentFor({ caBundle: trust, serverName, identity }: ClientPolicy): Agent {
   return new Agent({
     keepAlive: true,
     ca: trust,

@@ -1,13 +1,13 @@
 import { contentHash } from '../../../constructs/content-hash.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
-import type { Brief } from '../connectivity/brief.ts';
+import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import type { TlsContent } from './secrets.ts';
 
 /** Hashes of the certificate that a group's pods should use and of what they should trust, as their reports give them. */
 export interface ExpectedTls {
   readonly certificate: string;
   /** Unset: they have nobody to verify. */
-  readonly trust?: string;
+  readonly caBundle?: string;
 }
 
 type TlsSpec = Pick<CompletePeerGroupSpec, 'placement' | 'replicas' | 'tls'>;
@@ -19,18 +19,18 @@ export function expectedTls(
   { placement, replicas, tls }: TlsSpec,
 ): ExpectedTls | undefined {
   const leaf = content?.leaves.get(group);
-  if (content === undefined || leaf === undefined || !usesOwnAuthority(tls)) return undefined;
+  if (content === undefined || leaf === undefined || !usesOwnCa(tls)) return undefined;
   const verifies = tls.mode === 'Mutual' || placement === 'PerNode' || replicas > 1;
-  return { certificate: contentHash(leaf.certificate), ...(verifies && { trust: contentHash(content.trust) }) };
+  return { certificate: contentHash(leaf.certificate), ...(verifies && { caBundle: contentHash(content.caBundle) }) };
 }
 
 /** Whether a group's certificates come from the operator's CA. */
-export function usesOwnAuthority(tls: TlsSpec['tls']): boolean {
+export function usesOwnCa(tls: TlsSpec['tls']): boolean {
   return tls.mode !== 'None' && tls.issuerRef === undefined;
 }
 
 /** Whether a pod uses that certificate, and trusts those CAs if it has anybody to trust. */
-export function usesTls({ tls }: Brief, { certificate, trust }: ExpectedTls): boolean {
+export function usesTls({ tls }: SummaryReport, { certificate, caBundle: trust }: ExpectedTls): boolean {
   if (tls === undefined || tls.certificate !== certificate) return false;
   return trust === undefined || tls.accepted.length === 0 || tls.accepted.includes(trust);
 }
@@ -41,11 +41,13 @@ export function usesTls({ tls }: Brief, { certificate, trust }: ExpectedTls): bo
  * @param configHash that of the config
  */
 export function versionToken(configHash: string, tls: ExpectedTls | undefined): string {
-  return tls === undefined ? configHash : `${configHash}-${contentHash(`${tls.certificate} ${tls.trust}`).slice(0, 8)}`;
+  return tls === undefined
+    ? configHash
+    : `${configHash}-${contentHash(`${tls.certificate} ${tls.caBundle}`).slice(0, 8)}`;
 }
 
 /** The same for what a pod reports: {@link versionToken} when it has taken in all of it. */
-export function reportedToken(brief: Brief, tls: ExpectedTls | undefined): string {
+export function reportedToken(brief: SummaryReport, tls: ExpectedTls | undefined): string {
   if (tls === undefined) return brief.config.hash;
   return usesTls(brief, tls) ? versionToken(brief.config.hash, tls) : `${brief.config.hash}-old`;
 }

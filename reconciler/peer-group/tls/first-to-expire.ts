@@ -1,18 +1,18 @@
-import type { AuthorityState } from './ca-state.ts';
+import type { CaState } from './ca-state.ts';
 import type { Validity } from './certificate-authority.ts';
 import { tryReadCertificate, validityOf } from './read-certificate.ts';
 import type { TlsContent } from './secrets.ts';
 
 /** Of the CAs that sign and of the leaves, the validity of the one that expires first; undefined where there is none. */
 export interface FirstToExpire {
-  readonly authority?: Validity | undefined;
+  readonly ca?: Validity | undefined;
   readonly leaf?: Validity | undefined;
 }
 
 /** Of one namespace. */
-export function firstToExpire({ current }: AuthorityState, { leaves }: TlsContent): FirstToExpire {
+export function firstToExpire({ current }: CaState, { leaves }: TlsContent): FirstToExpire {
   return {
-    authority: earliest([current.certificate].flatMap(validity)),
+    ca: earliest([current.certificate].flatMap(validity)),
     leaf: earliest([...leaves.values()].flatMap(({ certificate }) => validity(certificate))),
   };
 }
@@ -20,7 +20,7 @@ export function firstToExpire({ current }: AuthorityState, { leaves }: TlsConten
 /** Of several namespaces. */
 export function firstOfAll(all: readonly FirstToExpire[]): FirstToExpire {
   return {
-    authority: earliest(all.flatMap(({ authority }) => authority ?? [])),
+    ca: earliest(all.flatMap(({ ca: authority }) => authority ?? [])),
     leaf: earliest(all.flatMap(({ leaf }) => leaf ?? [])),
   };
 }

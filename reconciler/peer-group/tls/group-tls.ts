@@ -7,24 +7,24 @@ import { ApiStatusError, isNotFound, isRefusal } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
 import { livePodsOf, type PodCache } from '../children/lookups.ts';
 import { type GroupCache, groupsOf } from '../inputs/groups-of.ts';
-import type { NeighbourMemo } from '../inputs/references.ts';
+import type { ReferenceCache } from '../inputs/references.ts';
 import { tryComplete } from '../inputs/try-complete.ts';
-import { type Problem, refusal } from '../problem.ts';
+import { type Problem, rejection } from '../problem.ts';
 import type { ReportSource } from '../report.ts';
 import { type PeerGroupObject, SECRETS } from '../resources.ts';
 import type { ClientPolicy } from './client-policy.ts';
-import { type ExpectedTls, expectedTls, usesOwnAuthority, usesTls } from './expected-tls.ts';
-import { type TlsKeeper, TlsSecretFullError } from './rotator.ts';
+import { type ExpectedTls, expectedTls, usesOwnCa, usesTls } from './expected-tls.ts';
+import { type CertificateRotator, TlsSecretFullError } from './rotator.ts';
 import { SecretTakenError } from './secret-store.ts';
 import type { Secret, TlsContent } from './secrets.ts';
 
 export interface GroupTlsContext extends GroupCache, PodCache, ReportSource {
   readonly client: Pick<KubeClient, 'get'>;
-  readonly tls: Pick<TlsKeeper, 'keep'>;
-  readonly neighbours: Pick<NeighbourMemo, 'of'>;
+  readonly tls: Pick<CertificateRotator, 'ensure'>;
+  readonly references: Pick<ReferenceCache, 'of'>;
   readonly configs: {
     /** Hashes of the group's present config, and of the CAs in it. */
-    get(key: string): { readonly hash: string; readonly trust: string | undefined } | undefined;
+    get(key: string): { readonly hash: string; readonly caBundle: string | undefined } | undefined;
   };
   /** Has the group with this key looked at again. */
   readonly requeue: (key: string) => void;
@@ -40,7 +40,7 @@ export interface GroupTls {
 }
 
 /** Brings the certificates of the group's namespace to what they should be. */
-export async function keepTls(
+export async function ensureGroupTls(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
   context: GroupTlsContext,
@@ -48,14 +48,14 @@ export async function keepTls(
   const { namespace, name } = group.metadata;
   const serverName = serverNameOf(group.metadata);
   try {
-    const kept = await context.tls.keep(namespace, context.neighbours.of(namespace).leafOwners, (content) =>
-      hasEverybodyFollowed(namespace, content, context),
+    const kept = await context.tls.ensure(namespace, context.references.of(namespace).leafOwners, (content) =>
+      allPodsUpdated(namespace, content, context),
     );
     if (kept?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
     if (spec.tls.issuerRef !== undefined) return await issuedTls(namespace, name, serverName, context);
     if (kept === undefined) return { problems: [] };
     const expected = expectedTls(kept.content, name, spec);
-    const policy = { trust: kept.content.trust, serverName, identity: kept.identity };
+    const policy = { caBundle: kept.content.caBundle, serverName, identity: kept.identity };
     return { policy, ...(expected && { expected }), problems: [] };
   } catch (error) {
     // A group without TLS has nothing to do with what its neighbours' certificates lack.
@@ -63,27 +63,28 @@ export async function keepTls(
     if (error instanceof SecretTakenError) return concerns({ reason: 'NameConflict', message: error.message });
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
     if (!isRefusal(error)) throw error;
-    return concerns(refusal('Secret', 'of the certificates', error));
+    return concerns(rejection('Secret', 'of the certificates', error));
   }
 }
 
 /** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
-function hasEverybodyFollowed(namespace: string, content: TlsContent, context: GroupTlsContext): boolean {
-  const trust = contentHash(content.trust);
+function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTlsContext): boolean {
+  const trust = contentHash(content.caBundle);
   return groupsOf(namespace, context).every((group) => {
     const key = keyOf(group);
     const reports = livePodsOf(key, context).map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
     const spec = tryComplete(group);
     // What can't be rendered has no pods that could follow.
     if (spec === undefined) return true;
-    if (usesOwnAuthority(spec.tls)) {
+    if (usesOwnCa(spec.tls)) {
       const expected = expectedTls(content, group.metadata.name, spec);
-      return expected !== undefined && reports.every((report) => report?.fresh && usesTls(report.brief, expected));
+      return expected !== undefined && reports.every((report) => report?.fresh && usesTls(report.summary, expected));
     }
     const config = context.configs.get(key);
-    if (config?.trust === undefined) return true;
+    if (config?.caBundle === undefined) return true;
     return (
-      config.trust === trust && reports.every((report) => report?.fresh && report.brief.config.hash === config.hash)
+      config.caBundle === trust &&
+      reports.every((report) => report?.fresh && report.summary.config.hash === config.hash)
     );
   });
 }
@@ -108,7 +109,7 @@ async function issuedTls(
     const missing = ['tls.crt', 'tls.key', 'ca.crt'].filter((key) => text(key).trim() === '');
     if (missing.length > 0) return { problems: [incomplete(name, missing)] };
     const identity = { certificate: text('tls.crt'), privateKey: text('tls.key') };
-    return { policy: { trust: text('ca.crt'), serverName, identity }, problems: [] };
+    return { policy: { caBundle: text('ca.crt'), serverName, identity }, problems: [] };
   } catch (error) {
     if (isNotFound(error))
       return {

@@ -3,7 +3,7 @@ import type { Validity } from './certificate-authority.ts';
 /** How long certificates are valid, in milliseconds. */
 export interface Lifetimes {
   readonly leafMs: number;
-  readonly authorityMs: number;
+  readonly caMs: number;
 }
 
 /** Clocks differ: a certificate is valid from a little before it is made. Milliseconds. */

@@ -1,6 +1,6 @@
-import { type AuthorityState, stepAuthority, trustBundle } from './ca-state.ts';
-import { type KeyPair, makeAuthority, makeLeaf } from './certificate-authority.ts';
-import { judgeLeaf } from './leaf-policy.ts';
+import { type CaState, caBundle, nextCaStep } from './ca-state.ts';
+import { createCa, createLeaf, type KeyPair } from './certificate-authority.ts';
+import { checkLeaf } from './check-leaf.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { tryReadCertificate } from './read-certificate.ts';
 import type { TlsContent } from './secrets.ts';
@@ -11,21 +11,21 @@ export interface LeafOwner {
   readonly names: readonly string[];
 }
 
-export interface SecretsSituation {
+export interface SecretsInput {
   readonly namespace: string;
   /** What the namespace's two Secrets hold. */
-  readonly authority: AuthorityState | undefined;
+  readonly ca: CaState | undefined;
   readonly content: TlsContent;
   readonly groups: readonly LeafOwner[];
   /** Whether every pod uses the certificates and trusts the CAs of `content`. */
-  readonly everybodyFollowed: boolean;
+  readonly allPodsUpdated: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly lifetimes: Lifetimes;
 }
 
-export interface SecretsPlan {
-  readonly authority: AuthorityState;
+export interface SecretsResult {
+  readonly ca: CaState;
   readonly content: TlsContent;
   /** When something will be due, milliseconds since the epoch. */
   readonly until: number;
@@ -35,12 +35,12 @@ export interface SecretsPlan {
  * What the two Secrets of a namespace should hold now. The CA's is to be written first; whoever is killed in between finds
  * the other one out of step with it and writes it then.
  */
-export async function planSecrets(situation: SecretsSituation): Promise<SecretsPlan> {
+export async function planSecrets(situation: SecretsInput): Promise<SecretsResult> {
   const { content, groups, now } = situation;
-  const step = stepAuthority({
-    state: situation.authority,
-    published: content.trust === trustOf(situation.authority),
-    everybodyFollowed: situation.everybodyFollowed,
+  const step = nextCaStep({
+    state: situation.ca,
+    published: content.caBundle === caBundleOf(situation.ca),
+    allPodsUpdated: situation.allPodsUpdated,
     now,
   });
   let until = step.type === 'Stay' ? step.until : now;
@@ -48,22 +48,22 @@ export async function planSecrets(situation: SecretsSituation): Promise<SecretsP
   const leaves = new Map<string, KeyPair>();
   for (const { name, names } of groups) {
     const present = content.leaves.get(name);
-    const verdict = judgeLeaf(present, authority.current, names, now);
+    const verdict = checkLeaf(present, authority.current, names, now);
     if (verdict.keep) until = Math.min(until, verdict.until);
     const validity = validityFrom(now, situation.lifetimes.leafMs);
     leaves.set(
       name,
-      verdict.keep ? present! : await makeLeaf(authority.current, { commonName: name, names, validity }),
+      verdict.keep ? present! : await createLeaf(authority.current, { commonName: name, names, validity }),
     );
   }
-  return { authority, content: { trust: trustBundle(authority), leaves }, until };
+  return { ca: authority, content: { caBundle: caBundle(authority), leaves }, until };
 }
 
 async function takeStep(
-  step: ReturnType<typeof stepAuthority>,
-  { namespace, authority, content, now, lifetimes }: SecretsSituation,
-): Promise<AuthorityState> {
-  const make = () => makeAuthority(`rollcall CA of ${namespace}`, validityFrom(now, lifetimes.authorityMs));
+  step: ReturnType<typeof nextCaStep>,
+  { namespace, ca: authority, content, now, lifetimes }: SecretsInput,
+): Promise<CaState> {
+  const make = () => createCa(`rollcall CA of ${namespace}`, validityFrom(now, lifetimes.caMs));
   if (step.type === 'Become') return step.state;
   if (step.type === 'Introduce') return { ...authority!, next: await make() };
   if (step.type === 'Stay') return authority!;
@@ -71,10 +71,10 @@ async function takeStep(
   if (step.type === 'Replace')
     return { current: await make(), previous: authority!.previous ?? authority!.current.certificate };
   // The CA was lost: what its leaves were signed with stays trusted until every pod has a new one.
-  const lost = tryReadCertificate(content.trust) === undefined ? {} : { previous: content.trust };
+  const lost = tryReadCertificate(content.caBundle) === undefined ? {} : { previous: content.caBundle };
   return { current: await make(), ...lost };
 }
 
-function trustOf(state: AuthorityState | undefined): string | undefined {
-  return state && trustBundle(state);
+function caBundleOf(state: CaState | undefined): string | undefined {
+  return state && caBundle(state);
 }

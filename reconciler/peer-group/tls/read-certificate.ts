@@ -31,7 +31,7 @@ export function isPair(pair: Partial<KeyPair> | undefined): pair is KeyPair {
 }
 
 /** Whether the certificate was signed with the key of this CA. */
-export function isSignedBy(certificate: X509Certificate, authority: string): boolean {
-  const issuer = tryReadCertificate(authority);
+export function isSignedBy(certificate: X509Certificate, ca: string): boolean {
+  const issuer = tryReadCertificate(ca);
   return issuer !== undefined && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

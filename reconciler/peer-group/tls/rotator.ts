@@ -4,31 +4,31 @@ import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { identityOf, type Rendered } from '../../kube/object.ts';
 import type { TlsOwner } from '../inputs/references.ts';
-import type { AuthorityState } from './ca-state.ts';
-import { type KeyPair, makeLeaf } from './certificate-authority.ts';
+import type { CaState } from './ca-state.ts';
+import { createLeaf, type KeyPair } from './certificate-authority.ts';
+import { checkLeaf } from './check-leaf.ts';
 import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
-import { judgeLeaf } from './leaf-policy.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { planSecrets } from './plan-secrets.ts';
 import { SecretStore, SecretTakenError, type StoredSecrets } from './secret-store.ts';
 import {
-  readAuthoritySecret,
+  readCaSecret,
   readTlsSecret,
   recordedNamespace,
-  renderAuthoritySecret,
+  renderCaSecret,
   renderTlsSecret,
   type Secret,
   type TlsContent,
 } from './secrets.ts';
 
-export interface TlsKeeperOptions {
+export interface CertificateRotatorOptions {
   readonly client: KubeClient;
   readonly fieldManager: string;
   /** Such as `cluster.local`. */
   readonly clusterDomain: string;
   readonly lifetimes: Lifetimes;
   /** The Secrets are read again after this long, in milliseconds: nobody watches them. */
-  readonly lookAgainMs: number;
+  readonly resyncMs: number;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
 }
@@ -40,8 +40,8 @@ export interface NamespaceTls {
   readonly identity: KeyPair;
 }
 
-interface Kept extends NamespaceTls {
-  readonly authority: AuthorityState;
+interface KnownTls extends NamespaceTls {
+  readonly ca: CaState;
   readonly owners: readonly TlsOwner[];
   /** The two Secrets, for when they have to go. */
   readonly secrets: readonly DeleteTarget[];
@@ -50,7 +50,7 @@ interface Kept extends NamespaceTls {
   readonly readAt: number;
 }
 
-export interface KeepResult extends NamespaceTls {
+export interface EnsureResult extends NamespaceTls {
   /** Whether pods have to be told. */
   readonly changed: boolean;
 }
@@ -74,14 +74,14 @@ export class TlsSecretFullError extends Error {
  * *Guarantees*: one namespace is worked on once at a time; each write says which version it is based on, so a former leader
  * can't undo it; without anything due no request is sent.
  */
-export class TlsKeeper {
-  readonly #options: TlsKeeperOptions;
-  readonly #kept = new Map<string, Kept>();
+export class CertificateRotator {
+  readonly #options: CertificateRotatorOptions;
+  readonly #kept = new Map<string, KnownTls>();
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #taken = new Map<string, { readonly error: SecretTakenError; readonly at: number }>();
   readonly #store: SecretStore;
 
-  constructor(options: TlsKeeperOptions) {
+  constructor(options: CertificateRotatorOptions) {
     this.#options = options;
     this.#store = new SecretStore(options.client, options.fieldManager);
   }
@@ -103,11 +103,11 @@ export class TlsKeeper {
    * @param everybodyFollowed whether every pod uses this content
    * @throws SecretTakenError, TlsSecretFullError, KubeError
    */
-  keep(
+  ensure(
     namespace: string,
     owners: readonly TlsOwner[],
     everybodyFollowed: (content: TlsContent) => boolean,
-  ): Promise<KeepResult | undefined> {
+  ): Promise<EnsureResult | undefined> {
     const turn = (this.#turns.get(namespace) ?? Promise.resolve())
       .catch(() => {})
       .then(() => this.#keep(namespace, owners, everybodyFollowed));
@@ -123,7 +123,7 @@ export class TlsKeeper {
     namespace: string,
     owners: readonly TlsOwner[],
     everybodyFollowed: (content: TlsContent) => boolean,
-  ): Promise<KeepResult | undefined> {
+  ): Promise<EnsureResult | undefined> {
     const kept = this.#kept.get(namespace);
     if (owners.length === 0) {
       this.#taken.delete(namespace);
@@ -137,33 +137,37 @@ export class TlsKeeper {
     return this.#bringAbout(namespace, owners, everybodyFollowed);
   }
 
-  #isDue({ authority, until, readAt, owners: before }: Kept, owners: readonly TlsOwner[], followed: boolean): boolean {
+  #isDue(
+    { ca: authority, until, readAt, owners: before }: KnownTls,
+    owners: readonly TlsOwner[],
+    followed: boolean,
+  ): boolean {
     const now = this.#options.now();
     const isRotating = authority.next !== undefined || authority.previous !== undefined;
     if (isRotating && followed) return true;
     // A clock that was set back: what was made before may not be valid yet.
     if (now < readAt) return true;
-    return now >= until || now - readAt >= this.#options.lookAgainMs || !deepEqual(before, owners);
+    return now >= until || now - readAt >= this.#options.resyncMs || !deepEqual(before, owners);
   }
 
   async #bringAbout(
     namespace: string,
     owners: readonly TlsOwner[],
     everybodyFollowed: (content: TlsContent) => boolean,
-  ): Promise<KeepResult> {
+  ): Promise<EnsureResult> {
     const { clusterDomain, lifetimes, now } = this.#options;
     const stored = await this.#read(namespace);
-    const authority = readAuthoritySecret(stored.authority);
+    const authority = readCaSecret(stored.ca);
     const content = readTlsSecret(stored.tls);
     const plan = await planSecrets({
       namespace,
-      authority,
+      ca: authority,
       content,
       groups: owners.map(({ name, takenServices }) => ({
         name,
         names: certificateNames({ name, namespace, clusterDomain }, takenServices),
       })),
-      everybodyFollowed: everybodyFollowed(content),
+      allPodsUpdated: everybodyFollowed(content),
       now: now(),
       lifetimes,
     });
@@ -172,10 +176,10 @@ export class TlsKeeper {
       throw new TlsSecretFullError(
         `namespace ${namespace} has ${owners.length} groups with TLS, more than one Secret has room for: move some to another namespace`,
       );
-    let { authority: authoritySecret, tls: tlsSecret } = stored;
+    let { ca: authoritySecret, tls: tlsSecret } = stored;
     const isRecorded = authoritySecret !== undefined && recordedNamespace(authoritySecret.metadata) !== undefined;
-    if (!authoritySecret || !isRecorded || !deepEqual(plan.authority, authority)) {
-      const rendered = renderAuthoritySecret(stored.namespace, OPERATOR_NAMESPACE, plan.authority);
+    if (!authoritySecret || !isRecorded || !deepEqual(plan.ca, authority)) {
+      const rendered = renderCaSecret(stored.namespace, OPERATOR_NAMESPACE, plan.ca);
       authoritySecret = await this.#store.write(rendered, authoritySecret);
     }
     const changed = !sameContent(plan.content, content);
@@ -183,19 +187,19 @@ export class TlsKeeper {
       tlsSecret = await this.#store.write(rendered, tlsSecret);
     }
     const secrets = [authoritySecret, tlsSecret].map(identityOf);
-    const identity = await this.#identity(namespace, plan.authority);
-    const first = firstToExpire(plan.authority, plan.content);
-    const kept: Kept = { ...plan, identity, owners, secrets, first, readAt: now() };
+    const identity = await this.#identity(namespace, plan.ca);
+    const first = firstToExpire(plan.ca, plan.content);
+    const kept: KnownTls = { ...plan, identity, owners, secrets, first, readAt: now() };
     this.#kept.set(namespace, kept);
     return { ...kept, changed };
   }
 
-  async #identity(namespace: string, { current }: AuthorityState): Promise<KeyPair> {
+  async #identity(namespace: string, { current }: CaState): Promise<KeyPair> {
     const { now, lifetimes } = this.#options;
     const names = [`operator.${OPERATOR_NAMESPACE}`];
     const known = this.#kept.get(namespace)?.identity;
-    if (known !== undefined && judgeLeaf(known, current, names, now()).keep) return known;
-    return makeLeaf(current, { commonName: OPERATOR_NAME, names, validity: validityFrom(now(), lifetimes.leafMs) });
+    if (known !== undefined && checkLeaf(known, current, names, now()).keep) return known;
+    return createLeaf(current, { commonName: OPERATOR_NAME, names, validity: validityFrom(now(), lifetimes.leafMs) });
   }
 
   async #read(namespace: string): Promise<StoredSecrets> {
@@ -209,14 +213,14 @@ export class TlsKeeper {
     }
   }
 
-  async #remove(namespace: string, { secrets }: Kept): Promise<void> {
+  async #remove(namespace: string, { secrets }: KnownTls): Promise<void> {
     for (const secret of secrets) await this.#store.delete(secret);
     this.#kept.delete(namespace);
   }
 }
 
 function sameContent(a: TlsContent, b: TlsContent): boolean {
-  return a.trust === b.trust && deepEqual(Object.fromEntries(a.leaves), Object.fromEntries(b.leaves));
+  return a.caBundle === b.caBundle && deepEqual(Object.fromEntries(a.leaves), Object.fromEntries(b.leaves));
 }
 
 function sameOwners(before: Secret, after: Rendered): boolean {

@@ -4,7 +4,7 @@ import { NAMESPACES } from '../../kube/core-types.ts';
 import { hasGone, isNotFound } from '../../kube/errors.ts';
 import { identityOf, type KubeObject, type Rendered } from '../../kube/object.ts';
 import { SECRETS } from '../resources.ts';
-import { authoritySecretName, isAuthorityOf, isOurs, type Secret } from './secrets.ts';
+import { caSecretName, isCaOf, isOurs, type Secret } from './secrets.ts';
 
 /** Thrown when a Secret of the name that ours should have was made by somebody else: it is left alone. */
 export class SecretTakenError extends Error {
@@ -15,7 +15,7 @@ export class SecretTakenError extends Error {
 /** A namespace and its two Secrets as the API server has them; undefined: there is none. */
 export interface StoredSecrets {
   readonly namespace: KubeObject;
-  readonly authority: Secret | undefined;
+  readonly ca: Secret | undefined;
   readonly tls: Secret | undefined;
 }
 
@@ -38,12 +38,12 @@ export class SecretStore {
   async read(name: string): Promise<StoredSecrets> {
     const [namespace, authority, tls] = await Promise.all([
       this.#client.get<KubeObject>(NAMESPACES, { name }),
-      this.#readOwn(OPERATOR_NAMESPACE, authoritySecretName(name)),
+      this.#readOwn(OPERATOR_NAMESPACE, caSecretName(name)),
       this.#readOwn(name, TLS_SECRET),
     ]);
-    if (authority === undefined || isAuthorityOf(authority, namespace)) return { namespace, authority, tls };
+    if (authority === undefined || isCaOf(authority, namespace)) return { namespace, ca: authority, tls };
     await this.delete(identityOf(authority));
-    return { namespace, authority: undefined, tls };
+    return { namespace, ca: undefined, tls };
   }
 
   /** Writes what `secret` renders, provided that the Secret is still as it was read. */

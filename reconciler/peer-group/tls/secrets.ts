@@ -4,14 +4,14 @@ import {
   LABEL_MANAGED_BY,
   LABEL_PART_OF,
   OPERATOR_NAME,
+  TLS_CA_BUNDLE_KEY,
   TLS_SECRET,
-  TLS_TRUST_KEY,
 } from '../../../constructs/names.ts';
 import { NAMESPACES } from '../../kube/core-types.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
 import type { TlsOwner } from '../inputs/references.ts';
 import { PEER_GROUPS } from '../resources.ts';
-import type { AuthorityState } from './ca-state.ts';
+import type { CaState } from './ca-state.ts';
 import type { KeyPair } from './certificate-authority.ts';
 import { isPair, tryReadCertificate } from './read-certificate.ts';
 
@@ -24,14 +24,14 @@ export interface Secret extends KubeObject {
 /** What `rollcall-tls` holds. */
 export interface TlsContent {
   /** CA certificates that the namespace's peers trust, in PEM. */
-  readonly trust: string;
+  readonly caBundle: string;
   /** By the group's name. */
   readonly leaves: ReadonlyMap<string, KeyPair>;
 }
 
 const labels = { [LABEL_PART_OF]: OPERATOR_NAME, [LABEL_MANAGED_BY]: OPERATOR_NAME };
 
-export function authoritySecretName(namespace: string): string {
+export function caSecretName(namespace: string): string {
   return `${CA_SECRET_PREFIX}.${namespace}`;
 }
 
@@ -39,14 +39,10 @@ export function authoritySecretName(namespace: string): string {
  * The Secret with the CA of a namespace, which lies where only the operator reads. The namespace owns it, so that the garbage
  * collector removes it with the namespace, whether an operator is running or not.
  */
-export function renderAuthoritySecret(
-  namespace: KubeObject,
-  operatorNamespace: string,
-  state: AuthorityState,
-): Rendered {
+export function renderCaSecret(namespace: KubeObject, operatorNamespace: string, state: CaState): Rendered {
   const { current, next, previous } = state;
   const { name, uid = '' } = namespace.metadata;
-  const rendered = secret(authoritySecretName(name), operatorNamespace, {
+  const rendered = secret(caSecretName(name), operatorNamespace, {
     'ca.crt': current.certificate,
     'ca.key': current.privateKey,
     ...(next && { 'next.crt': next.certificate, 'next.key': next.privateKey }),
@@ -60,7 +56,7 @@ export function renderAuthoritySecret(
  * Whether a CA belongs to this very namespace and not to a former one of its name. Version 0.1.0 did not record the namespace:
  * its CAs belong to the namespace that is as old as they are, or older.
  */
-export function isAuthorityOf({ metadata }: Secret, namespace: KubeObject): boolean {
+export function isCaOf({ metadata }: Secret, namespace: KubeObject): boolean {
   const owner = recordedNamespace(metadata);
   if (owner !== undefined) return owner.uid === namespace.metadata.uid;
   return (metadata.creationTimestamp ?? '') >= (namespace.metadata.creationTimestamp ?? '');
@@ -82,7 +78,7 @@ export function isOurs({ metadata }: Secret): boolean {
 }
 
 /** @returns undefined when it holds no CA that could sign */
-export function readAuthoritySecret(secret: Secret | undefined): AuthorityState | undefined {
+export function readCaSecret(secret: Secret | undefined): CaState | undefined {
   const text = reader(secret);
   const current = { certificate: text('ca.crt'), privateKey: text('ca.key') };
   const next = { certificate: text('next.crt'), privateKey: text('next.key') };
@@ -98,7 +94,7 @@ export function readAuthoritySecret(secret: Secret | undefined): AuthorityState 
 /** The Secret that the namespace's pods mount; with the last of its groups it goes. */
 export function renderTlsSecret(
   namespace: string,
-  { trust, leaves }: TlsContent,
+  { caBundle: trust, leaves }: TlsContent,
   owners: readonly TlsOwner[],
 ): Rendered {
   const pairs = [...leaves].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -106,7 +102,7 @@ export function renderTlsSecret(
     [`${group}.crt`, certificate],
     [`${group}.key`, privateKey],
   ]);
-  const rendered = secret(TLS_SECRET, namespace, { [TLS_TRUST_KEY]: trust, ...Object.fromEntries(data) });
+  const rendered = secret(TLS_SECRET, namespace, { [TLS_CA_BUNDLE_KEY]: trust, ...Object.fromEntries(data) });
   const ownerReferences = owners.map(({ name, uid }) => ({
     apiVersion: GROUP_VERSION,
     kind: PEER_GROUPS.kind,
@@ -120,7 +116,7 @@ export function readTlsSecret(secret: Secret | undefined): TlsContent {
   const text = reader(secret);
   const groups = Object.keys(secret?.data ?? {}).flatMap((key) => (key.endsWith('.key') ? [key.slice(0, -4)] : []));
   return {
-    trust: text(TLS_TRUST_KEY) ?? '',
+    caBundle: text(TLS_CA_BUNDLE_KEY) ?? '',
     leaves: new Map(
       groups.map((group) => [
         group,

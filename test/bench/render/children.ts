@@ -13,7 +13,7 @@ import { completePeerGroup } from '../../../constructs/crds/peer-group.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { peerPod } from '../../../constructs/peer-pod.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS } from '../../../constructs/render-inputs.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
 const ROUNDS = 7;
@@ -29,7 +29,7 @@ const configProps = {
   namespace,
   clusterDomain: CONTEXT.clusterDomain,
   spec: completePeerGroup(resource),
-  surroundings: NO_SURROUNDINGS,
+  inputs: NO_RENDER_INPUTS,
 };
 const config = parse(peerConfig(configProps));
 

@@ -137,7 +137,7 @@ describe('pods of a PeerGroup that are not there', () => {
     const audit = new AuditLog(controlPlane());
     const asked: number[] = [];
     for (; clock < 3_600_000; clock += 1_000) {
-      const { problem } = await rejections.ask('ns/web', wanted, false);
+      const { problem } = await rejections.check('ns/web', wanted, false);
       expect(problem !== undefined, `${clock} ms`).to.equal(clock >= 3_000);
       if (clock % 60_000 === 0) asked.push(podWrites(audit, ns));
     }

@@ -6,7 +6,7 @@ import { completePeerGroup, type PeerGroup, type PeerGroupSpec } from '../../../
 import { renderGangEndpoints } from '../../../constructs/gang-endpoints.ts';
 import { DEFAULT_IMAGE } from '../../../constructs/image.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS } from '../../../constructs/render-inputs.ts';
 import { distManifests, type ManifestObject, objectsOf } from '../manifests.ts';
 import { CERTIFICATE } from '../peer-groups.ts';
 
@@ -86,11 +86,15 @@ function examplesOf<T extends { readonly metadata: object }>(
 
 /** The children of groups that may name each other. */
 function groupsChildren(groups: readonly PeerGroup[]): ManifestObject[] {
-  const others = new Map(groups.map((group) => [group.metadata.name, { ...completePeerGroup(group), members: [] }]));
+  const others = new Map(groups.map((group) => [group.metadata.name, { ...completePeerGroup(group), nodePeers: [] }]));
   return groups.flatMap((group) => {
     const asks = (other: PeerGroup) => other.spec.peers?.some((peer) => peer.group === group.metadata.name);
     const askers = groups.filter(asks).map(({ metadata }) => metadata.name);
-    return renderPeerGroup(group, CONTEXT, { ...NO_SURROUNDINGS, groups: others, askers }) as ManifestObject[];
+    return renderPeerGroup(group, CONTEXT, {
+      ...NO_RENDER_INPUTS,
+      groups: others,
+      sources: askers,
+    }) as ManifestObject[];
   });
 }
 

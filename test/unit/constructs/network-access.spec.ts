@@ -11,7 +11,7 @@ interface Client {
 
 /** Who may connect to a port, by the rules of a NetworkPolicy (podSelector and namespaceSelector with matchLabels). */
 function admits(spec: PeerGroupSpec, askers: readonly string[], port: number, client: Client): boolean {
-  const policy = childrenOf(spec, { askers }).of('NetworkPolicy');
+  const policy = childrenOf(spec, { sources: askers }).of('NetworkPolicy');
   const matches = (wanted: Record<string, string> | undefined, labels: Readonly<Record<string, string>>) =>
     Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
   // biome-ignore lint/suspicious/noExplicitAny: a NetworkPolicyIngressRule

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { completePeerGroup, type PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { formatDuration } from '../../../constructs/duration.ts';
 import { peerConfig } from '../../../constructs/peer-config.ts';
-import { NO_SURROUNDINGS } from '../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS } from '../../../constructs/render-inputs.ts';
 import { parseConfig } from '../../../server/protocol/read-config.ts';
 import { peerGroup } from '../../support/peer-groups.ts';
 
-function configOf(spec: PeerGroupSpec, surroundings = NO_SURROUNDINGS, name = 'web', namespace = 'demo'): string {
+function configOf(spec: PeerGroupSpec, inputs = NO_RENDER_INPUTS, name = 'web', namespace = 'demo'): string {
   const complete = completePeerGroup(peerGroup(spec));
-  return peerConfig({ name, namespace, clusterDomain: 'cluster.local', spec: complete, surroundings });
+  return peerConfig({ name, namespace, clusterDomain: 'cluster.local', spec: complete, inputs });
 }
 
 /** As the peer server of this pod reads it. */
@@ -75,7 +75,7 @@ peers:
       topology: { type: 'Sampled', degree: 8 },
       tls: { mode: 'Mutual' },
     };
-    const text = configOf(spec, { ...NO_SURROUNDINGS, members }, 'n'.repeat(40), 's'.repeat(63));
+    const text = configOf(spec, { ...NO_RENDER_INPUTS, nodePeers: members }, 'n'.repeat(40), 's'.repeat(63));
     expect(text.split('\n').filter((line) => line.includes('"zone"'))).to.have.length(1_000);
     expect(text.length).to.be.lessThan(1_000_000);
   });

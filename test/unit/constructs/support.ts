@@ -1,6 +1,6 @@
 import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
-import { NO_SURROUNDINGS, type Surroundings } from '../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS, type RenderInputs } from '../../../constructs/render-inputs.ts';
 import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 
 /** A rendered child as JSON, which cases look into as they need. */
@@ -8,8 +8,8 @@ import { CONTEXT, peerGroup } from '../../support/peer-groups.ts';
 export type Child = any;
 
 /** The children of the group `web`, by kind and name. */
-export function childrenOf(spec: PeerGroupSpec = {}, surroundings: Partial<Surroundings> = {}) {
-  const all = renderPeerGroup(peerGroup(spec), CONTEXT, { ...NO_SURROUNDINGS, ...surroundings });
+export function childrenOf(spec: PeerGroupSpec = {}, inputs: Partial<RenderInputs> = {}) {
+  const all = renderPeerGroup(peerGroup(spec), CONTEXT, { ...NO_RENDER_INPUTS, ...inputs });
   return {
     all,
     kinds: all.map(({ kind }) => kind),

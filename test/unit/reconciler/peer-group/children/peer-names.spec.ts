@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CONFIG_KEY } from '../../../../../constructs/names.ts';
-import { NO_SURROUNDINGS, type OtherGroup } from '../../../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS, type ReferencedGroup } from '../../../../../constructs/render-inputs.ts';
 import { type RenderedGroup, renderGroup } from '../../../../../reconciler/peer-group/children/render.ts';
 import type { ConfigMap, PeerGroupObject } from '../../../../../reconciler/peer-group/resources.ts';
 import { selectLinks } from '../../../../../server/links/select-links.ts';
@@ -8,17 +8,17 @@ import { parseConfig } from '../../../../../server/protocol/read-config.ts';
 
 const NODES = ['a', 'b', 'c'].map((node, i) => ({ node, address: `10.0.0.${i + 1}`, zone: `z${i % 2}` }));
 
-function target(replicas: number, differs: Partial<OtherGroup> = {}): OtherGroup {
-  return { placement: 'Replicas', replicas, tls: { mode: 'None' }, members: [], ...differs };
+function target(replicas: number, differs: Partial<ReferencedGroup> = {}): ReferencedGroup {
+  return { placement: 'Replicas', replicas, tls: { mode: 'None' }, nodePeers: [], ...differs };
 }
 
-function render(spec: object, groups: Readonly<Record<string, OtherGroup>> = {}): RenderedGroup {
+function render(spec: object, groups: Readonly<Record<string, ReferencedGroup>> = {}): RenderedGroup {
   const group = {
     ...{ apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', spec },
     metadata: { name: 'web', namespace: 'demo', uid: 'u', generation: 1 },
   } as PeerGroupObject;
-  const surroundings = { ...NO_SURROUNDINGS, members: NODES, groups: new Map(Object.entries(groups)) };
-  return renderGroup(group, { image: 'rollcall:0', clusterDomain: 'cluster.local' }, surroundings);
+  const inputs = { ...NO_RENDER_INPUTS, members: NODES, groups: new Map(Object.entries(groups)) };
+  return renderGroup(group, { image: 'rollcall:0', clusterDomain: 'cluster.local' }, inputs);
 }
 
 /** What the pod of this name, which reads the config from its file, would call the peers that it pings. */
@@ -40,26 +40,29 @@ describe('names of peers', () => {
   for (const replicas of [0, 1, 2, 7]) {
     for (const spec of [{ replicas: 3 }, { replicas: 1 }, { placement: 'PerNode' }]) {
       it(`are the same in reports and in the status: ${JSON.stringify(spec)}, target of ${replicas} pods`, () => {
-        const nodes = target(0, { placement: 'PerNode', members: NODES });
+        const nodes = target(0, { placement: 'PerNode', nodePeers: NODES });
         const rendered = render({ ...spec, peers: entries }, { http1: target(replicas), nodes });
-        const [own = ''] = rendered.members;
+        const [own = ''] = rendered.peerNames;
         const { members, others } = namesInPod(rendered, own);
-        expect(others).to.deep.equal(rendered.others);
-        expect(members).to.have.members(rendered.members.filter((name) => name !== own));
+        expect(others).to.deep.equal(rendered.externalTargets);
+        expect(members).to.have.members(rendered.peerNames.filter((name) => name !== own));
       });
     }
   }
 
   it('do not change when the target is scaled from one pod to two', () => {
     const others = (replicas: number) =>
-      render({ peers: [{ group: 'http1', via: 'Pods' }] }, { http1: target(replicas) }).others;
+      render({ peers: [{ group: 'http1', via: 'Pods' }] }, { http1: target(replicas) }).externalTargets;
     expect(others(1)).to.deep.equal(['http1-0']);
     expect(others(2)).to.deep.equal(['http1-0', 'http1-1']);
   });
 
   it('do not change with TLS', () => {
     const tls = { mode: 'TLS' } as const;
-    const { others } = render({ peers: [{ group: 'http1', via: 'Pods' }] }, { http1: target(1, { tls }) });
+    const { externalTargets: others } = render(
+      { peers: [{ group: 'http1', via: 'Pods' }] },
+      { http1: target(1, { tls }) },
+    );
     expect(others).to.deep.equal(['http1-0']);
   });
 
@@ -75,7 +78,9 @@ describe('names of peers', () => {
   });
 
   it('leave out what is not there, which is remembered as asked for', () => {
-    const { others, unmet } = render({ peers: [{ group: 'backnd' }, { group: 'gone', via: 'Pods', name: 'g' }] });
+    const { externalTargets: others, missingTargets: unmet } = render({
+      peers: [{ group: 'backnd' }, { group: 'gone', via: 'Pods', name: 'g' }],
+    });
     expect(others).to.deep.equal([]);
     expect(unmet.map(({ name, links }) => [name, links])).to.deep.equal([
       ['backnd', 1],
@@ -85,8 +90,11 @@ describe('names of peers', () => {
 
   it('of a certificate that is missing, or a config that no peer accepts, are remembered as asked for', () => {
     const acceptCert = { configMapKeyRef: { name: 'ca', key: 'ca.crt' } };
-    expect(render({ peers: [{ name: 'gw', url: 'https://gw', acceptCert }] }).unmet).to.have.length(1);
-    const { unmet, configFault } = render({ replicas: 1, peers: [{ name: 'shop', url: 'http://10.0.0.256' }] });
+    expect(render({ peers: [{ name: 'gw', url: 'https://gw', acceptCert }] }).missingTargets).to.have.length(1);
+    const { missingTargets: unmet, configFault } = render({
+      replicas: 1,
+      peers: [{ name: 'shop', url: 'http://10.0.0.256' }],
+    });
     expect(configFault).to.not.equal(undefined);
     expect(unmet).to.have.length(1);
   });

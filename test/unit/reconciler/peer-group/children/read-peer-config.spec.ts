@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { NO_SURROUNDINGS } from '../../../../../constructs/render-inputs.ts';
+import { NO_RENDER_INPUTS } from '../../../../../constructs/render-inputs.ts';
 import { renderGroup } from '../../../../../reconciler/peer-group/children/render.ts';
 import type { PeerGroupObject } from '../../../../../reconciler/peer-group/resources.ts';
 import { createCertificate } from '../../../../support/server/certificates.ts';
 
 const NODES = ['a', 'b'].map((node, i) => ({ node, address: `10.0.0.${i + 1}`, zone: undefined }));
-const OTHER = { placement: 'Replicas', replicas: 2, tls: { mode: 'None' }, members: [] } as const;
+const OTHER = { placement: 'Replicas', replicas: 2, tls: { mode: 'None' }, nodePeers: [] } as const;
 
 describe('config fault', () => {
   it('is none where the peers take the config, whatever is in it', () => {
@@ -60,7 +60,7 @@ describe('config fault', () => {
       metadata: { name: 'web', namespace: 'ns', uid: 'uid' },
       spec,
     };
-    const surroundings = { ...NO_SURROUNDINGS, members: NODES, groups: new Map([['other', OTHER]]) };
-    return renderGroup(group, { image: 'rollcall:0', clusterDomain: 'cluster.local' }, surroundings).configFault;
+    const inputs = { ...NO_RENDER_INPUTS, nodePeers: NODES, groups: new Map([['other', OTHER]]) };
+    return renderGroup(group, { image: 'rollcall:0', clusterDomain: 'cluster.local' }, inputs).configFault;
   }
 });

@@ -1,15 +1,15 @@
 import { Agent } from 'node:http';
 import { expect } from 'chai';
-import type { BriefAnswer, BriefRequest } from '../../../../../reconciler/peer-group/collect/fetch-summary.ts';
+import type { SummaryAnswer, SummaryRequest } from '../../../../../reconciler/peer-group/collect/fetch-summary.ts';
 import { Reporter } from '../../../../../reconciler/peer-group/collect/reporter.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
 import { brief, down } from '../connectivity/support.ts';
 
-const UNCHANGED: BriefAnswer = { type: 'Unchanged' };
-const NONE: BriefAnswer = { type: 'None' };
-const report = (differs = {}): BriefAnswer => ({
+const UNCHANGED: SummaryAnswer = { type: 'Unchanged' };
+const NONE: SummaryAnswer = { type: 'None' };
+const report = (differs = {}): SummaryAnswer => ({
   type: 'Report',
-  brief: brief(3, [], differs),
+  summary: brief(3, [], differs),
   etag: '"a"',
   bytes: 500,
   readMs: 0,
@@ -17,7 +17,7 @@ const report = (differs = {}): BriefAnswer => ({
 
 /** A reporter whose peer gives these answers one after the other, and then none for ever. */
 class Scene {
-  readonly requests: BriefRequest[] = [];
+  readonly requests: SummaryRequest[] = [];
   readonly reporter: Reporter;
   changes = 0;
   latencies = 0;
@@ -26,7 +26,7 @@ class Scene {
   restMs = 0;
   mayKeep = true;
 
-  constructor(answers: readonly BriefAnswer[]) {
+  constructor(answers: readonly SummaryAnswer[]) {
     const left = [...answers];
     const agent = { http: new Agent() };
     this.reporter = new Reporter({
@@ -79,11 +79,11 @@ describe('following the reports of a pod', () => {
   it('tells of a link that changed', async () => {
     const scene = new Scene([
       report(),
-      { type: 'Report', brief: brief(3, [down('web-1')]), etag: '"b"', bytes: 500, readMs: 0 },
+      { type: 'Report', summary: brief(3, [down('web-1')]), etag: '"b"', bytes: 500, readMs: 0 },
     ]);
     await scene.asked(3);
     expect(scene.changes).to.equal(2);
-    expect(scene.reporter.brief?.notUp).to.have.length(1);
+    expect(scene.reporter.summary?.notUp).to.have.length(1);
   });
 
   it('believes a report for a while after the pod falls silent, and no longer', async () => {
@@ -97,7 +97,7 @@ describe('following the reports of a pod', () => {
     silent.clock.standStill(41_000);
     await silent.asked(3);
     expect([silent.reporter.isFresh, silent.changes]).to.deep.equal([false, 2]);
-    expect(silent.reporter.brief).not.to.equal(undefined);
+    expect(silent.reporter.summary).not.to.equal(undefined);
   });
 
   it('asks ever more seldom while there is no answer', async () => {
@@ -121,7 +121,7 @@ describe('following the reports of a pod', () => {
     await scene.clock.advance(59_999);
     expect(scene.requests).to.have.length(1);
     await scene.asked(2);
-    expect([scene.reporter.brief, scene.changes]).to.deep.equal([undefined, 0]);
+    expect([scene.reporter.summary, scene.changes]).to.deep.equal([undefined, 0]);
   });
 
   it('comes by in turn where there are too many pods to wait on', async () => {

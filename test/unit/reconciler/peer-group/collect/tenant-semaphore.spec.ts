@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Turns } from '../../../../../reconciler/peer-group/collect/tenant-semaphore.ts';
+import { TenantSemaphore } from '../../../../../reconciler/peer-group/collect/tenant-semaphore.ts';
 
 describe('turns', () => {
   it('run no more tasks at once than the limit, in order, whoever comes in between, and after failures', async () => {
-    const turns = new Turns(2, 2);
+    const turns = new TenantSemaphore(2, 2);
     const begun: number[] = [];
     let running = 0;
     let most = 0;
     const take = (task: number): Promise<void> =>
-      turns.take('tenant', async () => {
+      turns.run('tenant', async () => {
         begun.push(task);
         most = Math.max(most, ++running);
         await sleep(1);
@@ -26,11 +26,11 @@ describe('turns', () => {
   });
 
   it('go round the tenants, none of which takes all places', async () => {
-    const turns = new Turns(4, 2);
+    const turns = new TenantSemaphore(4, 2);
     const begun: string[] = [];
     const ends: (() => void)[] = [];
     const take = (tenant: string) =>
-      turns.take(tenant, () => {
+      turns.run(tenant, () => {
         begun.push(tenant);
         return new Promise<void>((resolve) => ends.push(resolve));
       });

@@ -1,32 +1,32 @@
 import { expect } from 'chai';
 import {
-  ANNOUNCEMENTS_PER_SECOND,
-  AnnouncementPace,
+  NOTIFICATIONS_PER_SECOND,
+  NotificationLimiter,
 } from '../../../../../reconciler/peer-group/config-delivery/notification-limiter.ts';
 
 function setUp() {
   const clock = { now: 5_000 };
-  return { clock, pace: new AnnouncementPace(() => clock.now) };
+  return { clock, pace: new NotificationLimiter(() => clock.now) };
 }
 
 describe('the pace of announcements', () => {
   it('lets a hundred pods of a group be told in a second, however often it is looked at', () => {
     const { clock, pace } = setUp();
-    expect(pace.left('web')).to.equal(ANNOUNCEMENTS_PER_SECOND);
+    expect(pace.left('web')).to.equal(NOTIFICATIONS_PER_SECOND);
     pace.take('web', 30);
     clock.now += 300;
     pace.take('web', 70);
     expect(pace.left('web')).to.equal(0);
     expect(pace.nextInMs('web')).to.equal(700);
     clock.now += 700;
-    expect(pace.left('web')).to.equal(ANNOUNCEMENTS_PER_SECOND);
+    expect(pace.left('web')).to.equal(NOTIFICATIONS_PER_SECOND);
     expect(pace.nextInMs('web')).to.equal(0);
   });
 
   it('counts each group for itself, and the second from when the first of its pods is told', () => {
     const { clock, pace } = setUp();
-    pace.take('web', ANNOUNCEMENTS_PER_SECOND);
-    expect(pace.left('other')).to.equal(ANNOUNCEMENTS_PER_SECOND);
+    pace.take('web', NOTIFICATIONS_PER_SECOND);
+    expect(pace.left('other')).to.equal(NOTIFICATIONS_PER_SECOND);
     pace.take('other', 0);
     clock.now += 900;
     pace.take('other', 1);
@@ -35,8 +35,8 @@ describe('the pace of announcements', () => {
 
   it('knows nothing of a group that is gone', () => {
     const { pace } = setUp();
-    pace.take('web', ANNOUNCEMENTS_PER_SECOND);
+    pace.take('web', NOTIFICATIONS_PER_SECOND);
     pace.forget('web');
-    expect(pace.left('web')).to.equal(ANNOUNCEMENTS_PER_SECOND);
+    expect(pace.left('web')).to.equal(NOTIFICATIONS_PER_SECOND);
   });
 });

@@ -1,28 +1,28 @@
 import { expect } from 'chai';
 import { ANNOTATION_CONFIG_HASH } from '../../../../../constructs/names.ts';
 import {
-  type AnnouncementSituation,
-  planAnnouncements,
+  type NotificationInput,
+  planNotifications,
 } from '../../../../../reconciler/peer-group/config-delivery/plan-notifications.ts';
 import { pod } from '../builders.ts';
 
 const told = (hash: string) => ({ metadata: { annotations: { [ANNOTATION_CONFIG_HASH]: hash } } });
 
-function plan(changes: Partial<AnnouncementSituation>) {
-  return planAnnouncements({
+function plan(changes: Partial<NotificationInput>) {
+  return planNotifications({
     pods: [pod(0)],
     version: 'new',
     configChangedAt: '2026-01-01T00:00:00Z',
     hasChanged: false,
     reported: () => undefined,
-    toldAgoMs: () => undefined,
+    notifiedAgoMs: () => undefined,
     limit: 100,
     ...changes,
   });
 }
 
 /** New values of the annotations that are patched. */
-const values = (changes: Partial<AnnouncementSituation>) => plan(changes).announcements.map(({ value }) => value);
+const values = (changes: Partial<NotificationInput>) => plan(changes).notifications.map(({ value }) => value);
 
 describe('announcement of a config', () => {
   it('goes to every pod when the config changed in this pass', () => {
@@ -50,7 +50,9 @@ describe('announcement of a config', () => {
   });
 
   it('is not repeated within five seconds', () => {
-    expect(values({ pods: [pod(0, told('new'))], reported: () => 'old', toldAgoMs: () => 4_999 })).to.deep.equal([]);
+    expect(values({ pods: [pod(0, told('new'))], reported: () => 'old', notifiedAgoMs: () => 4_999 })).to.deep.equal(
+      [],
+    );
   });
 
   it('is repeated with another value to a pod that still reports a former config after five seconds', () => {
@@ -60,7 +62,7 @@ describe('announcement of a config', () => {
 
   it('waits twice as long before each further repetition', () => {
     const again = (toldAgoMs: number) =>
-      values({ pods: [pod(0, told('new.1'))], reported: () => 'old', toldAgoMs: () => toldAgoMs });
+      values({ pods: [pod(0, told('new.1'))], reported: () => 'old', notifiedAgoMs: () => toldAgoMs });
     expect(again(9_999)).to.deep.equal([]);
     expect(again(10_000)).to.deep.equal(['new.2']);
   });
@@ -71,7 +73,7 @@ describe('announcement of a config', () => {
   });
 
   it('goes to no more pods at once than the limit, and says that there are more', () => {
-    const { announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], hasChanged: true, limit: 2 });
+    const { notifications: announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], hasChanged: true, limit: 2 });
     expect(announcements).to.have.length(2);
     expect(more).to.equal(true);
   });

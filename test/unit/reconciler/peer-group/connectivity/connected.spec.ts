@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { connectedFinding } from '../../../../../reconciler/peer-group/connectivity/connected.ts';
-import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
+import type { LinksResult } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { NOW, verdicts } from './support.ts';
 
@@ -14,8 +14,8 @@ const wasTrue: Condition = {
 };
 const link = { from: 'a', to: 'b', since: NOW, reason: 'NodeFailed: no route' };
 
-function find(differs: Partial<LinkVerdicts>, before: Condition = wasTrue, generation = 3, linksBefore = 6) {
-  const finding = connectedFinding({ verdicts: verdicts(6, differs), linksBefore, before, generation });
+function find(differs: Partial<LinksResult>, before: Condition = wasTrue, generation = 3, linksBefore = 6) {
+  const finding = connectedFinding({ result: verdicts(6, differs), linksBefore, before, generation });
   return finding && { status: finding.status, reason: finding.reason, message: finding.message };
 }
 
@@ -45,19 +45,19 @@ describe('the condition Connected', () => {
   });
 
   it('stays True during a planned change', () => {
-    expect(find({ up: 4, excused: 2, excuses: ['Terminating'] })).to.include({
+    expect(find({ up: 4, planned: 2, plannedReasons: ['Terminating'] })).to.include({
       status: 'True',
       reason: 'PlannedChange',
     });
   });
 
   it('becomes True after a change of the spec only once every link has answered', () => {
-    expect(find({ up: 4, excused: 2 }, wasTrue, 4, 4)).to.include({ status: 'False', reason: 'Connecting' });
-    expect(find({ up: 4, excused: 1 }, wasTrue, 4)).to.include({ status: 'False', reason: 'Connecting' });
+    expect(find({ up: 4, planned: 2 }, wasTrue, 4, 4)).to.include({ status: 'False', reason: 'Connecting' });
+    expect(find({ up: 4, planned: 1 }, wasTrue, 4)).to.include({ status: 'False', reason: 'Connecting' });
   });
 
-  it('does not become True by excuses', () => {
-    expect(find({ up: 4, excused: 2 }, { ...wasTrue, status: 'False' })).to.include({
+  it('does not become True by plannedReasons', () => {
+    expect(find({ up: 4, planned: 2 }, { ...wasTrue, status: 'False' })).to.include({
       status: 'False',
       reason: 'Connecting',
     });
@@ -72,8 +72,8 @@ describe('the condition Connected', () => {
   });
 
   it('stays True when a node joins', () => {
-    expect(find({ links: 8, excused: 2, awaited: 1 })).to.include({ status: 'True', reason: 'PlannedChange' });
-    expect(find({ links: 8, excused: 0, awaited: 1, awaitedTooLong: true })).to.include({ status: 'False' });
+    expect(find({ links: 8, planned: 2, awaited: 1 })).to.include({ status: 'True', reason: 'PlannedChange' });
+    expect(find({ links: 8, planned: 0, awaited: 1, awaitedTooLong: true })).to.include({ status: 'False' });
   });
 
   it('stays what it was, of the former generation, until every pod reports about the present one', () => {
@@ -99,20 +99,23 @@ describe('the condition Connected', () => {
   });
 
   it('stays what it was while a rollout under a new generation asks for no more links than before', () => {
-    expect(find({ up: 4, excused: 2 }, wasTrue, 4)).to.equal(undefined);
-    expect(find({ links: 2, up: 0, excused: 2, awaited: 1 }, wasTrue, 4, 2)).to.equal(undefined);
+    expect(find({ up: 4, planned: 2 }, wasTrue, 4)).to.equal(undefined);
+    expect(find({ links: 2, up: 0, planned: 2, awaited: 1 }, wasTrue, 4, 2)).to.equal(undefined);
   });
 
   it('is False while something is asked for that no config contains, whatever else works', () => {
     const unmet = [
       { name: 'backnd', message: 'peers references PeerGroup backnd, which does not exist', links: 1 as const },
     ];
-    expect(find({ links: 1, up: 0, unmet })).to.deep.equal({
+    expect(find({ links: 1, up: 0, missingTargets: unmet })).to.deep.equal({
       status: 'False',
       reason: 'TargetMissing',
       message: 'peers references PeerGroup backnd, which does not exist',
     });
-    expect(find({ unmet: [{ ...unmet[0]!, links: 0 }] })).to.include({ status: 'False', reason: 'TargetMissing' });
+    expect(find({ missingTargets: [{ ...unmet[0]!, links: 0 }] })).to.include({
+      status: 'False',
+      reason: 'TargetMissing',
+    });
   });
 
   it('is Unknown, and names the pod, when a report contradicts itself', () => {

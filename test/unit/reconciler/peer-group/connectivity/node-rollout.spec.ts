@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { PeerView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
+import type { ConnectivityInput, PeerState } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { observeConnectivity } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { brief, down, mesh, NOW, peer, pod } from './support.ts';
@@ -8,19 +8,19 @@ const WAS_TRUE: Condition = {
   ...{ type: 'Connected', status: 'True', reason: 'AllLinksUp', message: '2 of 2 links work' },
   ...{ observedGeneration: 1, lastTransitionTime: '' },
 };
-const behind = (links: number): Partial<PeerView> => ({
+const behind = (links: number): Partial<PeerState> => ({
   current: false,
   outdatedSince: NOW - 1_000,
-  brief: brief(links),
+  summary: brief(links),
 });
 const awaited = { peers: 1, links: 2, since: NOW - 1_000 };
-const starting: Partial<PeerView> = {
+const starting: Partial<PeerState> = {
   pod: pod({ ready: false, hasBeenReady: false, readySince: NOW - 1_000 }),
-  ...{ brief: undefined, fresh: false },
+  ...{ summary: undefined, fresh: false },
 };
 
 /** What the operator sees while the pod of the second of two nodes is replaced. */
-const STEPS: Readonly<Record<string, Situation>> = {
+const STEPS: Readonly<Record<string, ConnectivityInput>> = {
   'the old pod goes': { ...mesh({ a: peer(0, [], behind(1)) }), awaited },
   'the other pod knows': { ...mesh({ a: peer(0) }), awaited },
   'the new pod has an address': mesh({ a: peer(1, [], behind(0)), b: peer(1, [], starting) }),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Outage } from '../../../../../constructs/crds/peer-group/connectivity.ts';
-import type { FailingLink } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
+import type { FailingLink } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
 import { iso, type LinkState, trackOutages } from '../../../../../reconciler/peer-group/connectivity/outages.ts';
 import { NOW } from './support.ts';
 

@@ -1,13 +1,17 @@
-import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
-import type { PeerView, PodView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
-import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
+import type { LinksResult } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
+import type {
+  ConnectivityInput,
+  PeerState,
+  PodState,
+} from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { selectPeers } from '../../../../../server/protocol/peer-selection.ts';
+import type { LinkNotUp, SummaryReport } from '../../../../../server/protocol/summary-report.ts';
 
 export const NOW = Date.parse('2026-01-01T12:00:00Z');
 export const DNS_TTL_MS = 30_000;
 
 /** A pod that has been well for an hour, but for what is given. */
-export function pod(differs: Partial<PodView> = {}): PodView {
+export function pod(differs: Partial<PodState> = {}): PodState {
   return {
     terminating: false,
     ready: true,
@@ -21,27 +25,27 @@ export function pod(differs: Partial<PodView> = {}): PodView {
 }
 
 /** Verdicts on so many links, all of which work, but for what is given. */
-export function verdicts(links: number, differs: Partial<LinkVerdicts> = {}): LinkVerdicts {
+export function verdicts(links: number, differs: Partial<LinksResult> = {}): LinksResult {
   return {
     links,
     up: links,
     failing: [],
-    excused: 0,
-    excuses: [],
+    planned: 0,
+    plannedReasons: [],
     silent: [],
     contradictions: [],
     outdated: 0,
     late: [],
     awaited: 0,
     awaitedTooLong: false,
-    unmet: [],
+    missingTargets: [],
     recheckAt: undefined,
     ...differs,
   };
 }
 
 /** A link that has been Down for 20 seconds, but for what is given. */
-export function down(peer: string, differs: Partial<NotUp> = {}): NotUp {
+export function down(peer: string, differs: Partial<LinkNotUp> = {}): LinkNotUp {
   return {
     peer,
     state: 'Down',
@@ -54,8 +58,12 @@ export function down(peer: string, differs: Partial<NotUp> = {}): NotUp {
   };
 }
 
-export function brief(links: number, notUp: readonly NotUp[] = [], differs: Partial<Brief> = {}): Brief {
-  const of = (wanted: NotUp['state']) => notUp.filter(({ state }) => state === wanted).length;
+export function brief(
+  links: number,
+  notUp: readonly LinkNotUp[] = [],
+  differs: Partial<SummaryReport> = {},
+): SummaryReport {
+  const of = (wanted: LinkNotUp['state']) => notUp.filter(({ state }) => state === wanted).length;
   const [down, pending, unresolved] = [of('Down'), of('Pending'), of('Unresolved')];
   return {
     name: 'web-0',
@@ -69,26 +77,26 @@ export function brief(links: number, notUp: readonly NotUp[] = [], differs: Part
 }
 
 /** A peer that reports all of `links` as Up, but for what is given. */
-export function peer(links: number, notUp: readonly NotUp[] = [], differs: Partial<PeerView> = {}): PeerView {
-  return { pod: pod(), brief: brief(links, notUp), fresh: true, current: true, ...differs };
+export function peer(links: number, notUp: readonly LinkNotUp[] = [], differs: Partial<PeerState> = {}): PeerState {
+  return { pod: pod(), summary: brief(links, notUp), fresh: true, current: true, ...differs };
 }
 
 /** A full mesh of these peers, whose reports are by them. */
-export function mesh(peers: Readonly<Record<string, PeerView>>, others: readonly string[] = []): Situation {
+export function mesh(peers: Readonly<Record<string, PeerState>>, others: readonly string[] = []): ConnectivityInput {
   const members = Object.keys(peers).map((name) => ({ name }));
   return {
     peers: new Map(Object.entries(peers).map(([name, view]) => [name, named(view, name)])),
     selection: selectPeers(members, { type: 'FullMesh' }),
     awaited: { peers: 0, links: 0 },
-    others,
+    externalTargets: others,
     targets: new Map(),
-    unmet: [],
+    missingTargets: [],
     rollingOut: false,
     now: NOW,
     dnsTtlMs: DNS_TTL_MS,
   };
 }
 
-function named(view: PeerView, name: string): PeerView {
-  return view.brief === undefined ? view : { ...view, brief: { ...view.brief, name } };
+function named(view: PeerState, name: string): PeerState {
+  return view.summary === undefined ? view : { ...view, summary: { ...view.summary, name } };
 }

@@ -2,17 +2,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { connectivity as schema } from '../../../../../constructs/crds/peer-group/connectivity.ts';
-import type { Brief, NotUp } from '../../../../../reconciler/peer-group/connectivity/brief.ts';
-import type { PeerView, Situation } from '../../../../../reconciler/peer-group/connectivity/input.ts';
+import type { ConnectivityInput, PeerState } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { observeConnectivity } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { selectPeers } from '../../../../../server/protocol/peer-selection.ts';
+import type { LinkNotUp, SummaryReport } from '../../../../../server/protocol/summary-report.ts';
 import { brief, DNS_TTL_MS, down, NOW, peer, pod } from './support.ts';
 
 const GENERATION = 3;
 
 /** Ways in which a report is no proof. Each makes a false one of any honest one. */
-const FALSIFICATIONS: Readonly<Record<string, (view: PeerView) => PeerView>> = {
+const FALSIFICATIONS: Readonly<Record<string, (view: PeerState) => PeerState>> = {
   'one link twice': (view) => edited(view, ({ notUp }) => ({ notUp: [...notUp, down('twice'), down('twice')] })),
   'a link that nobody asked for': (view) =>
     edited(view, ({ notUp, counts }) => ({
@@ -35,16 +35,16 @@ const FALSIFICATIONS: Readonly<Record<string, (view: PeerView) => PeerView>> = {
   'an age that is too high': (view) => ({ ...view, fresh: false }),
   'a former config': (view) => ({ ...view, current: false, outdatedSince: NOW - 1_000 }),
   'a former config for too long': (view) => ({ ...view, current: false, outdatedSince: NOW - 3_600_000 }),
-  'nothing at all': (view) => ({ ...view, brief: undefined, fresh: false }),
-  'no pod': (view) => ({ ...view, pod: undefined, brief: undefined, fresh: false }),
+  'nothing at all': (view) => ({ ...view, summary: undefined, fresh: false }),
+  'no pod': (view) => ({ ...view, pod: undefined, summary: undefined, fresh: false }),
 };
 
-function edited(view: PeerView, change: (report: Brief) => Partial<Brief>): PeerView {
-  return view.brief === undefined ? view : { ...view, brief: { ...view.brief, ...change(view.brief) } };
+function edited(view: PeerState, change: (report: SummaryReport) => Partial<SummaryReport>): PeerState {
+  return view.summary === undefined ? view : { ...view, summary: { ...view.summary, ...change(view.summary) } };
 }
 
 interface Case {
-  readonly situation: Situation;
+  readonly situation: ConnectivityInput;
   readonly before: Condition | undefined;
   /** Number of links that honest reports, about the present config, say to work. */
   readonly proved: number;
@@ -78,24 +78,24 @@ const cases: fc.Arbitrary<Case> = fc
     const names = peers.map((_, i) => `web-${i}`);
     let proved = 0;
     let asked = 0;
-    const views = peers.map(({ states, falsification, terminating }, i): [string, PeerView] => {
+    const views = peers.map(({ states, falsification, terminating }, i): [string, PeerState] => {
       const targets = [...targetsOf(names, i, topology as 'Ring'), ...others];
       asked += targets.length;
       const entries = targets.flatMap((target, t) => entryOf(target, states[t] ?? 'Up'));
-      const honest = peer(0, [], { pod: pod({ terminating }), brief: report(names[i]!, targets.length, entries) });
+      const honest = peer(0, [], { pod: pod({ terminating }), summary: report(names[i]!, targets.length, entries) });
       const isFalse = falsification !== null && targets.length > 0;
       if (!isFalse) proved += targets.filter((_, t) => ['Up', 'Draining'].includes(states[t] ?? 'Up')).length;
       return [names[i]!, isFalse ? FALSIFICATIONS[falsification]!(honest) : honest];
     });
-    const situation: Situation = {
+    const situation: ConnectivityInput = {
       peers: new Map(views),
       selection: selectPeers(
         names.map((name) => ({ name })),
         { type: topology as 'Ring' },
       ),
-      others,
+      externalTargets: others,
       targets: new Map(),
-      unmet: unmet === null ? [] : [unmet],
+      missingTargets: unmet === null ? [] : [unmet],
       awaited: { peers: awaited, links: awaited * 2, since: NOW - 1_000 },
       rollingOut: false,
       now: NOW,
@@ -120,13 +120,13 @@ function targetsOf(names: readonly string[], i: number, topology: 'FullMesh' | '
   ).targetsOf(names[i]!) as string[];
 }
 
-function entryOf(target: string, state: string): NotUp[] {
+function entryOf(target: string, state: string): LinkNotUp[] {
   if (state === 'Up') return [];
   if (state === 'Draining') return [down(target, { state: 'Up', draining: true })];
   return [down(target, { state: state as 'Down' })];
 }
 
-function report(name: string, links: number, entries: readonly NotUp[]): Brief {
+function report(name: string, links: number, entries: readonly LinkNotUp[]): SummaryReport {
   return { ...brief(links, entries), name };
 }
 
@@ -146,7 +146,7 @@ describe('the truth of Connected', () => {
         const { connected } = observe(one);
         if (connected?.status !== 'True' || connected.reason === 'PlannedChange') return;
         expect(one.proved).to.equal(one.asked);
-        expect(one.situation.unmet).to.deep.equal([]);
+        expect(one.situation.missingTargets).to.deep.equal([]);
         expect(one.situation.awaited.peers).to.equal(0);
       }),
       { numRuns: 3_000 },
@@ -160,7 +160,7 @@ describe('the truth of Connected', () => {
         if (connected?.reason !== 'PlannedChange' && connected !== undefined) return;
         expect(one.before?.status).to.equal('True');
         expect(connectivity.failing).to.deep.equal([]);
-        expect(one.situation.unmet).to.deep.equal([]);
+        expect(one.situation.missingTargets).to.deep.equal([]);
         if (connected !== undefined) expect(one.before?.observedGeneration).to.equal(GENERATION);
       }),
       { numRuns: 3_000 },
@@ -181,7 +181,7 @@ describe('the truth of Connected', () => {
       fc.property(cases, (one) => {
         const { connectivity } = observe(one);
         expect(schema.safeParse(connectivity).error).to.equal(undefined);
-        const isOutdated = [...one.situation.peers.values()].some(({ brief: any, current }) => any && !current);
+        const isOutdated = [...one.situation.peers.values()].some(({ summary: any, current }) => any && !current);
         if (!isOutdated) expect(connectivity.up).to.equal(one.proved);
         expect(connectivity.up + connectivity.down).to.be.at.most(connectivity.links);
       }),
@@ -192,19 +192,25 @@ describe('the truth of Connected', () => {
   for (const [title, falsify] of Object.entries(FALSIFICATIONS)) {
     it(`is not True on a report with ${title}, and judges the others`, () => {
       const names = ['web-0', 'web-1', 'web-2'];
-      const views = names.map((name): [string, PeerView] => [name, peer(0, [], { brief: report(name, 2, []) })]);
+      const views = names.map((name): [string, PeerState] => [name, peer(0, [], { summary: report(name, 2, []) })]);
       const failing = report('web-2', 2, [down('web-1')]);
-      const situation = (last: Brief): Situation => ({
-        peers: new Map([['web-0', falsify(views[0]![1])], views[1]!, ['web-2', { ...views[2]![1], brief: last }]]),
+      const situation = (last: SummaryReport): ConnectivityInput => ({
+        peers: new Map([['web-0', falsify(views[0]![1])], views[1]!, ['web-2', { ...views[2]![1], summary: last }]]),
         selection: selectPeers(
           names.map((name) => ({ name })),
           { type: 'FullMesh' },
         ),
-        ...{ others: [], targets: new Map(), unmet: [], awaited: { peers: 0, links: 0 }, rollingOut: false },
+        ...{
+          externalTargets: [],
+          targets: new Map(),
+          missingTargets: [],
+          awaited: { peers: 0, links: 0 },
+          rollingOut: false,
+        },
         ...{ now: NOW, dnsTtlMs: DNS_TTL_MS },
       });
-      const judge = (last: Brief) => observeConnectivity(situation(last), undefined, GENERATION);
-      expect(judge(views[2]![1].brief!).connected?.status).to.be.oneOf(['False', 'Unknown']);
+      const judge = (last: SummaryReport) => observeConnectivity(situation(last), undefined, GENERATION);
+      expect(judge(views[2]![1].summary!).connected?.status).to.be.oneOf(['False', 'Unknown']);
       expect(judge(failing).connected).to.include({ status: 'False', reason: 'LinksDown' });
     });
   }

@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import { completePeerGroup, type PeerGroupSpec } from '../../../../../constructs/crds/peer-group.ts';
-import type { OtherGroup } from '../../../../../constructs/render-inputs.ts';
+import type { ReferencedGroup } from '../../../../../constructs/render-inputs.ts';
 import { tooManyPeers } from '../../../../../reconciler/peer-group/inputs/peer-count.ts';
 
-const other = (rest: Partial<OtherGroup>): OtherGroup => ({
+const other = (rest: Partial<ReferencedGroup>): ReferencedGroup => ({
   placement: 'Replicas',
   replicas: 5_000,
   tls: { mode: 'None' },
-  members: [],
+  nodePeers: [],
   ...rest,
 });
 
-function reasonOf(spec: PeerGroupSpec, big: OtherGroup): string | undefined {
+function reasonOf(spec: PeerGroupSpec, big: ReferencedGroup): string | undefined {
   const complete = completePeerGroup({ metadata: { namespace: 'ns', name: 'web' }, spec });
-  return tooManyPeers(complete, { members: [], groups: new Map([['big', big]]) })?.reason;
+  return tooManyPeers(complete, { nodePeers: [], groups: new Map([['big', big]]) })?.reason;
 }
 
 describe('the number of peers in a config', () => {
@@ -29,7 +29,7 @@ describe('the number of peers in a config', () => {
 
   it('goes by the nodes where there is a peer on each', () => {
     const members = Array.from({ length: 5_001 }, (_, i) => ({ node: `n${i}`, address: '10.0.0.1', zone: undefined }));
-    const perNode = other({ placement: 'PerNode', replicas: 2, members });
+    const perNode = other({ placement: 'PerNode', replicas: 2, nodePeers: members });
     expect(reasonOf({ peers: entries(3, 'Pods') }, perNode)).to.equal(undefined);
     expect(reasonOf({ peers: entries(4, 'Pods') }, perNode)).to.equal('TooManyPeers');
   });

@@ -3,7 +3,7 @@ import type { PeerGroupSpec } from '../../../../../constructs/crds/peer-group.ts
 import { LABEL_TLS } from '../../../../../constructs/names.ts';
 import { Cache } from '../../../../../reconciler/kube/cache.ts';
 import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
-import { findNeighbours, NeighbourMemo } from '../../../../../reconciler/peer-group/inputs/references.ts';
+import { findReferences, ReferenceCache } from '../../../../../reconciler/peer-group/inputs/references.ts';
 import type { PeerGroupObject, Pod } from '../../../../../reconciler/peer-group/resources.ts';
 import { pod } from '../builders.ts';
 
@@ -19,7 +19,7 @@ function cacheOf<T extends KubeObject>(objects: readonly T[], indexBy: (object: 
 }
 
 function neighbours(groups: readonly PeerGroupObject[], pods: readonly Pod[] = []) {
-  return findNeighbours('ns', {
+  return findReferences('ns', {
     groups: cacheOf(groups, ({ metadata }) => metadata.namespace),
     pods: cacheOf(pods, () => 'ns/web'),
   });
@@ -30,7 +30,7 @@ describe('the neighbours in a namespace', () => {
     const asks = (name: string): PeerGroupSpec => ({
       peers: [{ group: name }, { group: name, via: 'Pods', name: 'again' }],
     });
-    const { askers } = neighbours([
+    const { sources: askers } = neighbours([
       group('web'),
       group('z', asks('web')),
       group('a', asks('web')),
@@ -57,7 +57,7 @@ describe('the neighbours in a namespace', () => {
 
   it('are looked for once, until one of them changes', () => {
     const looks: string[] = [];
-    const memo = new NeighbourMemo((namespace) => {
+    const memo = new ReferenceCache((namespace) => {
       looks.push(namespace);
       return neighbours([]);
     });

@@ -4,7 +4,7 @@ import {
   SCALE_DOWN_GRACE_MS,
 } from '../../../../../reconciler/peer-group/rollout/decide-scale-down.ts';
 
-const SITUATION = { desired: 1, current: 5, configAgeMs: 100, staying: 1, informed: 0 };
+const SITUATION = { desired: 1, current: 5, configAgeMs: 100, staying: 1, updated: 0 };
 
 describe('scale-down', () => {
   it('waits while a pod that stays has not taken in the new config', () => {
@@ -12,7 +12,7 @@ describe('scale-down', () => {
   });
 
   it('happens once every pod that stays reports it', () => {
-    expect(decideScaleDown({ ...SITUATION, informed: 1 })).to.deep.equal({ replicas: 1 });
+    expect(decideScaleDown({ ...SITUATION, updated: 1 })).to.deep.equal({ replicas: 1 });
   });
 
   it('happens after two seconds at the latest', () => {

@@ -2,18 +2,18 @@ import { expect } from 'chai';
 import {
   UPGRADE_PATIENCE_MS,
   UPGRADES_AT_ONCE,
-  UpgradePace,
-  type UpgradePaceOptions,
+  UpgradeLimiter,
+  type UpgradeLimiterOptions,
 } from '../../../../../reconciler/peer-group/rollout/upgrade-limiter.ts';
 
 const old = { present: 'old', complete: true };
 const underWay = { present: 'new', complete: false };
 const done = { present: 'new', complete: true };
 
-function setUp(differs: Partial<UpgradePaceOptions> = {}) {
+function setUp(differs: Partial<UpgradeLimiterOptions> = {}) {
   const clock = { now: 0 };
   const turns: string[] = [];
-  const pace = new UpgradePace({
+  const pace = new UpgradeLimiter({
     ...{ image: 'new', rolls: true, unfinished: () => [] },
     ...{ onTurn: (group) => turns.push(group), now: () => clock.now, ...differs },
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makeAuthority, makeLeaf } from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
+import { createCa, createLeaf } from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
 import { firstOfAll, firstToExpire } from '../../../../../reconciler/peer-group/tls/first-to-expire.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -9,24 +9,24 @@ describe('the first certificate to expire', () => {
   const validity = (days: number) => ({ from: START, to: START + days * DAY });
 
   it('is found among the leaves of a namespace, and its CA beside them', async () => {
-    const current = await makeAuthority('CA', validity(100));
-    const leaf = (days: number) => makeLeaf(current, { commonName: 'x', names: ['x'], validity: validity(days) });
+    const current = await createCa('CA', validity(100));
+    const leaf = (days: number) => createLeaf(current, { commonName: 'x', names: ['x'], validity: validity(days) });
     const leaves = new Map([
       ['east', await leaf(30)],
       ['west', await leaf(20)],
     ]);
-    expect(firstToExpire({ current }, { trust: '', leaves })).to.deep.equal({
-      authority: validity(100),
+    expect(firstToExpire({ current }, { caBundle: '', leaves })).to.deep.equal({
+      ca: validity(100),
       leaf: validity(20),
     });
   });
 
   it('is found among all namespaces, some of which have none', () => {
     const namespaces = [
-      { authority: validity(9), leaf: validity(3) },
-      { authority: validity(8), leaf: undefined },
+      { ca: validity(9), leaf: validity(3) },
+      { ca: validity(8), leaf: undefined },
     ];
-    expect(firstOfAll(namespaces)).to.deep.equal({ authority: validity(8), leaf: validity(3) });
-    expect(firstOfAll([])).to.deep.equal({ authority: undefined, leaf: undefined });
+    expect(firstOfAll(namespaces)).to.deep.equal({ ca: validity(8), leaf: validity(3) });
+    expect(firstOfAll([])).to.deep.equal({ ca: undefined, leaf: undefined });
   });
 });

@@ -1,19 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { AuthorityState } from '../../../../../reconciler/peer-group/tls/ca-state.ts';
+import type { CaState } from '../../../../../reconciler/peer-group/tls/ca-state.ts';
 import { planSecrets } from '../../../../../reconciler/peer-group/tls/plan-secrets.ts';
 import type { TlsContent } from '../../../../../reconciler/peer-group/tls/secrets.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const DAY = 24 * 60 * 60_000;
-const LIFETIMES = { leafMs: 90 * DAY, authorityMs: 1095 * DAY };
+const LIFETIMES = { leafMs: 90 * DAY, caMs: 1095 * DAY };
 const GROUPS = ['east', 'west'];
 
 /** A namespace with its two Secrets, and pods that have loaded some version of theirs. */
 class Namespace {
-  authority: AuthorityState | undefined;
-  content: TlsContent = { trust: '', leaves: new Map() };
+  authority: CaState | undefined;
+  content: TlsContent = { caBundle: '', leaves: new Map() };
   now = START;
   /** What each pod has loaded. */
   readonly pods = GROUPS.flatMap((group) => [0, 1].map(() => ({ group, content: this.content })));
@@ -29,18 +29,18 @@ class Namespace {
   async pass(killAfter = Number.POSITIVE_INFINITY): Promise<void> {
     const plan = await planSecrets({
       namespace: 'demo',
-      authority: this.authority,
+      ca: this.authority,
       content: this.content,
       groups: GROUPS.map((name) => ({ name, names: [`${name}.demo.svc`] })),
-      everybodyFollowed: this.pods.every((pod) => pod.content === this.content),
+      allPodsUpdated: this.pods.every((pod) => pod.content === this.content),
       now: this.now,
       lifetimes: LIFETIMES,
     });
     if (killAfter === 0) return;
-    this.authority = plan.authority;
+    this.authority = plan.ca;
     if (killAfter === 1) return;
     const same = [...plan.content.leaves].every(([name, leaf]) => leaf === this.content.leaves.get(name));
-    if (!same || plan.content.trust !== this.content.trust) this.content = plan.content;
+    if (!same || plan.content.caBundle !== this.content.caBundle) this.content = plan.content;
   }
 
   /** The pod loads what its Secret holds. */
@@ -62,11 +62,11 @@ class Namespace {
   /** Pairs of pods of which the first doesn't trust what the second shows. */
   distrust(): string[] {
     // Most pods have loaded the same.
-    const running = new Map(this.pods.map((pod) => [`${pod.group} ${pod.content.trust}`, pod]));
+    const running = new Map(this.pods.map((pod) => [`${pod.group} ${pod.content.caBundle}`, pod]));
     return [...running.values()].flatMap((client) =>
       [...running.values()]
         .filter(
-          (server) => !trusts(client.content.trust, server.content.leaves.get(server.group)!.certificate, this.now),
+          (server) => !trusts(client.content.caBundle, server.content.leaves.get(server.group)!.certificate, this.now),
         )
         .map((server) => `${client.group} distrusts ${server.group}`),
     );
@@ -109,7 +109,7 @@ describe("a namespace's certificates", function () {
     const before = namespace.content;
     namespace.now += 60 * DAY;
     await namespace.settle();
-    expect(namespace.content.trust).to.equal(before.trust);
+    expect(namespace.content.caBundle).to.equal(before.caBundle);
     for (const group of GROUPS) expect(namespace.content.leaves.get(group)).not.to.equal(before.leaves.get(group));
   });
 
@@ -119,13 +119,13 @@ describe("a namespace's certificates", function () {
     const { content } = namespace;
     const plan = await planSecrets({
       namespace: 'demo',
-      authority: namespace.authority,
+      ca: namespace.authority,
       content,
       groups: [
         { name: 'east', names: ['east.demo.svc'] },
         { name: 'west', names: ['west.demo.svc', 'west'] },
       ],
-      everybodyFollowed: true,
+      allPodsUpdated: true,
       now: namespace.now,
       lifetimes: LIFETIMES,
     });
@@ -138,7 +138,7 @@ describe("a namespace's certificates", function () {
     await namespace.settle();
     const { authority, content, now } = namespace;
     const plan = await planSecrets({
-      ...{ namespace: 'demo', authority, content, now, everybodyFollowed: true, lifetimes: LIFETIMES },
+      ...{ namespace: 'demo', ca: authority, content, now, allPodsUpdated: true, lifetimes: LIFETIMES },
       groups: [{ name: 'east', names: ['east.demo.svc'] }],
     });
     expect([...plan.content.leaves.keys()]).to.deep.equal(['east']);
@@ -204,7 +204,7 @@ describe("a namespace's certificates", function () {
     const lost = namespace.authority!.current.certificate;
     namespace.authority = undefined;
     await namespace.pass();
-    expect(namespace.content.trust).to.include(lost).and.include(namespace.authority!.current.certificate);
+    expect(namespace.content.caBundle).to.include(lost).and.include(namespace.authority!.current.certificate);
   });
 
   it('are valid again at once when all were made while the clock was a day ahead', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { KubeClient } from '../../../../../reconciler/kube/client.ts';
 import { ApiStatusError } from '../../../../../reconciler/kube/errors.ts';
 import type { KubeObject, Rendered } from '../../../../../reconciler/kube/object.ts';
-import { TlsKeeper } from '../../../../../reconciler/peer-group/tls/rotator.ts';
+import { CertificateRotator } from '../../../../../reconciler/peer-group/tls/rotator.ts';
 import type { Secret } from '../../../../../reconciler/peer-group/tls/secrets.ts';
 
 const START = Date.parse('2026-06-01T00:00:00Z');
@@ -72,7 +72,7 @@ describe('the Secrets of a namespace', function () {
   // Making keys takes what a busy machine leaves.
   this.timeout(10_000);
   let server: Server;
-  let keeper: TlsKeeper;
+  let keeper: CertificateRotator;
   let now: number;
 
   beforeEach(() => {
@@ -83,17 +83,17 @@ describe('the Secrets of a namespace', function () {
   });
 
   function newKeeper() {
-    return new TlsKeeper({
+    return new CertificateRotator({
       client: server.client,
       fieldManager: 'rollcall',
       clusterDomain: 'cluster.local',
-      lifetimes: { leafMs: 90 * DAY, authorityMs: 1095 * DAY },
-      lookAgainMs: 600_000,
+      lifetimes: { leafMs: 90 * DAY, caMs: 1095 * DAY },
+      resyncMs: 600_000,
       now: () => now,
     });
   }
 
-  const keep = (owners = OWNERS) => keeper.keep('demo', owners, () => true);
+  const keep = (owners = OWNERS) => keeper.ensure('demo', owners, () => true);
   const certificate = (key: string, entry: string) =>
     new X509Certificate(Buffer.from((server.objects.get(key) as Secret).data![entry]!, 'base64'));
   const rejection = () =>

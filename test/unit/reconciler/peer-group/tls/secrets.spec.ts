@@ -2,18 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { expect } from 'chai';
 import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
-import {
-  type KeyPair,
-  makeAuthority,
-  makeLeaf,
-} from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
+import { createCa, createLeaf, type KeyPair } from '../../../../../reconciler/peer-group/tls/certificate-authority.ts';
 import { validityFrom } from '../../../../../reconciler/peer-group/tls/lifetimes.ts';
 import {
-  isAuthorityOf,
+  isCaOf,
   isOurs,
-  readAuthoritySecret,
+  readCaSecret,
   readTlsSecret,
-  renderAuthoritySecret,
+  renderCaSecret,
   renderTlsSecret,
   type Secret,
 } from '../../../../../reconciler/peer-group/tls/secrets.ts';
@@ -25,8 +21,8 @@ let authority: KeyPair;
 let leaf: KeyPair;
 
 before(async () => {
-  authority = await makeAuthority('test CA', validityFrom(NOW, 10 * HOUR));
-  leaf = await makeLeaf(authority, {
+  authority = await createCa('test CA', validityFrom(NOW, 10 * HOUR));
+  leaf = await createLeaf(authority, {
     commonName: 'web',
     names: ['web.demo.svc', '*.web.demo.svc'],
     validity: validityFrom(NOW, HOUR),
@@ -49,7 +45,7 @@ describe('a leaf', () => {
   });
 
   it('never outlives its CA', async () => {
-    const long = await makeLeaf(authority, {
+    const long = await createLeaf(authority, {
       commonName: 'web',
       names: ['web'],
       validity: validityFrom(NOW, 99 * HOUR),
@@ -66,18 +62,18 @@ describe('the Secret of a CA', () => {
       { current: authority, next: authority },
       { current: authority, previous: authority.certificate },
     ]) {
-      const secret = renderAuthoritySecret(DEMO, 'rollcall-system', state) as unknown as Secret;
+      const secret = renderCaSecret(DEMO, 'rollcall-system', state) as unknown as Secret;
       expect(secret.metadata).to.include({ name: 'rollcall-ca.demo', namespace: 'rollcall-system' });
-      expect(readAuthoritySecret(secret)).to.deep.equal(state);
+      expect(readCaSecret(secret)).to.deep.equal(state);
     }
   });
 
   it('is of no use when certificate and key do not belong together', async () => {
-    const other = await makeAuthority('other', validityFrom(NOW, HOUR));
+    const other = await createCa('other', validityFrom(NOW, HOUR));
     const mixed = { current: { ...authority, privateKey: other.privateKey } };
-    const secret = renderAuthoritySecret(DEMO, 'rollcall-system', mixed) as unknown as Secret;
-    expect(readAuthoritySecret(secret)).to.equal(undefined);
-    expect(readAuthoritySecret(undefined)).to.equal(undefined);
+    const secret = renderCaSecret(DEMO, 'rollcall-system', mixed) as unknown as Secret;
+    expect(readCaSecret(secret)).to.equal(undefined);
+    expect(readCaSecret(undefined)).to.equal(undefined);
   });
 });
 
@@ -89,13 +85,13 @@ describe('a CA', () => {
   });
 
   it('belongs to the namespace that it was made for and to no successor of its name', () => {
-    const rendered = renderAuthoritySecret(DEMO, 'rollcall-system', { current: authority }) as unknown as Secret;
+    const rendered = renderCaSecret(DEMO, 'rollcall-system', { current: authority }) as unknown as Secret;
     const successor = namespace('demo', 'uid-2', '2026-02-01T00:00:00Z');
-    expect([DEMO, successor].map((each) => isAuthorityOf(rendered, each))).to.deep.equal([true, false]);
+    expect([DEMO, successor].map((each) => isCaOf(rendered, each))).to.deep.equal([true, false]);
   });
 
   it('of version 0.1.0 belongs to a namespace that was there before it', () => {
-    const verdict = (creationTimestamp: string) => isAuthorityOf(authorityOf({ creationTimestamp }), DEMO);
+    const verdict = (creationTimestamp: string) => isCaOf(authorityOf({ creationTimestamp }), DEMO);
     expect(verdict('2025-12-31T23:59:59Z')).to.equal(false);
     expect(verdict('2026-01-01T00:00:00Z')).to.equal(true);
   });
@@ -119,7 +115,7 @@ describe('a CA', () => {
 
 describe('the Secret that pods mount', () => {
   it('holds a leaf and its key for every group, and what to trust', () => {
-    const content = { trust: authority.certificate, leaves: new Map([['web', leaf]]) };
+    const content = { caBundle: authority.certificate, leaves: new Map([['web', leaf]]) };
     const secret = renderTlsSecret('demo', content, []) as unknown as Secret;
     expect(Object.keys(secret.data!).sort()).to.deep.equal(['ca.crt', 'web.crt', 'web.key']);
     expect(readTlsSecret(secret)).to.deep.equal(content);
@@ -127,7 +123,7 @@ describe('the Secret that pods mount', () => {
 
   it('goes with the last of its groups', () => {
     const owners = ['a', 'b'].map((name) => ({ name, uid: `uid-${name}` }));
-    const { metadata } = renderTlsSecret('demo', { trust: '', leaves: new Map() }, owners);
+    const { metadata } = renderTlsSecret('demo', { caBundle: '', leaves: new Map() }, owners);
     expect(metadata.ownerReferences).to.deep.equal(
       owners.map((owner) => ({ apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', ...owner })),
     );

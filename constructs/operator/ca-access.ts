@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { OperatorPartProps } from './part.ts';
 
-export interface AuthorityAccessProps extends OperatorPartProps {
+export interface CaAccessProps extends OperatorPartProps {
   /** Name of the operator's ServiceAccount. */
   readonly serviceAccount: string;
 }
@@ -11,8 +11,8 @@ export interface AuthorityAccessProps extends OperatorPartProps {
  * Access to the keys of the namespaces' CAs, which lie in the operator's own namespace under names that are not known
  * beforehand (`rollcall-ca.<namespace>`): by name only, never listed or watched.
  */
-export class AuthorityAccess extends Construct {
-  constructor(scope: Construct, id: string, { namespace, name, labels, serviceAccount }: AuthorityAccessProps) {
+export class CaAccess extends Construct {
+  constructor(scope: Construct, id: string, { namespace, name, labels, serviceAccount }: CaAccessProps) {
     super(scope, id);
     const metadata = { name: `${name}-authorities`, namespace, labels };
     new k8s.KubeRole(this, 'role', {

@@ -1,26 +1,26 @@
 import { expect } from 'chai';
 import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
-import type { OtherGroup, Surroundings } from '../../../constructs/render-inputs.ts';
+import type { ReferencedGroup, RenderInputs } from '../../../constructs/render-inputs.ts';
 import { parseConfig } from '../../../server/protocol/read-config.ts';
 import { CERTIFICATE } from '../../support/peer-groups.ts';
 import { childrenOf } from './support.ts';
 
-const ponger: OtherGroup = { placement: 'Replicas', replicas: 3, tls: { mode: 'None' }, members: [] };
-const secure: OtherGroup = { ...ponger, tls: { mode: 'TLS' } };
-const perNode: OtherGroup = {
+const ponger: ReferencedGroup = { placement: 'Replicas', replicas: 3, tls: { mode: 'None' }, nodePeers: [] };
+const secure: ReferencedGroup = { ...ponger, tls: { mode: 'TLS' } };
+const perNode: ReferencedGroup = {
   ...ponger,
   placement: 'PerNode',
-  members: [{ node: 'node-a', address: '10.1.2.3', zone: 'z1' }],
+  nodePeers: [{ node: 'node-a', address: '10.1.2.3', zone: 'z1' }],
 };
 
 /** What the pod web-0 pings, as its server reads the config. */
-function peersOf(spec: PeerGroupSpec, surroundings: Partial<Surroundings> = {}, pod = 'web-0') {
-  const { data } = childrenOf({ replicas: 1, ...spec }, surroundings).of('ConfigMap');
+function peersOf(spec: PeerGroupSpec, inputs: Partial<RenderInputs> = {}, pod = 'web-0') {
+  const { data } = childrenOf({ replicas: 1, ...spec }, inputs).of('ConfigMap');
   return parseConfig(data['config.yaml'], 'config.yaml', pod).peers;
 }
 
-function pingsPonger(entry: object, group: OtherGroup, trust?: string) {
-  return peersOf({ peers: [{ group: 'ponger', ...entry }] }, { groups: new Map([['ponger', group]]), trust });
+function pingsPonger(entry: object, group: ReferencedGroup, trust?: string) {
+  return peersOf({ peers: [{ group: 'ponger', ...entry }] }, { groups: new Map([['ponger', group]]), caBundle: trust });
 }
 
 describe('what a group pings besides its own peers', () => {
@@ -92,7 +92,7 @@ describe("a group's own peers", () => {
   ];
 
   it('are the pods by their nodes with placement PerNode, zone included', () => {
-    expect(peersOf({ placement: 'PerNode' }, { members }, 'a')).to.deep.include.members([
+    expect(peersOf({ placement: 'PerNode' }, { nodePeers: members }, 'a')).to.deep.include.members([
       {
         name: 'b',
         kind: 'member',
@@ -108,7 +108,7 @@ describe("a group's own peers", () => {
   });
 
   it('are verified under TLS by the name of the group, whatever address they have', () => {
-    const [other] = peersOf({ placement: 'PerNode', tls: { mode: 'TLS' } }, { members }, 'a');
+    const [other] = peersOf({ placement: 'PerNode', tls: { mode: 'TLS' } }, { nodePeers: members }, 'a');
     expect(other).to.include({ protocol: 'https', serverName: 'web.demo.svc', acceptCert: '/etc/rollcall-tls/ca.crt' });
   });
 
@@ -120,7 +120,7 @@ describe("a group's own peers", () => {
     }));
     const { data } = childrenOf(
       { placement: 'PerNode', tls: { mode: 'Mutual' }, topology: { type: 'Sampled', degree: 8 } },
-      { members: thousand },
+      { nodePeers: thousand },
     ).of('ConfigMap');
     expect(Buffer.byteLength(data['config.yaml'])).to.be.lessThan(300_000);
   });

@@ -2,7 +2,7 @@ import type { KeyPair } from './certificate-authority.ts';
 import { renewalTime } from './lifetimes.ts';
 import { isPair, isSignedBy, namesOf, tryReadCertificate, validityOf } from './read-certificate.ts';
 
-export type LeafVerdict =
+export type LeafResult =
   /** Good until that time, milliseconds since the epoch. */
   { readonly keep: true; readonly until: number } | { readonly keep: false };
 
@@ -12,17 +12,17 @@ export type LeafVerdict =
  *
  * @param now milliseconds since the epoch
  */
-export function judgeLeaf(
+export function checkLeaf(
   leaf: Partial<KeyPair> | undefined,
-  authority: Pick<KeyPair, 'certificate'>,
+  ca: Pick<KeyPair, 'certificate'>,
   names: readonly string[],
   now: number,
-): LeafVerdict {
+): LeafResult {
   const certificate = tryReadCertificate(leaf?.certificate);
   if (certificate === undefined || !isPair(leaf)) return { keep: false };
   const validity = validityOf(certificate);
   const until = renewalTime(validity);
   const sameNames = namesOf(certificate).join() === names.join();
-  const good = sameNames && validity.from <= now && now < until && isSignedBy(certificate, authority.certificate);
+  const good = sameNames && validity.from <= now && now < until && isSignedBy(certificate, ca.certificate);
   return good ? { keep: true, until } : { keep: false };
 }

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Connectivity } from '../../../../../constructs/crds/peer-group/connectivity.ts';
-import type { LinkVerdicts } from '../../../../../reconciler/peer-group/connectivity/judge-links.ts';
-import { settleConnectivity } from '../../../../../reconciler/peer-group/connectivity/settle.ts';
+import { connectivityStatus } from '../../../../../reconciler/peer-group/connectivity/connectivity-status.ts';
+import type { LinksResult } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
 import { NOW, verdicts } from './support.ts';
 
 const MINUTE = 60_000;
 
-function settle(before: Connectivity | undefined, p99: number, differs: Partial<LinkVerdicts> = {}, later = 0) {
-  return settleConnectivity({
+function settle(before: Connectivity | undefined, p99: number, differs: Partial<LinksResult> = {}, later = 0) {
+  return connectivityStatus({
     before,
-    verdicts: verdicts(20, differs),
+    result: verdicts(20, differs),
     latency: { p50: p99 / 2, p99, worst: { from: 'a', to: 'b', p99 } },
     outages: [],
     now: NOW + later,

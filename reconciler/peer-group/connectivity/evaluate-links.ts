@@ -1,9 +1,9 @@
-import type { UnmetTarget } from '../../../constructs/other-peers.ts';
+import type { MissingTarget } from '../../../constructs/external-targets.ts';
+import type { LinkNotUp, SummaryReport } from '../../../server/protocol/summary-report.ts';
 import { isPlanned, type LinkReason } from '../reasons.ts';
-import type { Brief, NotUp } from './brief.ts';
 import { churnOf, targetChurnOf } from './churn.ts';
 import { contradictionOf } from './contradiction.ts';
-import type { PeerView, Situation } from './input.ts';
+import type { ConnectivityInput, PeerState } from './input.ts';
 
 /** A link that does not work, and nothing planned explains it. */
 export interface FailingLink {
@@ -22,15 +22,15 @@ export interface Contradiction {
 }
 
 /** What the reports say of all links that the group should have. */
-export interface LinkVerdicts {
+export interface LinksResult {
   readonly links: number;
   readonly up: number;
   /** The oldest first. */
   readonly failing: readonly FailingLink[];
   /** Number of links that don't work for a planned reason. */
-  readonly excused: number;
+  readonly planned: number;
   /** The reasons of those. */
-  readonly excuses: readonly LinkReason[];
+  readonly plannedReasons: readonly LinkReason[];
   /** Peers that should report and don't. */
   readonly silent: readonly string[];
   /** Peers whose reports contradict themselves or their config. */
@@ -44,13 +44,13 @@ export interface LinkVerdicts {
   /** Whether they have had enough time for it. */
   readonly awaitedTooLong: boolean;
   /** What the spec asks for and no config contains. */
-  readonly unmet: readonly UnmetTarget[];
+  readonly missingTargets: readonly MissingTarget[];
   /** When a verdict may change by itself, milliseconds since the epoch; undefined: never. */
   readonly recheckAt: number | undefined;
 }
 
 /** Nothing planned takes longer; what does is a failure, whatever its reason. */
-export const EXCUSE_MS = 5 * 60_000;
+export const MAX_PLANNED_MS = 5 * 60_000;
 /** What may stay so for as long as somebody wants it. */
 const LASTING: ReadonlySet<LinkReason> = new Set(['Cordoned', 'ScaledToZero']);
 
@@ -62,11 +62,11 @@ const LASTING: ReadonlySet<LinkReason> = new Set(['Cordoned', 'ScaledToZero']);
  * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart; `outdated` says that
  * there are such.
  */
-export function judgeLinks(situation: Situation): LinkVerdicts {
+export function evaluateLinks(situation: ConnectivityInput): LinksResult {
   const tally = new Tally(situation);
   for (const [name, peer] of situation.peers) {
-    const targets = [...situation.selection.targetsOf(name), ...situation.others];
-    const unmet = situation.unmet.reduce((sum, { links }) => sum + links, 0);
+    const targets = [...situation.selection.targetsOf(name), ...situation.externalTargets];
+    const unmet = situation.missingTargets.reduce((sum, { links }) => sum + links, 0);
     if (targets.length + unmet > 0) tally.addPeer(name, peer, targets, unmet);
   }
   tally.addAwaited(situation.awaited);
@@ -74,7 +74,7 @@ export function judgeLinks(situation: Situation): LinkVerdicts {
 }
 
 class Tally {
-  readonly #situation: Situation;
+  readonly #situation: ConnectivityInput;
   #links = 0;
   #up = 0;
   #excused = 0;
@@ -87,14 +87,14 @@ class Tally {
   readonly #late: string[] = [];
   #awaitedTooLong = false;
 
-  constructor(situation: Situation) {
+  constructor(situation: ConnectivityInput) {
     this.#situation = situation;
   }
 
   /** @param unmet number of links that are asked for besides and that no report can confirm */
-  addPeer(name: string, peer: PeerView, targets: readonly string[], unmet: number): void {
+  addPeer(name: string, peer: PeerState, targets: readonly string[], unmet: number): void {
     this.#links += targets.length + unmet;
-    if (peer.brief === undefined || !peer.fresh) {
+    if (peer.summary === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
       // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
       const since = churn === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
@@ -102,20 +102,20 @@ class Tally {
       return;
     }
     const expected = new Set(targets);
-    const fault = contradictionOf(name, peer.brief, peer.current ? expected : undefined);
+    const fault = contradictionOf(name, peer.summary, peer.current ? expected : undefined);
     if (fault !== undefined) {
       this.#contradictions.push({ peer: name, fault });
       return;
     }
-    const notUp = peer.brief.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
+    const notUp = peer.summary.notUp.filter((entry) => entry.state !== 'Up' && expected.has(entry.peer));
     for (const entry of notUp) this.#judge(name, peer, entry.peer, entry);
     const others = targets.length - notUp.length;
     if (peer.current) this.#up += others;
-    else this.#addOutdated(name, peer, peer.brief, others);
+    else this.#addOutdated(name, peer, peer.summary, others);
   }
 
   /** @param others number of the links asked for that it does not report to be failing */
-  #addOutdated(name: string, { outdatedSince }: PeerView, { counts }: Brief, others: number): void {
+  #addOutdated(name: string, { outdatedSince }: PeerState, { counts }: SummaryReport, others: number): void {
     this.#outdated++;
     const up = Math.min(others, counts.up);
     this.#up += up;
@@ -123,32 +123,32 @@ class Tally {
     if (!this.#tryExcuse('ConfigChange', others - up, since)) this.#late.push(name);
   }
 
-  addAwaited({ peers, links, since }: Situation['awaited']): void {
+  addAwaited({ peers, links, since }: ConnectivityInput['awaited']): void {
     if (peers === 0) return;
     this.#links += links;
     this.#awaitedTooLong = !this.#tryExcuse('Starting', links, since);
   }
 
-  verdicts(): LinkVerdicts {
+  verdicts(): LinksResult {
     this.#failing.sort((a, b) => a.since - b.since || compare(a.from, b.from) || compare(a.to, b.to));
     return {
       links: this.#links,
       up: this.#up,
       failing: this.#failing,
-      excused: this.#excused,
-      excuses: [...this.#excuses].sort(),
+      planned: this.#excused,
+      plannedReasons: [...this.#excuses].sort(),
       silent: this.#silent.sort(),
       contradictions: this.#contradictions,
       outdated: this.#outdated,
       late: this.#late.sort(),
       awaited: this.#situation.awaited.peers,
       awaitedTooLong: this.#awaitedTooLong,
-      unmet: this.#situation.unmet,
+      missingTargets: this.#situation.missingTargets,
       recheckAt: this.#recheckAt,
     };
   }
 
-  #judge(from: string, peer: PeerView, to: string, entry: NotUp): void {
+  #judge(from: string, peer: PeerState, to: string, entry: LinkNotUp): void {
     const { peers, targets, now, dnsTtlMs } = this.#situation;
     const since = Math.min(Date.parse(entry.since), now);
     const lastReply = entry.lastReply === undefined ? undefined : Date.parse(entry.lastReply);
@@ -163,7 +163,7 @@ class Tally {
     this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
-  #churn(from: PeerView, to: PeerView | undefined, lastReply?: number): LinkReason | undefined {
+  #churn(from: PeerState, to: PeerState | undefined, lastReply?: number): LinkReason | undefined {
     const { now, dnsTtlMs } = this.#situation;
     return churnOf({ from, to, lastReply, now, dnsTtlMs });
   }
@@ -176,7 +176,7 @@ class Tally {
   #tryExcuse(reason: LinkReason | undefined, links: number, since: number | undefined): boolean {
     if (reason === undefined || !isPlanned(reason)) return false;
     const { now, dnsTtlMs } = this.#situation;
-    const untilOverdue = since === undefined || LASTING.has(reason) ? undefined : since + EXCUSE_MS;
+    const untilOverdue = since === undefined || LASTING.has(reason) ? undefined : since + MAX_PLANNED_MS;
     if (untilOverdue !== undefined && now >= untilOverdue) return false;
     this.#excused += links;
     if (links > 0) this.#excuses.add(reason);
@@ -187,7 +187,7 @@ class Tally {
   }
 }
 
-function reasonOf({ reason, phase, code, state }: NotUp, churn: LinkReason | undefined): string {
+function reasonOf({ reason, phase, code, state }: LinkNotUp, churn: LinkReason | undefined): string {
   const seen = reason === undefined ? state : `${reason} (${phase}, ${code})`;
   return churn === undefined ? seen : `${churn}: ${seen}`;
 }

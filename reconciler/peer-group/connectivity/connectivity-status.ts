@@ -1,20 +1,20 @@
 import type { Connectivity } from '../../../constructs/crds/peer-group/connectivity.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
-import type { LinkVerdicts } from './judge-links.ts';
+import type { LinksResult } from './evaluate-links.ts';
 import { formatLatency, type GroupLatency, hasLossMoved, hasMoved } from './latency.ts';
-import { iso, type OutageChanges } from './outages.ts';
+import { iso, type OutageResult } from './outages.ts';
 
 /** Links that a status lists. */
 const MAX_FAILING = 10;
 /** Latencies alone are written at most this often, in milliseconds. */
 const LATENCY_PERIOD_MS = 60_000;
 
-export interface SettleInput {
+export interface ConnectivityStatusInput {
   /** What the status says now. */
   readonly before: Connectivity | undefined;
-  readonly verdicts: LinkVerdicts;
+  readonly result: LinksResult;
   readonly latency: GroupLatency;
-  readonly outages: OutageChanges['outages'];
+  readonly outages: OutageResult['outages'];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -23,7 +23,13 @@ export interface SettleInput {
  * What the status should say: something new at once when links, up, down, failing or outages change; latencies only with
  * that, or when they have halved or doubled, and then at most once a minute. So jitter alone writes nothing.
  */
-export function settleConnectivity({ before, verdicts, latency, outages, now }: SettleInput): Connectivity {
+export function connectivityStatus({
+  before,
+  result: verdicts,
+  latency,
+  outages,
+  now,
+}: ConnectivityStatusInput): Connectivity {
   const { links, up, failing } = verdicts;
   const facts = {
     summary: `${up}/${links}`,

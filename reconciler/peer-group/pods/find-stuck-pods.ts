@@ -4,12 +4,12 @@ import { UNSCHEDULABLE } from '../children/transform.ts';
 import type { Problem } from '../problem.ts';
 
 /** A pod with what keeps it from starting. */
-export interface PodInTrouble {
+export interface WaitingPod {
   readonly name: string;
   readonly stuck: StuckPod<StartProblem>;
 }
 
-export interface StuckVerdict {
+export interface StuckPodsResult {
   readonly problems: readonly Problem[];
   /** In how many milliseconds one more pod counts as stuck; undefined: none waits. */
   readonly againInMs?: number;
@@ -26,7 +26,7 @@ const SCHEDULER_PATIENCE_MS = 60_000;
  *
  * @param now milliseconds since the epoch
  */
-export function judgeStuckPods(pods: readonly PodInTrouble[], now: number): StuckVerdict {
+export function findStuckPods(pods: readonly WaitingPod[], now: number): StuckPodsResult {
   const problems = new Map<string, Problem>();
   const waits: number[] = [];
   for (const { name, stuck } of [...pods].sort(byName)) {
@@ -48,6 +48,6 @@ function problemOf(pod: string, reason: string, message: string): Problem {
 }
 
 /** web-2 before web-10. */
-function byName(a: PodInTrouble, b: PodInTrouble): number {
+function byName(a: WaitingPod, b: WaitingPod): number {
   return a.name.length - b.name.length || (a.name < b.name ? -1 : 1);
 }

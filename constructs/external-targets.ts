@@ -3,10 +3,10 @@ import { contentHash } from './content-hash.ts';
 import { entryName, type PeerEntry } from './crds/peer-group/peer-entry.ts';
 import { CONFIG_DIR, PING_PORT } from './names.ts';
 import type { PeerConfigProps } from './peer-config-props.ts';
-import type { OtherGroup } from './render-inputs.ts';
+import type { ReferencedGroup } from './render-inputs.ts';
 
 /** A line of the config for what a group's peers ping besides each other. */
-export interface OtherPeer {
+export interface ExternalTarget {
   /** Unset where `url` holds a range: then each is called by its host's first label. */
   readonly name?: string;
   readonly url: string;
@@ -19,36 +19,36 @@ export interface OtherPeer {
 }
 
 /** What the entries of `peers` stand for. A group that doesn't exist is left out. */
-export function otherPeers(props: PeerConfigProps): OtherPeer[] {
-  return (props.spec.peers ?? []).flatMap((entry): OtherPeer[] => {
+export function externalTargets(props: PeerConfigProps): ExternalTarget[] {
+  return (props.spec.peers ?? []).flatMap((entry): ExternalTarget[] => {
     const expect = entry.expect === 'Unreachable' ? { expect: entry.expect } : {};
     if (entry.url !== undefined) return [{ ...urlPeer(entry, entry.url, props), ...expect }];
-    const group = props.surroundings.groups.get(entry.group ?? '');
+    const group = props.inputs.groups.get(entry.group ?? '');
     return group === undefined ? [] : groupPeers(entry, group, props).map((peer) => ({ ...peer, ...expect }));
   });
 }
 
-function urlPeer(entry: PeerEntry, url: string, { surroundings }: Pick<PeerConfigProps, 'surroundings'>): OtherPeer {
+function urlPeer(entry: PeerEntry, url: string, { inputs }: Pick<PeerConfigProps, 'inputs'>): ExternalTarget {
   const name = entryName(entry);
-  const pem = entry.acceptCert?.pem ?? surroundings.acceptCerts.get(name);
+  const pem = entry.acceptCert?.pem ?? inputs.acceptCerts.get(name);
   return { name, url, ...accept(pem) };
 }
 
 function groupPeers(
   entry: PeerEntry,
-  group: OtherGroup,
-  { namespace, clusterDomain, surroundings }: Omit<PeerConfigProps, 'spec'>,
-): OtherPeer[] {
+  group: ReferencedGroup,
+  { namespace, clusterDomain, inputs }: Omit<PeerConfigProps, 'spec'>,
+): ExternalTarget[] {
   const place = { name: entry.group ?? '', namespace, clusterDomain };
   const name = entryName(entry);
   const scheme = group.tls.mode === 'None' ? 'http' : 'https';
   const verified = scheme === 'https' && {
     serverName: serverNameOf(place),
-    ...accept(group.tls.issuerRef === undefined ? surroundings.trust : undefined),
+    ...accept(group.tls.issuerRef === undefined ? inputs.caBundle : undefined),
   };
   if (entry.via !== 'Pods') return [{ name, url: `${scheme}://${clientServiceHost(place)}:${PING_PORT}`, ...verified }];
   if (group.placement === 'PerNode')
-    return group.members.map(({ node, address }) => ({
+    return group.nodePeers.map(({ node, address }) => ({
       name: `${name}.${node}`,
       url: `${scheme}://${hostOf(address)}:${PING_PORT}`,
       ...verified,
@@ -60,7 +60,7 @@ function groupPeers(
 }
 
 /** An entry of `peers` that the config cannot contain as it was asked for. */
-export interface UnmetTarget {
+export interface MissingTarget {
   /** Name of the entry. */
   readonly name: string;
   /** A sentence. */
@@ -69,25 +69,25 @@ export interface UnmetTarget {
   readonly links: 0 | 1;
 }
 
-/** What `peers` asks for and {@link otherPeers} leaves out, or cannot verify as asked. */
-export function unmetTargets({ spec, surroundings }: Pick<PeerConfigProps, 'spec' | 'surroundings'>): UnmetTarget[] {
-  return (spec.peers ?? []).flatMap((entry): UnmetTarget[] => {
+/** What `peers` asks for and {@link externalTargets} leaves out, or cannot verify as asked. */
+export function missingTargets({ spec, inputs }: Pick<PeerConfigProps, 'spec' | 'inputs'>): MissingTarget[] {
+  return (spec.peers ?? []).flatMap((entry): MissingTarget[] => {
     const name = entryName(entry);
-    if (entry.group !== undefined && !surroundings.groups.has(entry.group))
+    if (entry.group !== undefined && !inputs.groups.has(entry.group))
       return [{ name, message: `peers references PeerGroup ${entry.group}, which does not exist`, links: 1 }];
-    if (entry.acceptCert?.configMapKeyRef !== undefined && !surroundings.acceptCerts.has(name))
+    if (entry.acceptCert?.configMapKeyRef !== undefined && !inputs.acceptCerts.has(name))
       return [{ name, message: `the certificate to accept for peer ${name} is missing`, links: 0 }];
     return [];
   });
 }
 
 /** The file is named by its content, so that another certificate is another config, which pods are told of. */
-function accept(pem: string | undefined): Pick<OtherPeer, 'acceptCert' | 'pem'> {
+function accept(pem: string | undefined): Pick<ExternalTarget, 'acceptCert' | 'pem'> {
   return pem === undefined ? {} : { acceptCert: `${CONFIG_DIR}/${contentHash(pem)}.crt`, pem };
 }
 
 /** Certificates that the config refers to: keys of the ConfigMap beside the config itself. */
-export function acceptedCertificates(peers: readonly OtherPeer[]): Record<string, string> {
+export function acceptedCertificates(peers: readonly ExternalTarget[]): Record<string, string> {
   return Object.fromEntries(
     peers.flatMap(({ acceptCert, pem }) =>
       acceptCert === undefined || pem === undefined ? [] : [[acceptCert.slice(CONFIG_DIR.length + 1), pem]],
