@@ -76,7 +76,7 @@ export function missingTargets({ spec, inputs }: Pick<PeerConfigProps, 'spec' | 
     if (entry.group !== undefined && !inputs.groups.has(entry.group))
       return [{ name, message: `peers references PeerGroup ${entry.group}, which does not exist`, links: 1 }];
     if (entry.acceptCert?.configMapKeyRef !== undefined && !inputs.acceptCerts.has(name))
-      return [{ name, message: `the certificate to accept for peer ${name} is missing`, links: 0 }];
+      return [{ name, message: `the certificate to accept for peer ${name} does not exist`, links: 0 }];
     return [];
   });
 }

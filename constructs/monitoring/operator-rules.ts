@@ -12,8 +12,8 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '5m',
     labels: { severity: 'critical' },
     annotations: {
-      summary: 'No operator answers: peers ping on, but nothing that changes is followed and no status is true.',
-      description: 'kubectl -n rollcall-system get pods, and describe what is not Running.',
+      summary: 'No operator is running: peers keep pinging, but changes are not applied and statuses are out of date.',
+      description: 'Run kubectl -n rollcall-system get pods and describe the pods that are not Running.',
     },
   },
   {
@@ -22,9 +22,9 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '1m',
     labels: { severity: 'warning' },
     annotations: {
-      summary: "The operator's queue {{ $labels.name }} is stuck, or grows faster than it is worked on.",
+      summary: "The operator's queue {{ $labels.name }} is stuck or grows faster than it is processed.",
       description:
-        'A pass hangs though every request ends within 15 s, or the API server or --workers is too slow for what changes.',
+        'A reconcile hangs although requests time out after 15 s, or the API server or --workers is too slow for the rate of changes.',
     },
   },
   {
@@ -33,8 +33,8 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '5m',
     labels: { severity: 'warning' },
     annotations: {
-      summary: '{{ $value | humanize }} passes over {{ $labels.controller }} failed within ten minutes.',
-      description: "The operator's log has a line for each, with the object and the API server's sentence.",
+      summary: '{{ $value | humanize }} reconciles of {{ $labels.controller }} failed within ten minutes.',
+      description: "The operator's log has a line for each of them, with the object and the error from the API server.",
     },
   },
   {
@@ -43,8 +43,9 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '5m',
     labels: { severity: 'warning' },
     annotations: {
-      summary: 'The operator loses its watch of {{ $labels.resource }} again and again.',
-      description: 'The connection to the API server is bad, or the operator may not watch: its log says which.',
+      summary: "The operator's watch of {{ $labels.resource }} fails repeatedly.",
+      description:
+        'The connection to the API server is unreliable, or the operator lacks permission to watch; see its log.',
     },
   },
   {
@@ -54,8 +55,8 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     labels: { severity: 'warning' },
     annotations: {
       summary:
-        'A certificate ({{ $labels.kind }}) that the operator keeps expires in {{ $value | humanizeDuration }}, and was not renewed.',
-      description: "Groups with TLS whose condition Degraded is True say why; so does the operator's log.",
+        'A certificate ({{ $labels.kind }}) issued by the operator expires in {{ $value | humanizeDuration }} and has not been renewed.',
+      description: "See condition Degraded of the groups with TLS, and the operator's log.",
     },
   },
   {
@@ -64,8 +65,8 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '10m',
     labels: { severity: 'warning' },
     annotations: {
-      summary: '{{ $value }} ComputeNodes stay Failed.',
-      description: 'kubectl get computenodes, and describe those: the condition Ready says why.',
+      summary: '{{ $value }} ComputeNodes have been Failed for ten minutes.',
+      description: 'Run kubectl get computenodes and see condition Ready of those that are Failed.',
     },
   },
   {
@@ -74,8 +75,8 @@ export const OPERATOR_RULES: readonly AlertRule[] = [
     for: '1h',
     labels: { severity: 'info' },
     annotations: {
-      summary: '{{ $value }} ComputeJobs wait for nodes.',
-      description: 'The condition Scheduled of each says for what, in numbers.',
+      summary: '{{ $value }} ComputeJobs are waiting for nodes.',
+      description: 'See condition Scheduled of each job.',
     },
   },
 ];

@@ -30,8 +30,8 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '1m',
       labels: { severity: 'critical' },
       annotations: {
-        summary: `${GROUP}: {{ $value }} of its peers do not reach {{ $labels.peer }}.`,
-        description: `kubectl -n {{ $labels.namespace }} describe pg {{ $labels.peergroup }} names the links and the reason.`,
+        summary: `${GROUP}: {{ $value }} of its peers cannot reach {{ $labels.peer }}.`,
+        description: `Run kubectl -n {{ $labels.namespace }} describe pg {{ $labels.peergroup }} to see the links and the cause.`,
       },
     },
     {
@@ -40,9 +40,9 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '1m',
       labels: { severity: 'warning' },
       annotations: {
-        summary: `${GROUP}: {{ $value }} of its peers do not reach {{ $labels.peer }}, which reaches them.`,
+        summary: `${GROUP}: {{ $value }} of its peers cannot reach {{ $labels.peer }}, which can reach them.`,
         description:
-          'Both ends run, so look for what treats the two directions differently: a NetworkPolicy, a firewall, a route.',
+          'Both ends are running: look for something that treats the two directions differently, such as a NetworkPolicy, a firewall or a route.',
       },
     },
     {
@@ -53,7 +53,7 @@ export function peerRules(matchers: string): AlertRule[] {
       annotations: {
         summary: `${GROUP}: {{ $value }} of its peers lose more than 5 % of their pings to {{ $labels.peer }}.`,
         description:
-          'The links count as Up, but packets, connections or one of several addresses behind the name are lost.',
+          'The links are Up, but packets or connections are lost, or one of several addresses of the name does not answer.',
       },
     },
     {
@@ -62,9 +62,9 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '5m',
       labels: { severity: 'warning' },
       annotations: {
-        summary: `${GROUP}: no link is reported to be down, and yet {{ $value }} of its links are not measured.`,
+        summary: `${GROUP}: no link is reported down, but {{ $value }} of its links are not measured.`,
         description:
-          'Some peers are pinged by fewer peers than should ping them: look for pods that hang, or that run an older config.',
+          'Some peers are pinged by fewer peers than expected: look for pods that hang or that use an older configuration.',
       },
     },
     {
@@ -73,8 +73,8 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '5m',
       labels: { severity: 'warning' },
       annotations: {
-        summary: `${GROUP}: Prometheus does not reach {{ $value }} of its peers, so no other alert sees what they measure.`,
-        description: "The group's spec.networkPolicy.from has to name Prometheus' namespace.",
+        summary: `${GROUP}: Prometheus cannot scrape {{ $value }} of its peers, so other alerts do not cover them.`,
+        description: 'Add the namespace of Prometheus to spec.networkPolicy.from of the group.',
       },
     },
     {
@@ -83,8 +83,8 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '1m',
       labels: { severity: 'warning' },
       annotations: {
-        summary: `${GROUP}: a peer's certificate expires in {{ $value | humanizeDuration }}, and was not renewed.`,
-        description: `kubectl -n {{ $labels.namespace }} describe pg {{ $labels.peergroup }} says what holds the renewal up.`,
+        summary: `${GROUP}: a peer's certificate expires in {{ $value | humanizeDuration }} and has not been renewed.`,
+        description: `kubectl -n {{ $labels.namespace }} describe pg {{ $labels.peergroup }} to see what blocks the renewal.`,
       },
     },
     {
@@ -93,7 +93,7 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '1m',
       labels: { severity: 'warning' },
       annotations: {
-        summary: `${GROUP}: {{ $value }} of its peers refused their config and go on with the one before.`,
+        summary: `${GROUP}: {{ $value }} of its peers rejected their configuration and keep using the previous one.`,
         description: "The peer's log has a line with the path and the reason.",
       },
     },
@@ -105,7 +105,7 @@ export function peerRules(matchers: string): AlertRule[] {
       annotations: {
         summary: `${GROUP}: {{ $value }} of its peers cannot send pings: {{ $labels.code }}.`,
         description:
-          'The error is of their own machine: descriptors, buffers, ports, or a local rule. What they do not ping is Unknown, not Down.',
+          'The error is local to their node: file descriptors, buffers, ports or a firewall rule. Links that they cannot ping are Unknown, not Down.',
       },
     },
     {
@@ -114,8 +114,8 @@ export function peerRules(matchers: string): AlertRule[] {
       for: '10m',
       labels: { severity: 'info' },
       annotations: {
-        summary: `${GROUP}: peers wait for CPU; their latencies are partly their own, not the network's.`,
-        description: 'Give the group more CPU in spec.resources, or a longer interval.',
+        summary: `${GROUP}: peers are short of CPU; part of their latency is not from the network.`,
+        description: 'Increase the CPU in spec.resources or the interval of the group.',
       },
     },
   ];

@@ -112,7 +112,7 @@ export class CreatorRights extends Construct {
           ...requirements.map((requirement) => validation(kind, requirement)),
           {
             expression: `variables.priorityClass == '' || variables.priorityClass == variables.oldPriorityClass || ${allowed('scheduling.k8s.io', 'priorityclasses', 'use', '.name(variables.priorityClass)')}`,
-            messageExpression: `'${podSpec}.priorityClassName: you need the right to use priorityclasses.scheduling.k8s.io ' + variables.priorityClass`,
+            messageExpression: `'${podSpec}.priorityClassName: you are not allowed to use priorityclasses.scheduling.k8s.io ' + variables.priorityClass`,
             reason: 'Forbidden',
           },
         ],
@@ -131,7 +131,7 @@ function validation(kind: string, { when, apiGroup, resource, field }: Requireme
   const full = apiGroup === '' ? resource : `${resource}.${apiGroup}`;
   return {
     expression: `!(${when}) || ${allowed(apiGroup, resource, 'create', '.namespace(request.namespace)')}`,
-    message: `${field}: this ${kind} makes the operator create ${full}, which you may not create in this namespace`,
+    message: `${field}: this ${kind} makes the operator create ${full}, which you are not allowed to create in this namespace`,
     reason: 'Forbidden',
   };
 }

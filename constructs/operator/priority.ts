@@ -19,7 +19,7 @@ export class OperatorPriority extends Construct {
     new k8s.KubePriorityClass(this, 'class', {
       metadata: { name, labels },
       value: VALUE,
-      description: 'The Rollcall operator. Peers and jobs have the priority that their own specs name.',
+      description: 'Used by the Rollcall operator. Peers and jobs use the priority of their own specs.',
     });
   }
 }

@@ -20,6 +20,14 @@ export function peerGroupMetrics(registry: Registry, first: () => FirstToExpire)
         if (leaf !== undefined) this.set({ kind: 'leaf' }, leaf[field] / 1_000);
       },
     });
-  gauge('rollcall_certificate_not_before_timestamp_seconds', 'From when that certificate is valid.', 'from');
-  gauge('rollcall_certificate_expiry_timestamp_seconds', 'When the first certificate of its kind expires.', 'to');
+  gauge(
+    'rollcall_certificate_not_before_timestamp_seconds',
+    'Time from which the certificate of each kind that expires first is valid.',
+    'from',
+  );
+  gauge(
+    'rollcall_certificate_expiry_timestamp_seconds',
+    'Expiry time of the certificate of each kind that expires first.',
+    'to',
+  );
 }

@@ -18,7 +18,7 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
         return [
           {
             reason: 'NameConflict',
-            message: `${kind} ${metadata.name} exists and belongs to somebody else: delete or rename it, or rename this PeerGroup`,
+            message: `${kind} ${metadata.name} already exists and is not controlled by this PeerGroup: delete or rename it, or rename this PeerGroup`,
           },
         ];
       case 'Refused':
@@ -35,7 +35,7 @@ export function contestProblems(results: readonly ChildResult[]): Problem[] {
     if (!('contest' in result) || result.contest === undefined) return [];
     const { fields, manager = 'another manager' } = result.contest;
     const { kind, metadata } = result.child;
-    const message = `${kind} ${metadata.name}: ${manager} keeps changing ${listed(fields)}; the operator restores it less and less often`;
+    const message = `${kind} ${metadata.name}: ${manager} keeps changing ${listed(fields)}; the operator restores them at increasing intervals`;
     return [{ reason: 'FieldConflict', message }];
   });
 }

@@ -32,25 +32,26 @@ export function limitsOf(
   if (isTooLarge)
     problems.push({
       reason: 'ConfigTooLarge',
-      message: `the config has ${configBytes} bytes, a ConfigMap holds ${MAX_CONFIG_BYTES}: use fewer or shorter entries in peers, or several groups with a nodeSelector each`,
+      message: `the configuration has ${configBytes} bytes, but a ConfigMap holds at most ${MAX_CONFIG_BYTES}: use fewer or shorter entries in peers, or several groups with a nodeSelector each`,
     });
   if (configFault !== undefined)
-    problems.push({ reason: 'ConfigInvalid', message: `no peer would take the config: ${configFault}` });
+    problems.push({ reason: 'ConfigInvalid', message: `peers would reject the configuration: ${configFault}` });
   if (needsNodes)
     problems.push({
       reason: 'NeedsClusterScope',
-      message: 'placement PerNode needs an operator that watches all namespaces: this one was started for a single one',
+      message:
+        'placement PerNode requires an operator that watches all namespaces; this one watches a single namespace',
     });
   if (spec.topology.type === 'FullMesh' && members.length > MAX_FULL_MESH)
     problems.push({
       reason: 'TooManyNodes',
-      message: `a full mesh of ${members.length} nodes has more links than are supported: use topology.type Sampled beyond ${MAX_FULL_MESH}`,
+      message: `a full mesh of ${members.length} nodes has too many links: use topology.type Sampled for more than ${MAX_FULL_MESH} nodes`,
     });
   const noCertManager = foundation.some(({ kind }) => kind === 'Certificate') ? absence('Certificate') : undefined;
   if (noCertManager !== undefined)
     problems.push({
       reason: 'CertManagerMissing',
-      message: `tls.issuerRef needs cert-manager's certificates.cert-manager.io: ${noCertManager}`,
+      message: `tls.issuerRef requires cert-manager's CRD certificates.cert-manager.io: ${noCertManager}`,
     });
   // The last good config stays; pods whose revision has none yet could only wait for it.
   const holdsConfig = isTooLarge || configFault !== undefined;

@@ -31,7 +31,7 @@ export function readPeerConfig(config: PeerConfigFile, others: readonly External
   }
   for (const [pem, name] of new Map(others.map((other) => [other.pem, other.name]))) {
     const fault = pem === undefined ? undefined : certificateFault(pem);
-    if (fault !== undefined) return { peers, fault: `acceptCert of peer ${name} is no PEM certificate (${fault})` };
+    if (fault !== undefined) return { peers, fault: `acceptCert of peer ${name} is not a PEM certificate (${fault})` };
   }
   return { peers, fault: undefined };
 }

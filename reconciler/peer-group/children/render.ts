@@ -90,5 +90,5 @@ export function withReplicas(rendered: RenderedGroup, replicas: number): Rendere
 }
 
 function rejected(fault: string | undefined): MissingTarget[] {
-  return fault === undefined ? [] : [{ name: '', message: `no peer would accept the config: ${fault}`, links: 0 }];
+  return fault === undefined ? [] : [{ name: '', message: `peers would reject the configuration: ${fault}`, links: 0 }];
 }

@@ -14,7 +14,7 @@ export function rejectedConfig(key: string, context: PodCache & ReportSource): P
   for (const { metadata } of livePodsOf(key, context)) {
     const error = context.reports.reportOf(metadata.uid ?? '')?.summary.config.error;
     if (error === undefined) continue;
-    const message = `Pod ${metadata.name} refuses its config and goes on with the last good one: ${error}`;
+    const message = `Pod ${metadata.name} rejected its configuration and keeps using the previous one: ${error}`;
     return [{ reason: 'ConfigRefused', message: message.slice(0, MAX_MESSAGE) }];
   }
   return [];

@@ -14,20 +14,20 @@ export function contradictionOf(
   expected: ReadonlySet<string> | undefined,
 ): string | undefined {
   const { counts, notUp } = brief;
-  if (brief.name !== name) return `is by ${brief.name}`;
+  if (brief.name !== name) return `is from ${brief.name}`;
   const seen = new Set<string>();
   const found = { down: 0, pending: 0, unresolved: 0 };
   for (const { peer, state } of notUp) {
     if (seen.has(peer)) return `lists ${peer} twice`;
     seen.add(peer);
     if (state !== 'Up') found[COUNT_OF[state]]++;
-    if (expected !== undefined && !expected.has(peer)) return `lists ${peer}, which its config does not name`;
+    if (expected !== undefined && !expected.has(peer)) return `lists ${peer}, which is not in its configuration`;
   }
   for (const key of Object.values(COUNT_OF))
-    if (found[key] !== counts[key]) return `counts ${counts[key]} links as ${key} and lists ${found[key]}`;
+    if (found[key] !== counts[key]) return `counts ${counts[key]} ${key} links but lists ${found[key]}`;
   if (counts.up + counts.down + counts.pending + counts.unresolved !== counts.links)
-    return `counts ${counts.links} links, which is not the sum of its counts`;
+    return `has a total of ${counts.links} links that does not match its counts`;
   if (expected !== undefined && counts.links !== expected.size)
-    return `is about ${counts.links} links, its config asks for ${expected.size}`;
+    return `covers ${counts.links} links, but its configuration asks for ${expected.size}`;
   return undefined;
 }

@@ -15,7 +15,7 @@ export function recordOutages(
   }
   for (const { from, to, start, end, reason } of closed) {
     const seconds = Math.round((Date.parse(end ?? start) - Date.parse(start)) / 1_000);
-    const note = `${from} reaches ${to} again, after ${seconds} s (${reason})`;
+    const note = `${from} reached ${to} again after ${seconds} s (${reason})`;
     events.record({ regarding: group, ...eventOf('LinkUp'), action: 'Observe', note });
   }
 }

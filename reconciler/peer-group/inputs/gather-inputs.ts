@@ -126,14 +126,14 @@ async function acceptCerts(
     if (reference === undefined) continue;
     const { name, key } = reference;
     const pem = texts.get(`${name}/${key}`);
-    const where = `the certificate of peer ${entryName(entry)}, key ${key} of ConfigMap ${name},`;
-    if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} is not there` });
+    const where = `the certificate for peer ${entryName(entry)} (key ${key} of ConfigMap ${name})`;
+    if (pem === undefined) problems.push({ reason: 'CertificateMissing', message: `${where} does not exist` });
     else if (pem.length > MAX_PEM)
       problems.push({ reason: 'CertificateTooLarge', message: `${where} has more than ${MAX_PEM} characters` });
     else if (pem.includes('PRIVATE KEY'))
       problems.push({
         reason: 'PrivateKeyRefused',
-        message: `${where} holds a private key: give the certificate only`,
+        message: `${where} contains a private key: use only the certificate`,
       });
     else found.set(entryName(entry), pem);
   }
@@ -155,15 +155,15 @@ export async function tryRead(
 }
 
 function missingGroup(name: string): Problem {
-  return { reason: 'NoSuchGroup', message: `peers names the PeerGroup ${name}, which is not there` };
+  return { reason: 'NoSuchGroup', message: `peers references PeerGroup ${name}, which does not exist` };
 }
 
 function nameTaken(service: string): Problem {
-  const message = `the name ${service} belongs to an older PeerGroup of this namespace, so this one's certificate is not valid for it: rename this PeerGroup`;
+  const message = `the name ${service} is used by an older PeerGroup in this namespace, so the certificate of this PeerGroup is not valid for it: rename this PeerGroup`;
   return { reason: 'NameConflict', message };
 }
 
 function needsCertificate(name: string): Problem {
-  const message = `peers names the PeerGroup ${name}, which lets in only who shows a certificate: set tls.mode to Mutual here too`;
+  const message = `peers references PeerGroup ${name}, which requires client certificates: set tls.mode to Mutual`;
   return { reason: 'CertificateNeeded', message };
 }

@@ -18,6 +18,6 @@ export function tooManyPeers(
     else count += other.placement === 'PerNode' ? other.nodePeers.length : other.replicas;
   }
   if (count <= MAX_PEERS) return undefined;
-  const message = `each peer would have a list of ${count} peers, of at most ${MAX_PEERS}: use via Service, or fewer entries in peers`;
+  const message = `each peer would have ${count} targets, but at most ${MAX_PEERS} are supported: use via Service or fewer entries in peers`;
   return { reason: 'TooManyPeers', message };
 }

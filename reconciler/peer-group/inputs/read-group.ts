@@ -19,7 +19,7 @@ export function readGroup(object: KubeObject): PeerGroupObject {
   if (tooLarge !== undefined) return { ...group, spec: {}, rejected: { reason: 'SpecTooLarge', message: tooLarge } };
   if (hasReadableSpec(group)) return group;
   const error = completedOrError(group);
-  const message = error instanceof InvalidPeerGroupError ? error.message : 'spec has another shape than the schema';
+  const message = error instanceof InvalidPeerGroupError ? error.message : 'the spec does not match the schema';
   return { ...group, spec: {}, rejected: { reason: 'InvalidSpec', message } };
 }
 
@@ -27,7 +27,7 @@ export function readGroup(object: KubeObject): PeerGroupObject {
 function tooLargeAffinity(spec: PeerGroupObject['spec'] | undefined): string | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(spec?.affinity) ?? '');
   if (bytes <= MAX_AFFINITY_BYTES) return undefined;
-  return `affinity has ${bytes} bytes, of at most ${MAX_AFFINITY_BYTES}: name fewer terms`;
+  return `affinity has ${bytes} bytes, but at most ${MAX_AFFINITY_BYTES} are supported: use fewer terms`;
 }
 
 /** Whether what groups read of each other has the types that it should have. The rest is looked at in the group's own pass. */

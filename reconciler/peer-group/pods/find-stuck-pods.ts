@@ -40,10 +40,10 @@ export function findStuckPods(pods: readonly WaitingPod[], now: number): StuckPo
 }
 
 function problemOf(pod: string, reason: string, message: string): Problem {
-  if (reason === UNSCHEDULABLE) return { reason, message: `Pod ${pod} can't be scheduled: ${message}` };
+  if (reason === UNSCHEDULABLE) return { reason, message: `Pod ${pod} cannot be scheduled: ${message}` };
   return {
     reason: 'PodStuck',
-    message: `Pod ${pod} can't start: ${message === '' ? reason : `${reason}: ${message}`}`,
+    message: `Pod ${pod} cannot start: ${message === '' ? reason : `${reason}: ${message}`}`,
   };
 }
 

@@ -91,8 +91,8 @@ function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTl
 
 /** Pods mount all three keys: without one of them they don't start. */
 function incomplete(secret: string, missing: readonly string[]): Problem {
-  const advice = missing.includes('ca.crt') ? ': choose an issuer that publishes its CA there' : '';
-  return { reason: 'CertificateIncomplete', message: `Secret ${secret} has no ${missing.join(', ')}${advice}` };
+  const advice = missing.includes('ca.crt') ? ': use an issuer that publishes its CA there' : '';
+  return { reason: 'CertificateIncomplete', message: `Secret ${secret} lacks ${missing.join(', ')}${advice}` };
 }
 
 /** What cert-manager has issued. The operator reads it only where the namespace's owner lets it. */
@@ -117,7 +117,7 @@ async function issuedTls(
       };
     if (!(error instanceof ApiStatusError) || error.status !== 403) throw error;
     const role = `kubectl -n ${namespace} create role rollcall-${name} --verb=get --resource=secrets --resource-name=${name}`;
-    const message = `reports can't be read without Secret ${name}: let the operator read it (${role}, and bind it)`;
+    const message = `the operator cannot read reports without Secret ${name}: allow it to read the Secret (${role}, and bind it)`;
     return { problems: [{ reason: 'ReportsUnreadable', message }] };
   }
 }

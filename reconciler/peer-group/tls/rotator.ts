@@ -174,7 +174,7 @@ export class CertificateRotator {
     const rendered = renderTlsSecret(namespace, plan.content, owners);
     if (JSON.stringify(rendered.data).length > MAX_SECRET_BYTES)
       throw new TlsSecretFullError(
-        `namespace ${namespace} has ${owners.length} groups with TLS, more than one Secret has room for: move some to another namespace`,
+        `namespace ${namespace} has ${owners.length} groups with TLS, more than fit into one Secret: move some of them to another namespace`,
       );
     let { ca: authoritySecret, tls: tlsSecret } = stored;
     const isRecorded = authoritySecret !== undefined && recordedNamespace(authoritySecret.metadata) !== undefined;

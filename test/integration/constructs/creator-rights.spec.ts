@@ -95,7 +95,9 @@ describe("an admission policy by the creator's own rights", function () {
       const group = peerGroup(ns, 'web', spec);
       // RBAC takes a moment as well.
       await eventually(async () => {
-        expect(await attempt(user, group)).to.include(`the operator create ${lacking}, which you may not create`);
+        expect(await attempt(user, group)).to.include(
+          `the operator create ${lacking}, which you are not allowed to create`,
+        );
         expect(await attempt(other, group)).to.equal('created');
       });
     });
@@ -115,7 +117,7 @@ describe("an admission policy by the creator's own rights", function () {
     await eventually(async () => expect(await attempt(user, group({}))).to.equal('created'), 15_000);
     const claimed = group({ priorityClassName: 'rollcall' });
     expect(await attempt(user, claimed)).to.include(
-      'you need the right to use priorityclasses.scheduling.k8s.io rollcall',
+      'you are not allowed to use priorityclasses.scheduling.k8s.io rollcall',
     );
     const rule = { apiGroups: ['scheduling.k8s.io'], resources: ['priorityclasses'], resourceNames: ['rollcall'] };
     const metadata = { name: `${ns}-use` };
@@ -142,6 +144,6 @@ describe("an admission policy by the creator's own rights", function () {
       );
     expect(await patch({ interval: '7s' })).to.equal('patched');
     expect(await patch({ service: { type: 'LoadBalancer' } })).to.include('create services');
-    expect(await patch({ priorityClassName: 'system-cluster-critical' })).to.include('right to use');
+    expect(await patch({ priorityClassName: 'system-cluster-critical' })).to.include('not allowed to use');
   });
 });

@@ -11,7 +11,8 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: {},
-        summary: 'No operator answers: peers ping on, but nothing that changes is followed and no status is true.',
+        summary:
+          'No operator is running: peers keep pinging, but changes are not applied and statuses are out of date.',
       },
     ],
   },
@@ -23,7 +24,8 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: {},
-        summary: 'No operator answers: peers ping on, but nothing that changes is followed and no status is true.',
+        summary:
+          'No operator is running: peers keep pinging, but changes are not applied and statuses are out of date.',
       },
     ],
   },
@@ -36,7 +38,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: { name: 'peergroup' },
-        summary: "The operator's queue peergroup is stuck, or grows faster than it is worked on.",
+        summary: "The operator's queue peergroup is stuck or grows faster than it is processed.",
       },
     ],
   },
@@ -48,7 +50,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: { name: 'computejob' },
-        summary: "The operator's queue computejob is stuck, or grows faster than it is worked on.",
+        summary: "The operator's queue computejob is stuck or grows faster than it is processed.",
       },
     ],
   },
@@ -66,7 +68,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     alert: 'RollcallOperatorErrors',
     series: { [of('controller_runtime_reconcile_errors_total', 'controller="peergroup"')]: '0+3x30' },
     at: '20m',
-    fires: [{ labels: { controller: 'peergroup' }, summary: '30 passes over peergroup failed within ten minutes.' }],
+    fires: [{ labels: { controller: 'peergroup' }, summary: '30 reconciles of peergroup failed within ten minutes.' }],
   },
   {
     title: 'a failure now and then',
@@ -79,7 +81,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     alert: 'RollcallWatchFailing',
     series: { [of('rollcall_watch_failures_total', 'resource="pods",code="ECONNRESET"')]: '0+4x30' },
     at: '20m',
-    fires: [{ labels: { resource: 'pods' }, summary: 'The operator loses its watch of pods again and again.' }],
+    fires: [{ labels: { resource: 'pods' }, summary: "The operator's watch of pods fails repeatedly." }],
   },
   {
     title: 'a watch that was lost once',
@@ -98,7 +100,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: { kind: 'authority' },
-        summary: 'A certificate (authority) that the operator keeps expires in 1d 0h 0m 0s, and was not renewed.',
+        summary: 'A certificate (authority) issued by the operator expires in 1d 0h 0m 0s and has not been renewed.',
       },
     ],
   },
@@ -116,7 +118,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     alert: 'RollcallComputeNodeFailed',
     series: { [of('rollcall_compute_nodes', 'state="Failed"')]: '0 2x30' },
     at: '12m',
-    fires: [{ labels: {}, summary: '2 ComputeNodes stay Failed.' }],
+    fires: [{ labels: {}, summary: '2 ComputeNodes have been Failed for ten minutes.' }],
   },
   {
     title: 'ComputeNodes that run',
@@ -132,7 +134,7 @@ export const OPERATOR_CASES: readonly AlertCase[] = [
     alert: 'RollcallJobsWaiting',
     series: { [of('rollcall_placement_queue_length')]: '4x90' },
     at: '61m',
-    fires: [{ labels: {}, summary: '4 ComputeJobs wait for nodes.' }],
+    fires: [{ labels: {}, summary: '4 ComputeJobs are waiting for nodes.' }],
   },
   {
     title: 'jobs that had to wait for half an hour',

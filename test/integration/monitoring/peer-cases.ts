@@ -33,7 +33,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     alert: 'RollcallPeerDown',
     series: { [link('web-0', 'web-2')]: '1 0x9', [link('web-1', 'web-2')]: '1 0x9', [link('web-2', 'web-0')]: '1x10' },
     at: '3m',
-    fires: [{ labels: { ...WEB, peer: 'web-2' }, summary: 'demo/web: 2 of its peers do not reach web-2.' }],
+    fires: [{ labels: { ...WEB, peer: 'web-2' }, summary: 'demo/web: 2 of its peers cannot reach web-2.' }],
   },
   {
     title: 'a peer that has been out of reach for less than a minute',
@@ -55,7 +55,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: { ...WEB, peer: 'web-1' },
-        summary: 'demo/web: 1 of its peers do not reach web-1, which reaches them.',
+        summary: 'demo/web: 1 of its peers cannot reach web-1, which can reach them.',
       },
     ],
   },
@@ -100,9 +100,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     alert: 'RollcallMeshBlind',
     series: { ...halfSeen(600, 60), [link('web-0', 'web-1')]: '1x20' },
     at: '10m',
-    fires: [
-      { labels: WEB, summary: 'demo/web: no link is reported to be down, and yet 1 of its links are not measured.' },
-    ],
+    fires: [{ labels: WEB, summary: 'demo/web: no link is reported down, but 1 of its links are not measured.' }],
   },
   {
     title: 'missing pings that a link which is down explains',
@@ -130,7 +128,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: WEB,
-        summary: 'demo/web: Prometheus does not reach 2 of its peers, so no other alert sees what they measure.',
+        summary: 'demo/web: Prometheus cannot scrape 2 of its peers, so other alerts do not cover them.',
       },
     ],
   },
@@ -148,7 +146,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: WEB,
-        summary: "demo/web: a peer's certificate expires in 12d 23h 58m 0s, and was not renewed.",
+        summary: "demo/web: a peer's certificate expires in 12d 23h 58m 0s and has not been renewed.",
       },
     ],
   },
@@ -157,7 +155,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     alert: 'RollcallCertificateExpiry',
     series: certificate(600, 3_600),
     at: '2m',
-    fires: [{ labels: WEB, summary: "demo/web: a peer's certificate expires in 8m 0s, and was not renewed." }],
+    fires: [{ labels: WEB, summary: "demo/web: a peer's certificate expires in 8m 0s and has not been renewed." }],
   },
   {
     title: 'a certificate of an hour with half of it left',
@@ -176,7 +174,12 @@ export const PEER_CASES: readonly AlertCase[] = [
     alert: 'RollcallConfigRefused',
     series: { [from('rollcall_config_refused', 'web-0')]: '1x9', [from('rollcall_config_refused', 'web-1')]: '0x9' },
     at: '3m',
-    fires: [{ labels: WEB, summary: 'demo/web: 1 of its peers refused their config and go on with the one before.' }],
+    fires: [
+      {
+        labels: WEB,
+        summary: 'demo/web: 1 of its peers rejected their configuration and keep using the previous one.',
+      },
+    ],
   },
   {
     title: 'a config that every peer uses',
@@ -205,7 +208,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: WEB,
-        summary: "demo/web: peers wait for CPU; their latencies are partly their own, not the network's.",
+        summary: 'demo/web: peers are short of CPU; part of their latency is not from the network.',
       },
     ],
   },
@@ -220,7 +223,7 @@ export const PEER_CASES: readonly AlertCase[] = [
     fires: [
       {
         labels: WEB,
-        summary: "demo/web: peers wait for CPU; their latencies are partly their own, not the network's.",
+        summary: 'demo/web: peers are short of CPU; part of their latency is not from the network.',
       },
     ],
   },

@@ -79,7 +79,7 @@ describe('certificates by cert-manager, where its definitions are', () => {
       metadata: { namespace: ns, name: 'web-tls' },
       data: { 'tls.crt': encoded(crt), 'tls.key': encoded(key) },
     });
-    expect(await becomes(ns, 'CertificateIncomplete')).to.match(/^Secret web-tls has no ca.crt: choose an issuer/);
+    expect(await becomes(ns, 'CertificateIncomplete')).to.match(/^Secret web-tls lacks ca.crt: use an issuer/);
     await suite.world.patch('Secret', ns, 'web-tls', { data: { 'ca.crt': encoded(crt) } });
     await becomes(ns, 'AsExpected');
   });

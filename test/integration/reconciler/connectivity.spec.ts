@@ -76,7 +76,7 @@ describe('connectivity of two peers that report', () => {
       });
     };
     const error = 'peers[0].url: must be an absolute http:// or https:// URL';
-    const message = `Pod web-0 refuses its config and goes on with the last good one: ${error}`;
+    const message = `Pod web-0 rejected its configuration and keeps using the previous one: ${error}`;
     await refuses(error, { status: 'True', reason: 'ConfigRefused', message });
     expect((await status())?.connectivity).to.include({ summary: '2/2' });
     await refuses(undefined, { status: 'False' });

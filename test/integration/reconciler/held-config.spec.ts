@@ -47,7 +47,7 @@ describe('a config that is held back', () => {
     await suite.world.create(peerGroup(ns, 'web', { peers: [bad] }));
     const { message } = await suite.degraded(ns, 'web', 'ConfigInvalid');
     expect(message).to.equal(
-      'no peer would take the config: config.yaml: peers[1].url: must be an absolute http:// or https:// URL (peer shop)',
+      'peers would reject the configuration: config.yaml: peers[1].url: must be an absolute http:// or https:// URL (peer shop)',
     );
     expect(await suite.configMaps(ns, 'web')).to.deep.equal([]);
     expect(await suite.world.get('StatefulSet', ns, 'web'), 'pods would wait for a config').to.equal(undefined);

@@ -20,7 +20,7 @@ describe('what the API server refuses', () => {
     });
     await suite.world.create(peerGroup(ns, 'web'));
     const { message } = await suite.degraded(ns, 'web', 'NameConflict');
-    expect(message).to.match(/^Service web exists and belongs to somebody else/);
+    expect(message).to.match(/^Service web already exists and is not controlled by this PeerGroup/);
     const service = await suite.world.get('Service', ns, 'web');
     expect(service?.metadata.resourceVersion).to.equal(foreign.metadata.resourceVersion);
 

@@ -152,7 +152,7 @@ describe('pods of a PeerGroup that are not there', () => {
       expect(found).to.include({ status: 'True', reason: 'PodStuck' });
       return found;
     }, 20_000);
-    expect(condition?.message).to.equal("Pod web-0 can't start: ErrImagePull: manifest unknown\ufffd[31m\ufffd");
+    expect(condition?.message).to.equal('Pod web-0 cannot start: ErrImagePull: manifest unknown\ufffd[31m\ufffd');
   });
 });
 

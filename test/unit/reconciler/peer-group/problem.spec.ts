@@ -25,7 +25,9 @@ describe('problem', () => {
 
   it('says what to do about a taken name', () => {
     const [problem] = problemsOf([{ type: 'NameConflict', child }]);
-    expect(problem?.message).to.match(/Service web exists and belongs to somebody else: delete or rename it/);
+    expect(problem?.message).to.match(
+      /Service web already exists and is not controlled by this PeerGroup: delete or rename it/,
+    );
   });
 
   it('is none for a child that is as it should be', () => {

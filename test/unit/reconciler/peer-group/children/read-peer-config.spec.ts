@@ -49,7 +49,7 @@ describe('config fault', () => {
   it('names the peer whose certificate is none', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
     expect(faultOf({ peers: [{ name: 'gw', url: 'https://gw', acceptCert: { pem } }] })).to.match(
-      /^acceptCert of peer gw is no PEM certificate \(.+\)$/,
+      /^acceptCert of peer gw is not a PEM certificate \(.+\)$/,
     );
   });
 

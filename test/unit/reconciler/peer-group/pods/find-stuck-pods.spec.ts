@@ -11,7 +11,7 @@ describe('pods that can not start', () => {
     const pods = [pod('web-0', 'ErrImagePull', 1_000)];
     expect(findStuckPods(pods, 5_000)).to.deep.equal({ problems: [], againInMs: 6_000 });
     expect(findStuckPods(pods, 11_000)).to.deep.equal({
-      problems: [{ reason: 'PodStuck', message: "Pod web-0 can't start: ErrImagePull: why" }],
+      problems: [{ reason: 'PodStuck', message: 'Pod web-0 cannot start: ErrImagePull: why' }],
     });
   });
 
@@ -19,7 +19,7 @@ describe('pods that can not start', () => {
     const pods = [pod('web-0', 'Unschedulable', 0)];
     expect(findStuckPods(pods, 59_000)).to.deep.equal({ problems: [], againInMs: 1_000 });
     expect(findStuckPods(pods, 60_000).problems).to.deep.equal([
-      { reason: 'Unschedulable', message: "Pod web-0 can't be scheduled: why" },
+      { reason: 'Unschedulable', message: 'Pod web-0 cannot be scheduled: why' },
     ]);
   });
 
@@ -27,8 +27,8 @@ describe('pods that can not start', () => {
     const pods = [pod('web-10', 'ErrImagePull', 0), pod('web-2', 'ErrImagePull', 0), pod('web-3', 'StartError', 0)];
     const messages = findStuckPods(pods, 60_000).problems.map(({ message }) => message);
     expect(messages).to.deep.equal([
-      "Pod web-2 can't start: ErrImagePull: why",
-      "Pod web-3 can't start: StartError: why",
+      'Pod web-2 cannot start: ErrImagePull: why',
+      'Pod web-3 cannot start: StartError: why',
     ]);
   });
 });
