@@ -12,15 +12,15 @@ const OPERATOR: k8s.NetworkPolicyPeer = {
  * Who may connect to a group's pods. Ping port: the group, those who name it in their peers, the operator (it reads reports
  * there), `from`; everybody when the client Service is reachable from outside. Admin port: the operator and `from`.
  *
- * @param askers names of groups that name this one in their `peers`
+ * @param sources names of groups that name this one in their `peers`
  */
 export function networkPolicySpec(
   group: string,
   { networkPolicy, service }: CompletePeerGroupSpec,
-  askers: readonly string[],
+  sources: readonly string[],
 ): k8s.NetworkPolicySpec {
   const from = (networkPolicy.from ?? []) as readonly k8s.NetworkPolicyPeer[];
-  const groups = [group, ...askers].map((name) => ({ podSelector: { matchLabels: peerSelector(name) } }));
+  const groups = [group, ...sources].map((name) => ({ podSelector: { matchLabels: peerSelector(name) } }));
   const ping = { ports: [tcp(PING_PORT)] };
   return {
     podSelector: { matchLabels: peerSelector(group) },

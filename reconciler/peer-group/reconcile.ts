@@ -85,22 +85,22 @@ export async function reconcilePeerGroup(
 
   const foundation = await apply(rendered.foundation);
   context.reports.follow(key, livePodsOf(key, context), tls.policy);
-  const announced = await notifyPods(key, rendered, tls, foundation, context);
+  const notified = await notifyPods(key, rendered, tls, foundation, context);
   const gate = limitScaleDown(key, rendered, context);
   const workload = allApplied(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(namespaceTerminating)) return SETTLED;
   const leftover = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
-  const refused = [...problemsOf(results), ...announced.problems, ...rejectedConfig(key, context), ...leftover];
-  const blocking = [...refused, ...tls.problems, ...gathered.problems, ...limits.problems];
+  const rejected = [...problemsOf(results), ...notified.problems, ...rejectedConfig(key, context), ...leftover];
+  const blocking = [...rejected, ...tls.problems, ...gathered.problems, ...limits.problems];
   const pods = await findPodProblems(group, context);
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
-  const waits = [announced.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
+  const waits = [notified.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
   // What others do to children and pods has a time of its own: trying again at once would not help.
   return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }

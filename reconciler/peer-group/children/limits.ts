@@ -22,7 +22,7 @@ export interface Limits {
 
 /** What of a group this cluster, or this operator, has no room or no definition for. */
 export function limitsOf(
-  { spec, peerNames: members, configBytes, configFault, foundation, workload }: RenderedGroup,
+  { spec, peerNames, configBytes, configFault, foundation, workload }: RenderedGroup,
   context: LimitsContext,
 ): Limits {
   const { nodes, absence } = context;
@@ -42,10 +42,10 @@ export function limitsOf(
       message:
         'placement PerNode requires an operator that watches all namespaces; this one watches a single namespace',
     });
-  if (spec.topology.type === 'FullMesh' && members.length > MAX_FULL_MESH)
+  if (spec.topology.type === 'FullMesh' && peerNames.length > MAX_FULL_MESH)
     problems.push({
       reason: 'TooManyNodes',
-      message: `a full mesh of ${members.length} nodes has too many links: use topology.type Sampled for more than ${MAX_FULL_MESH} nodes`,
+      message: `a full mesh of ${peerNames.length} nodes has too many links: use topology.type Sampled for more than ${MAX_FULL_MESH} nodes`,
     });
   const noCertManager = foundation.some(({ kind }) => kind === 'Certificate') ? absence('Certificate') : undefined;
   if (noCertManager !== undefined)

@@ -43,17 +43,10 @@ export class RenderMemo {
   }
 }
 
-function weigh({ configBytes, peerNames: members, externalTargets: others }: RenderedGroup): number {
-  return 2 * configBytes + NAME_BYTES * (members.length + others.length) + CHILDREN_BYTES;
+function weigh({ configBytes, peerNames, externalTargets }: RenderedGroup): number {
+  return 2 * configBytes + NAME_BYTES * (peerNames.length + externalTargets.length) + CHILDREN_BYTES;
 }
 
-function hashOf({
-  nodePeers: members,
-  groups,
-  sources: askers,
-  takenServices,
-  caBundle: trust,
-  acceptCerts,
-}: RenderInputs): string {
-  return contentHash(JSON.stringify([members, [...groups], askers, takenServices, trust, [...acceptCerts]]));
+function hashOf({ nodePeers, groups, sources, takenServices, caBundle, acceptCerts }: RenderInputs): string {
+  return contentHash(JSON.stringify([nodePeers, [...groups], sources, takenServices, caBundle, [...acceptCerts]]));
 }

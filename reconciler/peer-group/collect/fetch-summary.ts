@@ -35,7 +35,7 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 1024 * 1024;
 const MAX_ETAG = 256;
 
-/** Asks one peer for its brief report. */
+/** Asks one peer for its summary report. */
 export async function fetchSummary({
   address,
   agent,
@@ -64,12 +64,12 @@ export async function fetchSummary({
     const { statusCode, headers, body } = await request;
     if (statusCode === 304) return { type: 'Unchanged' };
     const from = performance.now();
-    const brief = statusCode === 200 ? tryParseSummaryReport(body) : undefined;
+    const summary = statusCode === 200 ? tryParseSummaryReport(body) : undefined;
     const readMs = performance.now() - from;
-    if (brief === undefined) return { type: 'None', readMs };
+    if (summary === undefined) return { type: 'None', readMs };
     // A tag is kept and sent back.
     const tag = headers.etag !== undefined && headers.etag.length <= MAX_ETAG ? headers.etag : undefined;
-    return { type: 'Report', summary: brief, etag: tag, bytes: Buffer.byteLength(body), readMs };
+    return { type: 'Report', summary, etag: tag, bytes: Buffer.byteLength(body), readMs };
   } catch {
     return { type: 'None' };
   }

@@ -49,7 +49,7 @@ export class Reporter {
   readonly address: string;
   readonly #options: ReporterOptions;
   readonly #stop = new AbortController();
-  #brief: SummaryReport | undefined;
+  #summary: SummaryReport | undefined;
   #etag: string | undefined;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #isFresh = false;
@@ -69,7 +69,7 @@ export class Reporter {
 
   /** The pod's last report. */
   get summary(): SummaryReport | undefined {
-    return this.#brief;
+    return this.#summary;
   }
 
   /** Whether the pod has answered lately. */
@@ -127,12 +127,12 @@ export class Reporter {
     return answer.type === 'Report' ? BREATH_MS : 0;
   }
 
-  #keep(brief: SummaryReport, etag: string | undefined, wasFresh: boolean): void {
-    const before = this.#brief;
-    this.#brief = brief;
+  #keep(summary: SummaryReport, etag: string | undefined, wasFresh: boolean): void {
+    const before = this.#summary;
+    this.#summary = summary;
     this.#etag = etag;
-    if (!wasFresh || before === undefined || !deepEqual(facts(before), facts(brief))) this.#options.onChange();
-    else if (!deepEqual(before.latency, brief.latency)) this.#options.onLatency();
+    if (!wasFresh || before === undefined || !deepEqual(facts(before), facts(summary))) this.#options.onChange();
+    else if (!deepEqual(before.latency, summary.latency)) this.#options.onLatency();
   }
 }
 

@@ -44,17 +44,17 @@ export interface NotificationResult {
  *
  * A pod that was made after the config changed has it already and costs no write.
  */
-export function planNotifications(situation: NotificationInput): NotificationResult {
+export function planNotifications(input: NotificationInput): NotificationResult {
   const due: Notification[] = [];
   let repeatInMs = Number.POSITIVE_INFINITY;
-  for (const pod of situation.pods) {
-    const { value, waitMs } = decide(pod, situation);
+  for (const pod of input.pods) {
+    const { value, waitMs } = decide(pod, input);
     if (value !== undefined) due.push({ pod, value });
     if (waitMs !== undefined) repeatInMs = Math.min(repeatInMs, waitMs);
   }
   return {
-    notifications: due.slice(0, situation.limit),
-    more: due.length > situation.limit,
+    notifications: due.slice(0, input.limit),
+    more: due.length > input.limit,
     repeatInMs: Number.isFinite(repeatInMs) ? repeatInMs : undefined,
   };
 }
@@ -66,22 +66,22 @@ interface PodNotification {
   readonly waitMs?: number;
 }
 
-function decide(pod: Pod, situation: NotificationInput): PodNotification {
-  const { version } = situation;
+function decide(pod: Pod, input: NotificationInput): PodNotification {
+  const { version } = input;
   const told = pod.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
-  const reported = situation.reported(pod);
+  const reported = input.reported(pod);
   if (reported === version) return {};
   const [toldHash, count = '0'] = told?.split('.') ?? [];
   const repeats = Number(count);
   if (toldHash !== version) {
-    const isOlder = (pod.metadata.creationTimestamp ?? '') < (situation.configChangedAt ?? '');
-    const mayBeBehind = told !== undefined || reported !== undefined || situation.hasChanged || isOlder;
+    const isOlder = (pod.metadata.creationTimestamp ?? '') < (input.configChangedAt ?? '');
+    const mayBeBehind = told !== undefined || reported !== undefined || input.hasChanged || isOlder;
     if (!mayBeBehind) return {};
     return reported === undefined ? { value: version } : { value: version, waitMs: patience(0) };
   }
   // A pod that has never reported may be starting: its first report brings us back.
   if (reported === undefined) return {};
-  const leftMs = patience(repeats) - (situation.notifiedAgoMs(pod) ?? Number.POSITIVE_INFINITY);
+  const leftMs = patience(repeats) - (input.notifiedAgoMs(pod) ?? Number.POSITIVE_INFINITY);
   if (leftMs > 0) return { waitMs: leftMs };
   // Another value, or the API server would see no change and the kubelet hear nothing.
   return { value: `${version}.${repeats + 1}`, waitMs: patience(repeats + 1) };

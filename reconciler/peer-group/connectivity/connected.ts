@@ -23,46 +23,42 @@ export interface ConnectedInput {
  *
  * @returns undefined when it is to stay what it was, of whatever generation, which `kubectl wait` goes by
  */
-export function connectedFinding({
-  result: verdicts,
-  linksBefore,
-  before,
-  generation,
-}: ConnectedInput): Finding | undefined {
-  const { links, up, planned: excused, plannedReasons: excuses, outdated, awaited } = verdicts;
-  const obstacle = obstacleOf(verdicts);
+export function connectedFinding({ result, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
+  const { links, up, planned, plannedReasons, outdated, awaited } = result;
+  const obstacle = obstacleOf(result);
   if (obstacle !== undefined) return obstacle;
   if (up === links && outdated === 0 && awaited === 0) {
     if (links === 0) return finding('Connected', 'NoLinksExpected', 'Neither the topology nor peers asks for a link.');
     return finding('Connected', 'AllLinksUp', `${up} of ${links} links are up.`);
   }
   const isPresent = before?.observedGeneration === generation;
-  const isPlanned = up + excused === links;
+  const isPlanned = up + planned === links;
   if (before?.status === 'True' && isPlanned) {
     const grows = links > (linksBefore ?? 0);
     if (isPresent ? outdated > 0 : up === links || !grows) return undefined;
     if (isPresent) {
-      const message = `${up} of ${links} links are up; the others are down because of a planned change: ${excuses.join(', ')}`;
+      const message = `${up} of ${links} links are up; the others are down because of a planned change: ${plannedReasons.join(', ')}`;
       return finding('Connected', 'PlannedChange', message);
     }
   }
-  return finding('Connected', 'Connecting', connecting(verdicts));
+  return finding('Connected', 'Connecting', connecting(result));
 }
 
 /** What no planned change explains. What is known to fail comes before what is not known. */
-function obstacleOf(verdicts: LinksResult): Finding | undefined {
-  const { links, failing, missingTargets: unmet, contradictions, silent, late, awaitedTooLong } = verdicts;
+function obstacleOf(result: LinksResult): Finding | undefined {
+  const { links, failing, missingTargets, contradictions, silent, late, awaitedTooLong } = result;
   if (failing.length > 0) {
     const named = listed(failing.map(({ from, to, reason }) => `${from} → ${to}: ${reason}`));
     return finding('Connected', 'LinksDown', `${failing.length} of ${links} links are down: ${named}`);
   }
-  if (unmet.length > 0) return finding('Connected', 'TargetMissing', listed(unmet.map(({ message }) => message)));
+  if (missingTargets.length > 0)
+    return finding('Connected', 'TargetMissing', listed(missingTargets.map(({ message }) => message)));
   if (contradictions.length > 0) {
     const named = listed(contradictions.map(({ peer, fault }) => `the report of ${peer} ${fault}`));
     return finding('Connected', 'ReportsContradictory', `Ignored: ${named}`);
   }
   if (silent.length > 0) return finding('Connected', 'ReportsStale', `No report from ${listed(silent, ', ')}`);
-  if (late.length > 0 || awaitedTooLong) return finding('Connected', 'Connecting', connecting(verdicts));
+  if (late.length > 0 || awaitedTooLong) return finding('Connected', 'Connecting', connecting(result));
   return undefined;
 }
 

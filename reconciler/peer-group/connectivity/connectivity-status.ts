@@ -23,14 +23,8 @@ export interface ConnectivityStatusInput {
  * What the status should say: something new at once when links, up, down, failing or outages change; latencies only with
  * that, or when they have halved or doubled, and then at most once a minute. So jitter alone writes nothing.
  */
-export function connectivityStatus({
-  before,
-  result: verdicts,
-  latency,
-  outages,
-  now,
-}: ConnectivityStatusInput): Connectivity {
-  const { links, up, failing } = verdicts;
+export function connectivityStatus({ before, result, latency, outages, now }: ConnectivityStatusInput): Connectivity {
+  const { links, up, failing } = result;
   const facts = {
     summary: `${up}/${links}`,
     links,

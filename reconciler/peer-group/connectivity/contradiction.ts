@@ -10,11 +10,11 @@ const COUNT_OF = { Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } 
  */
 export function contradictionOf(
   name: string,
-  brief: SummaryReport,
+  summary: SummaryReport,
   expected: ReadonlySet<string> | undefined,
 ): string | undefined {
-  const { counts, notUp } = brief;
-  if (brief.name !== name) return `is from ${brief.name}`;
+  const { counts, notUp } = summary;
+  if (summary.name !== name) return `is from ${summary.name}`;
   const seen = new Set<string>();
   const found = { down: 0, pending: 0, unresolved: 0 };
   for (const { peer, state } of notUp) {

@@ -45,7 +45,7 @@ export interface LinksResult {
   readonly awaitedTooLong: boolean;
   /** What the spec asks for and no config contains. */
   readonly missingTargets: readonly MissingTarget[];
-  /** When a verdict may change by itself, milliseconds since the epoch; undefined: never. */
+  /** When a result may change by itself, milliseconds since the epoch; undefined: never. */
   readonly recheckAt: number | undefined;
 }
 
@@ -62,43 +62,43 @@ const LASTING: ReadonlySet<LinkReason> = new Set(['Cordoned', 'ScaledToZero']);
  * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart; `outdated` says that
  * there are such.
  */
-export function evaluateLinks(situation: ConnectivityInput): LinksResult {
-  const tally = new Tally(situation);
-  for (const [name, peer] of situation.peers) {
-    const targets = [...situation.selection.targetsOf(name), ...situation.externalTargets];
-    const unmet = situation.missingTargets.reduce((sum, { links }) => sum + links, 0);
-    if (targets.length + unmet > 0) tally.addPeer(name, peer, targets, unmet);
+export function evaluateLinks(input: ConnectivityInput): LinksResult {
+  const tally = new Tally(input);
+  for (const [name, peer] of input.peers) {
+    const targets = [...input.selection.targetsOf(name), ...input.externalTargets];
+    const missing = input.missingTargets.reduce((sum, { links }) => sum + links, 0);
+    if (targets.length + missing > 0) tally.addPeer(name, peer, targets, missing);
   }
-  tally.addAwaited(situation.awaited);
-  return tally.verdicts();
+  tally.addAwaited(input.awaited);
+  return tally.result();
 }
 
 class Tally {
-  readonly #situation: ConnectivityInput;
+  readonly #input: ConnectivityInput;
   #links = 0;
   #up = 0;
-  #excused = 0;
+  #planned = 0;
   #outdated = 0;
   #recheckAt: number | undefined;
-  readonly #excuses = new Set<LinkReason>();
+  readonly #plannedReasons = new Set<LinkReason>();
   readonly #failing: FailingLink[] = [];
   readonly #silent: string[] = [];
   readonly #contradictions: Contradiction[] = [];
   readonly #late: string[] = [];
   #awaitedTooLong = false;
 
-  constructor(situation: ConnectivityInput) {
-    this.#situation = situation;
+  constructor(input: ConnectivityInput) {
+    this.#input = input;
   }
 
-  /** @param unmet number of links that are asked for besides and that no report can confirm */
-  addPeer(name: string, peer: PeerState, targets: readonly string[], unmet: number): void {
-    this.#links += targets.length + unmet;
+  /** @param missing number of links that are asked for besides and that no report can confirm */
+  addPeer(name: string, peer: PeerState, targets: readonly string[], missing: number): void {
+    this.#links += targets.length + missing;
     if (peer.summary === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
       // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
       const since = churn === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
-      if (!this.#tryExcuse(churn, targets.length, since)) this.#silent.push(name);
+      if (!this.#tryPlanned(churn, targets.length, since)) this.#silent.push(name);
       return;
     }
     const expected = new Set(targets);
@@ -119,37 +119,37 @@ class Tally {
     this.#outdated++;
     const up = Math.min(others, counts.up);
     this.#up += up;
-    const since = this.#situation.rollingOut ? undefined : outdatedSince;
-    if (!this.#tryExcuse('ConfigChange', others - up, since)) this.#late.push(name);
+    const since = this.#input.rollingOut ? undefined : outdatedSince;
+    if (!this.#tryPlanned('ConfigChange', others - up, since)) this.#late.push(name);
   }
 
   addAwaited({ peers, links, since }: ConnectivityInput['awaited']): void {
     if (peers === 0) return;
     this.#links += links;
-    this.#awaitedTooLong = !this.#tryExcuse('Starting', links, since);
+    this.#awaitedTooLong = !this.#tryPlanned('Starting', links, since);
   }
 
-  verdicts(): LinksResult {
+  result(): LinksResult {
     this.#failing.sort((a, b) => a.since - b.since || compare(a.from, b.from) || compare(a.to, b.to));
     return {
       links: this.#links,
       up: this.#up,
       failing: this.#failing,
-      planned: this.#excused,
-      plannedReasons: [...this.#excuses].sort(),
+      planned: this.#planned,
+      plannedReasons: [...this.#plannedReasons].sort(),
       silent: this.#silent.sort(),
       contradictions: this.#contradictions,
       outdated: this.#outdated,
       late: this.#late.sort(),
-      awaited: this.#situation.awaited.peers,
+      awaited: this.#input.awaited.peers,
       awaitedTooLong: this.#awaitedTooLong,
-      missingTargets: this.#situation.missingTargets,
+      missingTargets: this.#input.missingTargets,
       recheckAt: this.#recheckAt,
     };
   }
 
   #judge(from: string, peer: PeerState, to: string, entry: LinkNotUp): void {
-    const { peers, targets, now, dnsTtlMs } = this.#situation;
+    const { peers, targets, now, dnsTtlMs } = this.#input;
     const since = Math.min(Date.parse(entry.since), now);
     const lastReply = entry.lastReply === undefined ? undefined : Date.parse(entry.lastReply);
     const target = targets.get(to);
@@ -159,12 +159,12 @@ class Tally {
     // A target that comes back from zero is new, however long the link to it has not worked.
     const newest = Math.max(since, ...(target?.pods ?? []).map(({ readySince }) => readySince));
     const isNew = churn === 'Starting' || churn === 'StaleAddress';
-    if (this.#tryExcuse(churn, 1, isNew ? Math.min(newest, now) : since) || entry.state === 'Pending') return;
+    if (this.#tryPlanned(churn, 1, isNew ? Math.min(newest, now) : since) || entry.state === 'Pending') return;
     this.#failing.push({ from, to, since, reason: reasonOf(entry, churn) });
   }
 
   #churn(from: PeerState, to: PeerState | undefined, lastReply?: number): LinkReason | undefined {
-    const { now, dnsTtlMs } = this.#situation;
+    const { now, dnsTtlMs } = this.#input;
     return churnOf({ from, to, lastReply, now, dnsTtlMs });
   }
 
@@ -173,13 +173,13 @@ class Tally {
    *
    * @param since when they stopped, milliseconds since the epoch; undefined: nobody knows
    */
-  #tryExcuse(reason: LinkReason | undefined, links: number, since: number | undefined): boolean {
+  #tryPlanned(reason: LinkReason | undefined, links: number, since: number | undefined): boolean {
     if (reason === undefined || !isPlanned(reason)) return false;
-    const { now, dnsTtlMs } = this.#situation;
+    const { now, dnsTtlMs } = this.#input;
     const untilOverdue = since === undefined || LASTING.has(reason) ? undefined : since + MAX_PLANNED_MS;
     if (untilOverdue !== undefined && now >= untilOverdue) return false;
-    this.#excused += links;
-    if (links > 0) this.#excuses.add(reason);
+    this.#planned += links;
+    if (links > 0) this.#plannedReasons.add(reason);
     const untilYoung = reason === 'StaleAddress' || reason === 'Starting' ? now + dnsTtlMs : undefined;
     for (const at of [untilYoung, untilOverdue])
       if (at !== undefined) this.#recheckAt = Math.min(this.#recheckAt ?? Number.POSITIVE_INFINITY, at);

@@ -39,56 +39,55 @@ export function gatherConnectivityInput(
   context: ConnectivityContext,
 ): ConnectivityInput {
   const key = keyOf(group);
-  const { spec, peerNames: members, externalTargets: others, missingTargets: unmet, zones, configHash } = rendered;
+  const { spec, peerNames, externalTargets, missingTargets, zones, configHash } = rendered;
   const perNode = spec.placement === 'PerNode';
   const byName = new Map<string, Pod>();
   for (const pod of context.pods.indexedBy(key)) {
     const name = perNode ? pod.spec.nodeName : pod.metadata.name;
     if (name === undefined) continue;
-    // Of a node's former and present pod the present one counts.
+    // A node may have a terminating pod beside its current one.
     if (byName.get(name)?.metadata.deletionTimestamp !== undefined || !byName.has(name)) byName.set(name, pod);
   }
   const now = context.now();
-  const absent = members.filter((name) => !byName.has(name));
+  const absent = peerNames.filter((name) => !byName.has(name));
   const absences = context.absences.note(key, absent, now);
-  const views = members.map(
+  const states = peerNames.map(
     (name) => [name, peerState(byName.get(name), absences.get(name), configHash, context)] as const,
   );
-  const outdated = views
-    .filter(([, { summary: brief, current }]) => brief !== undefined && !current)
-    .map(([name]) => name);
-  const awaited = perNode ? awaitedPeers(members.length, daemonSetOf(key, context)) : 0;
+  const outdated = states.filter(([, { summary, current }]) => summary !== undefined && !current).map(([name]) => name);
+  const awaited = perNode ? awaitedPeers(peerNames.length, daemonSetOf(key, context)) : 0;
   const since = context.unsettled.note(key, [...outdated, ...(awaited > 0 ? [AWAITED] : [])], now);
   return {
-    peers: new Map(views.map(([name, view]) => [name, { ...view, outdatedSince: since.get(name) }])),
-    awaited: { peers: awaited, links: awaitedLinks(members.length, awaited, rendered), since: since.get(AWAITED) },
-    // Zones as the config has them, by which the peers themselves choose.
+    peers: new Map(states.map(([name, state]) => [name, { ...state, outdatedSince: since.get(name) }])),
+    awaited: { peers: awaited, links: awaitedLinks(peerNames.length, awaited, rendered), since: since.get(AWAITED) },
+    // The zones in the configuration, by which the peers themselves select.
     selection: selectPeers(
-      members.map((name) => ({ name, zone: zones.get(name) })),
+      peerNames.map((name) => ({ name, zone: zones.get(name) })),
       topologyOf(rendered),
     ),
-    externalTargets: others,
+    externalTargets,
     targets: new Map(
       [...targetPodsOf(group, context)].map(([name, target]) => [name, targetState(target, context.nodes)]),
     ),
-    missingTargets: unmet,
+    missingTargets,
     rollingOut: !observationOf(group, context).rolledOut,
     now,
     dnsTtlMs: context.dnsTtlMs,
   };
 }
 
-/** As long as a DaemonSet's controller has not counted its nodes, one at least is to be expected. */
-function awaitedPeers(members: number, daemonSet: DaemonSet | undefined): number {
+/** Until the DaemonSet's controller has counted its nodes, at least one more peer is expected. */
+function awaitedPeers(peers: number, daemonSet: DaemonSet | undefined): number {
   const { desired, counted } = observeDaemonSet(daemonSet);
-  return Math.max(0, (counted ? desired : Math.max(desired, members + 1)) - members);
+  return Math.max(0, (counted ? desired : Math.max(desired, peers + 1)) - peers);
 }
 
 /** Links from and to peers that are still to come. */
-function awaitedLinks(members: number, awaited: number, rendered: RenderedGroup): number {
+function awaitedLinks(peers: number, awaited: number, rendered: RenderedGroup): number {
   const topology = topologyOf(rendered);
-  const others = rendered.externalTargets.length + rendered.missingTargets.reduce((sum, { links }) => sum + links, 0);
-  return linksOfTopology(topology, members + awaited) - linksOfTopology(topology, members) + awaited * others;
+  const missing = rendered.missingTargets.reduce((sum, { links }) => sum + links, 0);
+  const external = rendered.externalTargets.length + missing;
+  return linksOfTopology(topology, peers + awaited) - linksOfTopology(topology, peers) + awaited * external;
 }
 
 function topologyOf({ spec: { topology } }: RenderedGroup) {

@@ -16,12 +16,12 @@ export interface GroupLatency {
 }
 
 /** Merges the histograms of all reports, which have the same buckets. */
-export function groupLatency(briefs: Iterable<readonly [name: string, brief: SummaryReport]>): GroupLatency {
+export function groupLatency(briefs: Iterable<readonly [name: string, summary: SummaryReport]>): GroupLatency {
   const counts: number[] = new Array(LATENCY_BOUNDS_MS.length + 1).fill(0);
   let worst: GroupLatency['worst'];
-  for (const [from, brief] of briefs) {
-    for (const [bucket, count] of brief.latency) if (bucket in counts) counts[bucket]! += count;
-    const candidate = brief.worst;
+  for (const [from, summary] of briefs) {
+    for (const [bucket, count] of summary.latency) if (bucket in counts) counts[bucket]! += count;
+    const candidate = summary.worst;
     if (candidate === undefined || (worst !== undefined && !isWorse(candidate, worst))) continue;
     const { peer, p99, lossPercent } = candidate;
     worst = { from, to: peer, p99, ...(lossPercent !== undefined && { lossPercent: Math.round(lossPercent) }) };

@@ -26,26 +26,26 @@ export interface WrittenStatus {
 
 /** @param before the status as it was last written */
 export function observeConnectivity(
-  situation: ConnectivityInput,
+  input: ConnectivityInput,
   before: WrittenStatus | undefined,
   generation: number,
 ): ConnectivityResult {
-  const { now } = situation;
-  const verdicts = evaluateLinks(situation);
+  const { now } = input;
+  const result = evaluateLinks(input);
   const written = before?.connectivity;
   const changes = trackOutages({
     before: written?.outages ?? [],
-    failing: verdicts.failing,
-    stateOf: (from, to) => linkState(situation, from, to),
+    failing: result.failing,
+    stateOf: (from, to) => linkState(input, from, to),
     now,
   });
-  const latency = groupLatency(credibleSummaries(situation, verdicts));
+  const latency = groupLatency(credibleSummaries(input, result));
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
-    connectivity: connectivityStatus({ before: written, result: verdicts, latency, outages: changes.outages, now }),
-    connected: connectedFinding({ result: verdicts, linksBefore: written?.links, before: wasConnected, generation }),
+    connectivity: connectivityStatus({ before: written, result, latency, outages: changes.outages, now }),
+    connected: connectedFinding({ result, linksBefore: written?.links, before: wasConnected, generation }),
     changes,
-    againInMs: verdicts.recheckAt === undefined ? undefined : Math.max(0, verdicts.recheckAt - now) + 1,
+    againInMs: result.recheckAt === undefined ? undefined : Math.max(0, result.recheckAt - now) + 1,
   };
 }
 
@@ -54,8 +54,8 @@ function* credibleSummaries(
   { contradictions }: LinksResult,
 ): Generator<readonly [string, SummaryReport]> {
   const doubted = new Set(contradictions.map(({ peer }) => peer));
-  for (const [name, { summary: brief, fresh }] of peers) {
-    if (brief !== undefined && fresh && !doubted.has(name)) yield [name, brief];
+  for (const [name, { summary, fresh }] of peers) {
+    if (summary !== undefined && fresh && !doubted.has(name)) yield [name, summary];
   }
 }
 

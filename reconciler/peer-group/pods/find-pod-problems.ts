@@ -31,10 +31,10 @@ export async function findPodProblems(group: PeerGroupObject, context: PodProble
     const stuck = context.stuck.get(uid);
     return stuck === undefined ? [] : [{ name, stuck }];
   });
-  const verdict = findStuckPods(trouble, context.now());
-  const waits = [rejection?.againInMs, verdict.againInMs].filter((wait) => wait !== undefined);
+  const result = findStuckPods(trouble, context.now());
+  const waits = [rejection?.againInMs, result.againInMs].filter((wait) => wait !== undefined);
   return {
-    problems: [...(rejection?.problem ? [rejection.problem] : []), ...verdict.problems],
+    problems: [...(rejection?.problem ? [rejection.problem] : []), ...result.problems],
     ...(waits.length > 0 && { againInMs: Math.min(...waits) }),
   };
 }

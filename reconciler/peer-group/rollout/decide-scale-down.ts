@@ -24,9 +24,9 @@ export interface ScaleDownResult {
  * Config first, pods later: whoever stays must know that the others leave, or it would report them as lost. Nobody waits
  * for pods that never answer.
  */
-export function decideScaleDown(situation: ScaleDownInput): ScaleDownResult {
-  const { desired, current, configAgeMs, staying, updated: informed } = situation;
+export function decideScaleDown(input: ScaleDownInput): ScaleDownResult {
+  const { desired, current, configAgeMs, staying, updated } = input;
   if (current === undefined || desired >= current) return { replicas: desired };
-  if (informed >= staying || configAgeMs >= SCALE_DOWN_GRACE_MS) return { replicas: desired };
+  if (updated >= staying || configAgeMs >= SCALE_DOWN_GRACE_MS) return { replicas: desired };
   return { replicas: current, waitMs: SCALE_DOWN_GRACE_MS - configAgeMs };
 }

@@ -17,7 +17,7 @@ export function limitScaleDown(
   { spec: { replicas }, configHash }: RenderedGroup,
   context: ScaleDownContext,
 ): ScaleDownResult {
-  const informed = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.summary.config.hash === configHash;
+  const updated = (pod: Pod) => context.reports.reportOf(pod.metadata.uid ?? '')?.summary.config.hash === configHash;
   const staying = context.pods
     .indexedBy(key)
     .filter((pod) => pod.status.ready && ordinal(pod.metadata.name) < replicas);
@@ -26,7 +26,7 @@ export function limitScaleDown(
     current: statefulSetOf(key, context)?.spec.replicas,
     configAgeMs: context.configs.ageOf(key),
     staying: staying.length,
-    updated: staying.filter(informed).length,
+    updated: staying.filter(updated).length,
   });
 }
 

@@ -49,11 +49,11 @@ const PATIENCE_MS = 24 * 60 * 60_000;
  * only once every pod has followed the former, or has had a day for it. The state is all that there is to remember, so the
  * operator may be killed between any two writes.
  */
-export function nextCaStep({ state, published, allPodsUpdated: everybodyFollowed, now }: CaStepInput): CaStep {
+export function nextCaStep({ state, published, allPodsUpdated, now }: CaStepInput): CaStep {
   if (state === undefined) return { type: 'Create' };
   const { current, next, previous } = state;
   if (isPremature(current.certificate, now)) return { type: 'Replace' };
-  const followed = published && everybodyFollowed;
+  const followed = published && allPodsUpdated;
   if (next !== undefined) {
     // Killed before it was published: a pod's day begins when it can hear of the CA, so it has to be a young one.
     if (!published || isPremature(next.certificate, now)) return { type: 'Introduce' };

@@ -13,15 +13,15 @@ export interface ClientPolicy {
 }
 
 /** Policies of the same key make the same connections. */
-export function policyKey({ caBundle: trust, serverName, identity }: ClientPolicy): string {
-  return contentHash([serverName, trust, identity.certificate].join('\n'));
+export function policyKey({ caBundle, serverName, identity }: ClientPolicy): string {
+  return contentHash([serverName, caBundle, identity.certificate].join('\n'));
 }
 
 /** Connections under this policy; pods are called by address and verified by name. */
-export function agentFor({ caBundle: trust, serverName, identity }: ClientPolicy): Agent {
+export function agentFor({ caBundle, serverName, identity }: ClientPolicy): Agent {
   return new Agent({
     keepAlive: true,
-    ca: trust,
+    ca: caBundle,
     cert: identity.certificate,
     key: identity.privateKey,
     servername: serverName,

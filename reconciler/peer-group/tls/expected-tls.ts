@@ -3,7 +3,7 @@ import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.
 import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import type { TlsContent } from './secrets.ts';
 
-/** Hashes of the certificate that a group's pods should use and of what they should trust, as their reports give them. */
+/** Hashes of the certificate that a group's pods should use and of the CA bundle that they should trust, as their reports give them. */
 export interface ExpectedTls {
   readonly certificate: string;
   /** Unset: they have nobody to verify. */
@@ -29,10 +29,10 @@ export function usesOwnCa(tls: TlsSpec['tls']): boolean {
   return tls.mode !== 'None' && tls.issuerRef === undefined;
 }
 
-/** Whether a pod uses that certificate, and trusts those CAs if it has anybody to trust. */
-export function usesTls({ tls }: SummaryReport, { certificate, caBundle: trust }: ExpectedTls): boolean {
+/** Whether a pod uses that certificate, and trusts those CAs if it verifies peers. */
+export function usesTls({ tls }: SummaryReport, { certificate, caBundle }: ExpectedTls): boolean {
   if (tls === undefined || tls.certificate !== certificate) return false;
-  return trust === undefined || tls.accepted.length === 0 || tls.accepted.includes(trust);
+  return caBundle === undefined || tls.accepted.length === 0 || tls.accepted.includes(caBundle);
 }
 
 /**
@@ -47,7 +47,7 @@ export function versionToken(configHash: string, tls: ExpectedTls | undefined): 
 }
 
 /** The same for what a pod reports: {@link versionToken} when it has taken in all of it. */
-export function reportedToken(brief: SummaryReport, tls: ExpectedTls | undefined): string {
-  if (tls === undefined) return brief.config.hash;
-  return usesTls(brief, tls) ? versionToken(brief.config.hash, tls) : `${brief.config.hash}-old`;
+export function reportedToken(summary: SummaryReport, tls: ExpectedTls | undefined): string {
+  if (tls === undefined) return summary.config.hash;
+  return usesTls(summary, tls) ? versionToken(summary.config.hash, tls) : `${summary.config.hash}-old`;
 }

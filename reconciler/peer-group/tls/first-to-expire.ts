@@ -20,7 +20,7 @@ export function firstToExpire({ current }: CaState, { leaves }: TlsContent): Fir
 /** Of several namespaces. */
 export function firstOfAll(all: readonly FirstToExpire[]): FirstToExpire {
   return {
-    ca: earliest(all.flatMap(({ ca: authority }) => authority ?? [])),
+    ca: earliest(all.flatMap(({ ca }) => ca ?? [])),
     leaf: earliest(all.flatMap(({ leaf }) => leaf ?? [])),
   };
 }

@@ -48,14 +48,14 @@ export async function ensureGroupTls(
   const { namespace, name } = group.metadata;
   const serverName = serverNameOf(group.metadata);
   try {
-    const kept = await context.tls.ensure(namespace, context.references.of(namespace).leafOwners, (content) =>
+    const ensured = await context.tls.ensure(namespace, context.references.of(namespace).leafOwners, (content) =>
       allPodsUpdated(namespace, content, context),
     );
-    if (kept?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
+    if (ensured?.changed) for (const other of groupsOf(namespace, context)) context.requeue(keyOf(other));
     if (spec.tls.issuerRef !== undefined) return await issuedTls(namespace, name, serverName, context);
-    if (kept === undefined) return { problems: [] };
-    const expected = expectedTls(kept.content, name, spec);
-    const policy = { caBundle: kept.content.caBundle, serverName, identity: kept.identity };
+    if (ensured === undefined) return { problems: [] };
+    const expected = expectedTls(ensured.content, name, spec);
+    const policy = { caBundle: ensured.content.caBundle, serverName, identity: ensured.identity };
     return { policy, ...(expected && { expected }), problems: [] };
   } catch (error) {
     // A group without TLS has nothing to do with what its neighbours' certificates lack.
@@ -69,7 +69,7 @@ export async function ensureGroupTls(
 
 /** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
 function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTlsContext): boolean {
-  const trust = contentHash(content.caBundle);
+  const caBundle = contentHash(content.caBundle);
   return groupsOf(namespace, context).every((group) => {
     const key = keyOf(group);
     const reports = livePodsOf(key, context).map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
@@ -83,7 +83,7 @@ function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTl
     const config = context.configs.get(key);
     if (config?.caBundle === undefined) return true;
     return (
-      config.caBundle === trust &&
+      config.caBundle === caBundle &&
       reports.every((report) => report?.fresh && report.summary.config.hash === config.hash)
     );
   });

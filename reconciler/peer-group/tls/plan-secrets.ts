@@ -35,41 +35,37 @@ export interface SecretsResult {
  * What the two Secrets of a namespace should hold now. The CA's is to be written first; whoever is killed in between finds
  * the other one out of step with it and writes it then.
  */
-export async function planSecrets(situation: SecretsInput): Promise<SecretsResult> {
-  const { content, groups, now } = situation;
+export async function planSecrets(input: SecretsInput): Promise<SecretsResult> {
+  const { content, groups, now } = input;
   const step = nextCaStep({
-    state: situation.ca,
-    published: content.caBundle === caBundleOf(situation.ca),
-    allPodsUpdated: situation.allPodsUpdated,
+    state: input.ca,
+    published: content.caBundle === caBundleOf(input.ca),
+    allPodsUpdated: input.allPodsUpdated,
     now,
   });
   let until = step.type === 'Stay' ? step.until : now;
-  const authority = await takeStep(step, situation);
+  const ca = await takeStep(step, input);
   const leaves = new Map<string, KeyPair>();
   for (const { name, names } of groups) {
     const present = content.leaves.get(name);
-    const verdict = checkLeaf(present, authority.current, names, now);
-    if (verdict.keep) until = Math.min(until, verdict.until);
-    const validity = validityFrom(now, situation.lifetimes.leafMs);
-    leaves.set(
-      name,
-      verdict.keep ? present! : await createLeaf(authority.current, { commonName: name, names, validity }),
-    );
+    const result = checkLeaf(present, ca.current, names, now);
+    if (result.keep) until = Math.min(until, result.until);
+    const validity = validityFrom(now, input.lifetimes.leafMs);
+    leaves.set(name, result.keep ? present! : await createLeaf(ca.current, { commonName: name, names, validity }));
   }
-  return { ca: authority, content: { caBundle: caBundle(authority), leaves }, until };
+  return { ca, content: { caBundle: caBundle(ca), leaves }, until };
 }
 
 async function takeStep(
   step: ReturnType<typeof nextCaStep>,
-  { namespace, ca: authority, content, now, lifetimes }: SecretsInput,
+  { namespace, ca, content, now, lifetimes }: SecretsInput,
 ): Promise<CaState> {
   const make = () => createCa(`rollcall CA of ${namespace}`, validityFrom(now, lifetimes.caMs));
   if (step.type === 'Become') return step.state;
-  if (step.type === 'Introduce') return { ...authority!, next: await make() };
-  if (step.type === 'Stay') return authority!;
+  if (step.type === 'Introduce') return { ...ca!, next: await make() };
+  if (step.type === 'Stay') return ca!;
   // What an older CA has signed stays trusted; what the premature one has signed is trusted again once its time has come.
-  if (step.type === 'Replace')
-    return { current: await make(), previous: authority!.previous ?? authority!.current.certificate };
+  if (step.type === 'Replace') return { current: await make(), previous: ca!.previous ?? ca!.current.certificate };
   // The CA was lost: what its leaves were signed with stays trusted until every pod has a new one.
   const lost = tryReadCertificate(content.caBundle) === undefined ? {} : { previous: content.caBundle };
   return { current: await make(), ...lost };

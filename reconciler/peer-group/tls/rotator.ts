@@ -76,8 +76,8 @@ export class TlsSecretFullError extends Error {
  */
 export class CertificateRotator {
   readonly #options: CertificateRotatorOptions;
-  readonly #kept = new Map<string, KnownTls>();
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #known = new Map<string, KnownTls>();
+  readonly #pending = new Map<string, Promise<unknown>>();
   readonly #taken = new Map<string, { readonly error: SecretTakenError; readonly at: number }>();
   readonly #store: SecretStore;
 
@@ -88,86 +88,82 @@ export class CertificateRotator {
 
   /** What the namespace's Secrets hold; undefined when it has none, or none that this process knows of. */
   get(namespace: string): NamespaceTls | undefined {
-    return this.#kept.get(namespace);
+    return this.#known.get(namespace);
   }
 
   /** Of all namespaces that this process keeps. */
   get firstToExpire(): FirstToExpire {
-    return firstOfAll(Array.from(this.#kept.values(), ({ first }) => first));
+    return firstOfAll(Array.from(this.#known.values(), ({ first }) => first));
   }
 
   /**
    * Brings the namespace's Secrets to what they should hold.
    *
    * @param owners groups that need a leaf; none: both Secrets go
-   * @param everybodyFollowed whether every pod uses this content
+   * @param allPodsUpdated whether every pod uses this content
    * @throws SecretTakenError, TlsSecretFullError, KubeError
    */
   ensure(
     namespace: string,
     owners: readonly TlsOwner[],
-    everybodyFollowed: (content: TlsContent) => boolean,
+    allPodsUpdated: (content: TlsContent) => boolean,
   ): Promise<EnsureResult | undefined> {
-    const turn = (this.#turns.get(namespace) ?? Promise.resolve())
+    const turn = (this.#pending.get(namespace) ?? Promise.resolve())
       .catch(() => {})
-      .then(() => this.#keep(namespace, owners, everybodyFollowed));
-    this.#turns.set(namespace, turn);
+      .then(() => this.#ensure(namespace, owners, allPodsUpdated));
+    this.#pending.set(namespace, turn);
     const done = () => {
-      if (this.#turns.get(namespace) === turn) this.#turns.delete(namespace);
+      if (this.#pending.get(namespace) === turn) this.#pending.delete(namespace);
     };
     turn.then(done, done);
     return turn;
   }
 
-  async #keep(
+  async #ensure(
     namespace: string,
     owners: readonly TlsOwner[],
-    everybodyFollowed: (content: TlsContent) => boolean,
+    allPodsUpdated: (content: TlsContent) => boolean,
   ): Promise<EnsureResult | undefined> {
-    const kept = this.#kept.get(namespace);
+    const known = this.#known.get(namespace);
     if (owners.length === 0) {
       this.#taken.delete(namespace);
-      if (kept !== undefined) await this.#remove(namespace, kept);
+      if (known !== undefined) await this.#remove(namespace, known);
       return undefined;
     }
     const taken = this.#taken.get(namespace);
     if (taken !== undefined && Math.abs(this.#options.now() - taken.at) < TAKEN_MS) throw taken.error;
-    const followed = kept !== undefined && everybodyFollowed(kept.content);
-    if (kept !== undefined && !this.#isDue(kept, owners, followed)) return { ...kept, changed: false };
-    return this.#bringAbout(namespace, owners, everybodyFollowed);
+    const followed = known !== undefined && allPodsUpdated(known.content);
+    if (known !== undefined && !this.#isDue(known, owners, followed)) return { ...known, changed: false };
+    return this.#update(namespace, owners, allPodsUpdated);
   }
 
-  #isDue(
-    { ca: authority, until, readAt, owners: before }: KnownTls,
-    owners: readonly TlsOwner[],
-    followed: boolean,
-  ): boolean {
+  #isDue({ ca, until, readAt, owners: before }: KnownTls, owners: readonly TlsOwner[], followed: boolean): boolean {
     const now = this.#options.now();
-    const isRotating = authority.next !== undefined || authority.previous !== undefined;
+    const isRotating = ca.next !== undefined || ca.previous !== undefined;
     if (isRotating && followed) return true;
     // A clock that was set back: what was made before may not be valid yet.
     if (now < readAt) return true;
     return now >= until || now - readAt >= this.#options.resyncMs || !deepEqual(before, owners);
   }
 
-  async #bringAbout(
+  async #update(
     namespace: string,
     owners: readonly TlsOwner[],
-    everybodyFollowed: (content: TlsContent) => boolean,
+    allPodsUpdated: (content: TlsContent) => boolean,
   ): Promise<EnsureResult> {
     const { clusterDomain, lifetimes, now } = this.#options;
     const stored = await this.#read(namespace);
-    const authority = readCaSecret(stored.ca);
+    const ca = readCaSecret(stored.ca);
     const content = readTlsSecret(stored.tls);
     const plan = await planSecrets({
       namespace,
-      ca: authority,
+      ca,
       content,
       groups: owners.map(({ name, takenServices }) => ({
         name,
         names: certificateNames({ name, namespace, clusterDomain }, takenServices),
       })),
-      allPodsUpdated: everybodyFollowed(content),
+      allPodsUpdated: allPodsUpdated(content),
       now: now(),
       lifetimes,
     });
@@ -176,28 +172,28 @@ export class CertificateRotator {
       throw new TlsSecretFullError(
         `namespace ${namespace} has ${owners.length} groups with TLS, more than fit into one Secret: move some of them to another namespace`,
       );
-    let { ca: authoritySecret, tls: tlsSecret } = stored;
-    const isRecorded = authoritySecret !== undefined && recordedNamespace(authoritySecret.metadata) !== undefined;
-    if (!authoritySecret || !isRecorded || !deepEqual(plan.ca, authority)) {
+    let { ca: caSecret, tls: tlsSecret } = stored;
+    const isRecorded = caSecret !== undefined && recordedNamespace(caSecret.metadata) !== undefined;
+    if (!caSecret || !isRecorded || !deepEqual(plan.ca, ca)) {
       const rendered = renderCaSecret(stored.namespace, OPERATOR_NAMESPACE, plan.ca);
-      authoritySecret = await this.#store.write(rendered, authoritySecret);
+      caSecret = await this.#store.write(rendered, caSecret);
     }
     const changed = !sameContent(plan.content, content);
     if (!tlsSecret || changed || !sameOwners(tlsSecret, rendered)) {
       tlsSecret = await this.#store.write(rendered, tlsSecret);
     }
-    const secrets = [authoritySecret, tlsSecret].map(identityOf);
+    const secrets = [caSecret, tlsSecret].map(identityOf);
     const identity = await this.#identity(namespace, plan.ca);
     const first = firstToExpire(plan.ca, plan.content);
-    const kept: KnownTls = { ...plan, identity, owners, secrets, first, readAt: now() };
-    this.#kept.set(namespace, kept);
-    return { ...kept, changed };
+    const known: KnownTls = { ...plan, identity, owners, secrets, first, readAt: now() };
+    this.#known.set(namespace, known);
+    return { ...known, changed };
   }
 
   async #identity(namespace: string, { current }: CaState): Promise<KeyPair> {
     const { now, lifetimes } = this.#options;
     const names = [`operator.${OPERATOR_NAMESPACE}`];
-    const known = this.#kept.get(namespace)?.identity;
+    const known = this.#known.get(namespace)?.identity;
     if (known !== undefined && checkLeaf(known, current, names, now()).keep) return known;
     return createLeaf(current, { commonName: OPERATOR_NAME, names, validity: validityFrom(now(), lifetimes.leafMs) });
   }
@@ -215,7 +211,7 @@ export class CertificateRotator {
 
   async #remove(namespace: string, { secrets }: KnownTls): Promise<void> {
     for (const secret of secrets) await this.#store.delete(secret);
-    this.#kept.delete(namespace);
+    this.#known.delete(namespace);
   }
 }
 

@@ -36,13 +36,13 @@ export class SecretStore {
    * @throws SecretTakenError, KubeError
    */
   async read(name: string): Promise<StoredSecrets> {
-    const [namespace, authority, tls] = await Promise.all([
+    const [namespace, ca, tls] = await Promise.all([
       this.#client.get<KubeObject>(NAMESPACES, { name }),
       this.#readOwn(OPERATOR_NAMESPACE, caSecretName(name)),
       this.#readOwn(name, TLS_SECRET),
     ]);
-    if (authority === undefined || isCaOf(authority, namespace)) return { namespace, ca: authority, tls };
-    await this.delete(identityOf(authority));
+    if (ca === undefined || isCaOf(ca, namespace)) return { namespace, ca, tls };
+    await this.delete(identityOf(ca));
     return { namespace, ca: undefined, tls };
   }
 

@@ -94,7 +94,7 @@ export function readCaSecret(secret: Secret | undefined): CaState | undefined {
 /** The Secret that the namespace's pods mount; with the last of its groups it goes. */
 export function renderTlsSecret(
   namespace: string,
-  { caBundle: trust, leaves }: TlsContent,
+  { caBundle, leaves }: TlsContent,
   owners: readonly TlsOwner[],
 ): Rendered {
   const pairs = [...leaves].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -102,7 +102,7 @@ export function renderTlsSecret(
     [`${group}.crt`, certificate],
     [`${group}.key`, privateKey],
   ]);
-  const rendered = secret(TLS_SECRET, namespace, { [TLS_CA_BUNDLE_KEY]: trust, ...Object.fromEntries(data) });
+  const rendered = secret(TLS_SECRET, namespace, { [TLS_CA_BUNDLE_KEY]: caBundle, ...Object.fromEntries(data) });
   const ownerReferences = owners.map(({ name, uid }) => ({
     apiVersion: GROUP_VERSION,
     kind: PEER_GROUPS.kind,
