@@ -1,30 +1,26 @@
 import { X509Certificate } from 'node:crypto';
-import type { Server } from 'node:http';
-import { Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigSource } from './config/config-source.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { Connections } from './connections/connections.ts';
-import type { Resolution } from './dns/resolver.ts';
+import { PingSender } from './connections/ping-sender.ts';
 import { createSystemResolver } from './dns/system-resolver.ts';
-import { createAdminApp } from './http/admin-app.ts';
-import { closeGracefully, createBoundedServer, listen, serverTls } from './http/listen.ts';
-import { createPingApp } from './http/ping-app.ts';
+import { PeerPorts } from './http/peer-ports.ts';
 import { Links } from './links/links.ts';
 import { ProberErrors } from './links/prober-errors.ts';
 import { selectLinks } from './links/select-links.ts';
 import { Sources } from './links/sources.ts';
 import { StartLimiter } from './links/start-limiter.ts';
+import { listNames } from './log/list-names.ts';
 import { type LineSink, Log } from './log/log.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { Ping } from './ping/ping.ts';
-import { type PingTarget, pingTarget } from './ping/ping-target.ts';
-import type { Config, Limits, Peer } from './protocol/config.ts';
+import type { Config } from './protocol/config.ts';
 import type { SummaryReport } from './protocol/summary-report.ts';
 import { ChangeSignal } from './report/change-signal.ts';
-import { type FullReport, reportPeer } from './report/full-report.ts';
-import { summarizeLinks, summarizeTls } from './report/summarize.ts';
+import { type FullReport, fullReport } from './report/full-report.ts';
+import type { PeerState } from './report/peer-state.ts';
+import { summaryReport } from './report/summarize.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { WallTime } from './time/wall-time.ts';
 
@@ -40,19 +36,14 @@ export interface PeerServerOptions {
   readonly random?: () => number;
 }
 
-/** How long what is in flight may take at the end. Milliseconds. */
-const GRACE = 5_000;
 /** The longest time for which a server answers `draining` before it closes. Milliseconds. */
 const MAX_DRAIN = 5_000;
 /** How long pings in flight may take to end after that: a timeout may be hours, a pod's grace period is 30 s. */
 const MAX_FINISH = 10_000;
-/** Kept connections of askers survive two of their intervals, between these bounds. Milliseconds. */
-const KEEP_ALIVE = { min: 75_000, max: 600_000 };
 /** What a ping costs, roughly in units of 0.1 ms of CPU: on a kept connection, a new one, a new one with a handshake. */
 const COST = { kept: 1, http: 2, https: 20 };
 /** So much is started in one turn of the event loop at most. */
 const COST_PER_TURN = 40;
-const ADMIN_LIMITS: Limits = { connections: 1_000, headerBytes: 8_192, requestTimeoutMs: 5_000 };
 
 /** The peer: answers pings, pings its peers, reports. Runs until it is stopped. */
 export class PeerServer {
@@ -64,15 +55,11 @@ export class PeerServer {
   readonly #sources = new Sources();
   readonly #proberErrors = new ProberErrors();
   readonly #changes: ChangeSignal;
-  readonly #pacer = new StartLimiter(COST_PER_TURN);
+  readonly #startLimiter = new StartLimiter(COST_PER_TURN);
   readonly #clock: Clock;
   readonly #time: WallTime;
-  readonly #resolve: (host: string, everything: boolean) => Promise<Resolution>;
-  /** Of the peers of the present config. */
-  #targets = new WeakMap<Peer, PingTarget>();
   readonly #connections: Connections;
-  #pingServer: Server | undefined;
-  #adminServer: Server | undefined;
+  readonly #ports = new PeerPorts();
   #draining = false;
 
   /**
@@ -94,14 +81,14 @@ export class PeerServer {
     this.#changes = new ChangeSignal(clock);
     this.#time = new WallTime(clock);
     const resolver = createSystemResolver(clock);
-    this.#resolve = (host, everything) => resolver.resolve(host, everything);
+    const resolve = (host: string, everything: boolean) => resolver.resolve(host, everything);
     this.#source = source;
     this.#log = new Log(sink, () => this.#config.log);
     const { config, material } = source.current;
     this.#connections = new Connections(config.ping.connection === 'Reuse', material, {
       clock,
       random,
-      resolve: this.#resolve,
+      resolve,
       maxAgeMs: () => this.#config.ping.maxConnectionAgeMs,
     });
     this.#metrics = new Metrics({
@@ -123,11 +110,19 @@ export class PeerServer {
         return service && new X509Certificate(service.certificate);
       },
     });
+    const sender = new PingSender({
+      connections: this.#connections,
+      clock,
+      resolve,
+      requester: () => ({ name: this.#config.name, version }),
+      timeoutMs: () => this.#config.ping.timeoutMs,
+      onStale: () => this.#metrics.onStale(),
+    });
     this.#links = new Links(
       {
         clock,
-        pace: (peer, kept, task) => this.#pacer.run(kept ? COST.kept : COST[peer.protocol], task),
-        send: (peer, kept) => this.#send(peer, kept),
+        pace: (peer, kept, task) => this.#startLimiter.run(kept ? COST.kept : COST[peer.protocol], task),
+        send: (peer, kept) => sender.send(peer, kept),
         closeIdle: (peer, socket) => this.#connections.closeIdle(peer, socket),
         intervalMs: () => this.#config.ping.intervalMs,
         lossThreshold: () => this.#config.ping.lossThresholdPercent,
@@ -147,11 +142,11 @@ export class PeerServer {
   }
 
   get pingAddress(): AddressInfo | undefined {
-    return this.#pingServer?.address() as AddressInfo | undefined;
+    return this.#ports.pingAddress;
   }
 
   get adminAddress(): AddressInfo | undefined {
-    return this.#adminServer?.address() as AddressInfo | undefined;
+    return this.#ports.adminAddress;
   }
 
   /** Reads the config and its certificates again; what can't be used is refused whole and the old goes on. */
@@ -161,36 +156,18 @@ export class PeerServer {
 
   /** What `/report` shows. */
   report(): FullReport {
-    const { current, loadedAt, failure } = this.#source;
-    const error = failure && { at: this.#time.iso(failure.at), message: failure.message };
-    return {
-      name: this.#config.name,
-      version: this.#version,
-      draining: this.#draining,
-      config: { hash: current.hash, loadedAt: this.#time.iso(loadedAt), ...(error && { error }) },
-      askers: this.#sourcesNow(),
-      peers: [...this.#links].map((link) => reportPeer(link, this.#clock.now(), this.#time)),
-    };
+    return fullReport(this.#state());
   }
 
   /** What `/report/brief` shows. */
-  brief(): SummaryReport {
-    const { current, failure } = this.#source;
-    return {
-      name: this.#config.name,
-      version: this.#version,
-      draining: this.#draining,
-      config: { hash: current.hash, ...(failure && { error: failure.message }) },
-      askers: this.#sourcesNow(),
-      ...summarizeTls(current.material),
-      ...summarizeLinks(this.#links, this.#clock.now(), this.#time),
-    };
+  summary(): SummaryReport {
+    return summaryReport(this.#state());
   }
 
   /**
    * Ends gracefully: not ready and `draining` at once, no more pings, what is in flight ends, ports close.
    *
-   * @param drain false: without waiting until the askers have seen the `draining`
+   * @param drain false: without waiting until those who ping have seen the `draining`
    */
   async stop(drain: boolean): Promise<void> {
     this.#draining = true;
@@ -202,8 +179,19 @@ export class PeerServer {
     if (drain) await sleep(Math.min(intervalMs + timeoutMs, MAX_DRAIN));
     await Promise.race([finished, sleep(MAX_FINISH, undefined, { ref: false })]);
     this.#connections.retire();
-    const servers = [this.#pingServer, this.#adminServer].filter((server) => server?.listening);
-    await Promise.all(servers.map((server) => closeGracefully(server!, GRACE)));
+    await this.#ports.close();
+  }
+
+  #state(): PeerState {
+    return {
+      version: this.#version,
+      draining: this.#draining,
+      source: this.#source,
+      askers: this.#sourcesNow(),
+      links: this.#links,
+      now: this.#clock.now(),
+      time: this.#time,
+    };
   }
 
   get #config(): Config {
@@ -216,35 +204,27 @@ export class PeerServer {
   }
 
   async #listen(): Promise<void> {
-    const { service, admin, name } = this.#config;
+    const { service, admin, ping } = this.#config;
+    const onFailure = (message: string) => this.#log.error(message);
     if (service) {
-      const app = createPingApp({
+      const context = {
         name: () => this.#config.name,
         draining: () => this.#draining,
-        onPing: (requester) => this.#onPing(requester),
-        brief: () => this.brief(),
+        onPing: (requester: string) => this.#onPing(requester),
+        brief: () => this.summary(),
         changes: this.#changes,
-        onFailure: (message) => this.#log.error(message),
-      });
-      this.#pingServer = createBoundedServer(app.callback(), service.limits, this.#source.current.material.service);
-      this.#setKeepAlive();
-      const { port } = await listen(this.#pingServer, service.host, service.port);
-      this.#log.info(`${name} answers pings on ${service.protocol}://${hostPort(service.host, port)}`);
+        onFailure,
+      };
+      await this.#ports.openPing(service, this.#source.current.material.service, context, this.#log);
+      this.#ports.setInterval(ping.intervalMs);
     }
-    const adminApp = createAdminApp({
-      ready: () => !this.#draining && this.#pingServer?.listening !== false,
+    const context = {
+      ready: () => !this.#draining && this.#ports.isAnswering,
       report: () => this.report(),
       metrics: () => this.#metrics.text(),
-      onFailure: (message) => this.#log.error(message),
-    });
-    this.#adminServer = createBoundedServer(adminApp.callback(), ADMIN_LIMITS);
-    try {
-      const { port } = await listen(this.#adminServer, admin.host, admin.port);
-      this.#log.info(`Health, metrics and report on http://${hostPort(admin.host, port)}`);
-    } catch (error) {
-      if (admin.required) throw error;
-      this.#log.warn(`No health, metrics and report: ${(error as Error).message}; set admin.port to choose another`);
-    }
+      onFailure,
+    };
+    await this.#ports.openAdmin(admin, context, this.#log);
   }
 
   #begin(): void {
@@ -259,37 +239,6 @@ export class PeerServer {
     });
   }
 
-  #setKeepAlive(): void {
-    const { min, max } = KEEP_ALIVE;
-    const wanted = Math.min(max, Math.max(min, 2 * this.#config.ping.intervalMs));
-    if (this.#pingServer) this.#pingServer.keepAliveTimeout = wanted;
-  }
-
-  #send(peer: Peer, kept: Socket | undefined): Ping {
-    return new Ping({
-      peer,
-      target: this.#targetOf(peer),
-      agent: this.#connections.agentFor(peer, kept),
-      onStale: () => {
-        this.#metrics.onStale();
-        return this.#connections.agentForNew(peer);
-      },
-      onConnected: (socket, address) => this.#connections.onConnected(socket, address),
-      resolve: this.#resolve,
-      timeoutMs: this.#config.ping.timeoutMs,
-      clock: this.#clock,
-    });
-  }
-
-  #targetOf(peer: Peer): PingTarget {
-    let target = this.#targets.get(peer);
-    if (!target) {
-      target = pingTarget(peer, { name: this.#config.name, version: this.#version });
-      this.#targets.set(peer, target);
-    }
-    return target;
-  }
-
   #onPing(requester: string): void {
     this.#metrics.onAnswered();
     this.#sources.note(requester, this.#clock.now());
@@ -300,7 +249,7 @@ export class PeerServer {
   #follow(old: LoadedConfig, ignored: readonly string[]): void {
     for (const field of ignored) this.#log.warn(`${field} has changed, which takes a restart; the old one goes on`);
     this.#renewConnections(old);
-    this.#setKeepAlive();
+    this.#ports.setInterval(this.#config.ping.intervalMs);
     const changes = this.#selectLinks();
     this.#links.reschedule();
     this.#changes.change();
@@ -313,28 +262,15 @@ export class PeerServer {
     this.#sources.set(sources);
     const { added, removed } = this.#links.set(targets);
     this.#metrics.onConfig(added.length, removed.length);
-    return [listOf('added', added), listOf('removed', removed)].filter((text) => text !== '').join(', ');
+    return [listNames('added', added), listNames('removed', removed)].filter((text) => text !== '').join(', ');
   }
 
   /** New certificates and keys: new connections use them; pings under way end on the old ones. */
   #renewConnections(old: LoadedConfig): void {
     const { material, materialHash } = this.#source.current;
     if (materialHash === old.materialHash && this.#config.ping.connection === old.config.ping.connection) return;
-    if (material.service && this.#pingServer instanceof HttpsServer) {
-      this.#pingServer.setSecureContext(serverTls(material.service));
-    }
+    this.#ports.setMaterial(material.service);
     const peers = Array.from(this.#links, ({ peer }) => peer);
     this.#connections.renew(this.#config.ping.connection === 'Reuse', material, peers);
   }
-}
-
-function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** `added web-5, web-6`; no more than ten by name. */
-function listOf(verb: string, names: readonly string[]): string {
-  if (names.length === 0) return '';
-  const shown = names.slice(0, 10).join(', ');
-  return `${verb} ${shown}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;
 }

@@ -1,9 +1,10 @@
-import type { X509Certificate } from 'node:crypto';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Link } from '../links/link.ts';
+import { Counter, Histogram, Registry } from 'prom-client';
 import type { LinkEvent, Outcome } from '../links/link-state.ts';
 import type { PhaseTimes, PingResult } from '../ping/ping-result.ts';
+import { registerPeerMetrics } from './peer-series.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
+import { registerCertificateMetrics, registerServerMetrics } from './server-series.ts';
+import type { MetricsSources } from './sources.ts';
 
 /** Upper bounds in seconds. A pod-to-pod ping takes well under a millisecond, so the first is 50 µs. */
 const BUCKETS = [
@@ -14,29 +15,6 @@ const PHASES = { dns: 'dns', tcp: 'connect', tls: 'tls', firstByte: 'first_byte'
   keyof PhaseTimes,
   string
 >;
-
-/** What a scrape asks of the server. */
-export interface MetricsSources {
-  readonly version: string;
-  links(): Iterable<Link>;
-  /** Pings that could not be sent, by code. */
-  proberErrors(): ReadonlyMap<string, number>;
-  askers(): { readonly expected: number; readonly seen: number };
-  /** Monotonic milliseconds. */
-  now(): number;
-  /** `loadedAt` in milliseconds since the epoch, as the wall clock stands now. */
-  config(): {
-    readonly hash: string;
-    readonly loadedAt: number;
-    readonly ageMs: number;
-    readonly refused: boolean;
-    readonly intervalMs: number;
-  };
-  /** Number of lines of the log that found no room. */
-  linesLost(): number;
-  /** The certificate that this server shows now; undefined without TLS. */
-  certificate(): Pick<X509Certificate, 'validFromDate' | 'validToDate'> | undefined;
-}
 
 /** The server's metrics. Latencies are by phase and target zone, not by peer, of which there may be thousands. */
 export class Metrics {
@@ -165,123 +143,4 @@ export class Metrics {
   text(): Promise<string> {
     return this.#registry.metrics();
   }
-}
-
-/** Three series a peer, and one more for those that lose pings, read from the links at every scrape, so that a removed peer's are gone. */
-function registerPeerMetrics(sources: MetricsSources, registers: Registry[]): void {
-  const labelNames = ['peer'];
-  // Registered first, because metrics are collected in this order and this one fills them all.
-  new Gauge({
-    name: 'rollcall_peer_up',
-    help: '1 when the peer is Up, else 0.',
-    labelNames,
-    registers,
-    collect() {
-      for (const metric of [this, last, failures, loss]) metric.reset();
-      const now = sources.now();
-      for (const { peer, state, lastReply, failed, loss: window } of sources.links()) {
-        const { pings, lost } = window.counts(now);
-        if (lost > 0) loss.set({ peer: peer.name }, lost / pings);
-        this.set({ peer: peer.name }, state.status === 'Up' ? 1 : 0);
-        if (lastReply) last.set({ peer: peer.name }, lastReply.ms / 1_000);
-        failures.inc({ peer: peer.name }, failed);
-      }
-    },
-  });
-  const last = new Gauge({
-    name: 'rollcall_peer_last_seconds',
-    help: 'Latency of the last reply.',
-    labelNames,
-    registers,
-  });
-  const failures = new Counter({
-    name: 'rollcall_peer_failures_total',
-    help: 'Failed pings since the peer was added.',
-    labelNames,
-    registers,
-  });
-  const loss = new Gauge({
-    name: 'rollcall_peer_loss_ratio',
-    help: 'Share of the pings of the last five minutes that failed; no series for a peer without failures.',
-    labelNames,
-    registers,
-  });
-}
-
-function registerServerMetrics(sources: MetricsSources, registers: Registry[]): void {
-  new Counter({
-    name: 'rollcall_log_lines_lost_total',
-    help: 'Number of log lines dropped because they were not read in time or the disk was full.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(sources.linesLost());
-    },
-  });
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge('rollcall_askers_expected', 'Peers of the group that should ping this one.', () => sources.askers().expected);
-  gauge('rollcall_askers_seen', 'Of those, how many did within the last interval.', () => sources.askers().seen);
-  gauge('rollcall_ping_interval_seconds', 'How often each peer is pinged.', () => sources.config().intervalMs / 1_000);
-  gauge('rollcall_config_loaded_timestamp_seconds', 'When the config in use was loaded.', () => {
-    return sources.config().loadedAt / 1_000;
-  });
-  gauge('rollcall_config_age_seconds', 'How long the config has been in use.', () => {
-    return sources.config().ageMs / 1_000;
-  });
-  gauge('rollcall_config_refused', '1 when the config file as it stands was refused.', () => {
-    return sources.config().refused ? 1 : 0;
-  });
-  new Counter({
-    name: 'rollcall_prober_errors_total',
-    help: "Pings that could not be sent, by the error of this server's own machine.",
-    labelNames: ['code'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [code, count] of sources.proberErrors()) this.inc({ code }, count);
-    },
-  });
-  new Gauge({
-    name: 'rollcall_config_info',
-    help: 'Hash of the config in use.',
-    labelNames: ['hash'],
-    registers,
-    collect() {
-      this.reset();
-      this.set({ hash: sources.config().hash }, 1);
-    },
-  });
-  new Gauge({ name: 'rollcall_build_info', help: 'Version.', labelNames: ['version'], registers }).set(
-    { version: sources.version },
-    1,
-  );
-}
-
-/** From the certificate in use at every scrape, so that one that was reloaded shows at once; without TLS no series. */
-function registerCertificateMetrics(sources: MetricsSources, registers: Registry[]): void {
-  const gauge = (name: string, help: string, field: 'validFromDate' | 'validToDate') =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        const certificate = sources.certificate();
-        if (certificate === undefined) this.remove();
-        else this.set(certificate[field].getTime() / 1_000);
-      },
-    });
-  gauge(
-    'rollcall_certificate_not_before_timestamp_seconds',
-    'From when the certificate in use is valid.',
-    'validFromDate',
-  );
-  gauge('rollcall_certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', 'validToDate');
 }

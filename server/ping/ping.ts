@@ -1,45 +1,21 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Address, Resolution } from '../dns/resolver.ts';
-import type { Peer } from '../protocol/config.ts';
-import { RESPONDER_HEADER } from '../protocol/headers.ts';
-import { MAX_REASON } from '../protocol/limits.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Address } from '../dns/resolver.ts';
 import { bytesHeard, countDecrypted } from './bytes-received.ts';
 import { describeUnconnected } from './connect-failure.ts';
 import { ConnectRace } from './connect-race.ts';
 import { describeError, describeLookup, TLS_CODE } from './describe-error.ts';
 import { PhaseTimer } from './phase-timer.ts';
 import { PingDeadline } from './ping-deadline.ts';
+import { type PingOptions, requestOptions } from './ping-options.ts';
 import type { Phase, PhaseTimes, PingResult } from './ping-result.ts';
-import type { PingTarget } from './ping-target.ts';
-import type { ProbeRequestOptions } from './probe-agent.ts';
-import { describeBrokenOff, describeExcess, judgeAnswer, printableName } from './read-answer.ts';
+import { describeBrokenOff, describeExcess, judgeAnswer } from './read-answer.ts';
+import { ReceivedAnswer } from './received-answer.ts';
 
-/** An answer's headers and body are read up to these many bytes; a pong has five. */
-const MAX_HEADER_BYTES = 8_192;
-const MAX_BODY_BYTES = 1_024;
 /** A name with more addresses is not a name for one peer. */
 const MAX_ADDRESSES = 64;
-
-export interface PingOptions {
-  readonly peer: Peer;
-  readonly target: PingTarget;
-  readonly agent: Agent;
-  /**
-   * A kept connection had ended before the question reached anybody. @returns the agent for a new connection; undefined where
-   * a kept one is not to be expected
-   */
-  readonly onStale?: () => Agent;
-  /** A new connection is there to be used. @param address which of the name's addresses it was made to */
-  readonly onConnected?: (socket: Socket, address: string | undefined) => void;
-  /** @param everything wait for the answers about both address families */
-  readonly resolve: (host: string, everything: boolean) => Promise<Resolution>;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-}
 
 /**
  * One `GET /ping`. It is never sent again once anybody may have got it: a retry would hide the fault that this is here to find.
@@ -63,8 +39,7 @@ export class Ping {
   #incomplete: NodeJS.ErrnoException | undefined;
   /** Bytes that had come on the connection before this ping. */
   #heardBefore = 0;
-  #response: IncomingMessage | undefined;
-  #bytes: Buffer | undefined;
+  readonly #answer = new ReceivedAnswer();
 
   constructor(options: PingOptions) {
     this.#options = options;
@@ -79,12 +54,12 @@ export class Ping {
 
   #send(agent: Agent): ClientRequest {
     const send = this.#options.peer.protocol === 'https' ? httpsRequest : httpRequest;
-    return send(this.#requestOptions(agent))
+    return send(requestOptions(this.#options, agent, (done) => this.#connect(done)))
       .on('socket', (socket) => this.#use(socket))
       .on('response', (response) => this.#read(response))
       .on('upgrade', (response, socket) => {
         this.#phases.end('firstByte');
-        this.#response = response;
+        this.#answer.begin(response);
         this.#finish(response);
         socket.destroy();
       })
@@ -102,20 +77,6 @@ export class Ping {
   /** The connection that it used, once it has one. */
   get socket(): Socket | undefined {
     return this.#socket;
-  }
-
-  #requestOptions(agent: Agent): RequestOptions & ProbeRequestOptions {
-    const { peer, target } = this.#options;
-    return {
-      host: peer.host,
-      port: peer.port,
-      path: peer.path,
-      agent,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headers: target.headers,
-      connect: (done) => this.#connect(done),
-      ...(target.servername !== undefined && { servername: target.servername }),
-    } as RequestOptions & ProbeRequestOptions;
   }
 
   #connect(done: (socket: Socket) => void): void {
@@ -182,24 +143,21 @@ export class Ping {
 
   #read(response: IncomingMessage): void {
     this.#phases.end('firstByte');
-    this.#response = response;
+    this.#answer.begin(response);
     response.on('data', (chunk: Buffer) => {
-      this.#bytes = this.#bytes === undefined ? chunk : Buffer.concat([this.#bytes, chunk]);
-      if (this.#bytes.length > MAX_BODY_BYTES)
-        this.#fail('BAD_BODY', `the body is longer than ${MAX_BODY_BYTES} bytes`);
+      const fault = this.#answer.add(chunk);
+      if (fault !== undefined) this.#fail('BAD_BODY', fault);
     });
     response.on('error', (error) => this.#failWith(error));
     response.on('end', () => this.#finish(response));
   }
 
   #finish(response: IncomingMessage): void {
-    const verdict = judgeAnswer(response, this.#body(), this.#options.peer.kind);
+    const verdict = judgeAnswer(response, this.#answer.body, this.#options.peer.kind);
     if (verdict.kind === 'failure') this.#fail(verdict.code, verdict.reason);
-    else if (verdict.kind === 'draining') this.#settle({ kind: 'draining', ...this.#answer(), ...this.#times() });
-    else {
-      const answer = { status: response.statusCode ?? 0, body: this.#body() };
-      this.#settle({ kind: 'reply', ...this.#answer(), ...answer, ...this.#times() });
-    }
+    else if (verdict.kind === 'draining')
+      this.#settle({ kind: 'draining', ...this.#answer.partial(), ...this.#times() });
+    else this.#settle({ kind: 'reply', ...this.#answer.whole(), ...this.#times() });
   }
 
   #failWith(error: NodeJS.ErrnoException): void {
@@ -217,8 +175,8 @@ export class Ping {
   #describe(error: NodeJS.ErrnoException): { code: string; reason: string } {
     const { code } = error;
     if (this.#hasHeard() && (code === 'ECONNRESET' || code === 'EPIPE'))
-      return describeBrokenOff(this.#response, this.#body());
-    if (this.#response && code === 'HPE_INVALID_CONSTANT') return describeExcess(this.#response);
+      return describeBrokenOff(this.#answer.head, this.#answer.body);
+    if (this.#answer.head && code === 'HPE_INVALID_CONSTANT') return describeExcess(this.#answer.head);
     return describeError(error, this.#options.peer.protocol);
   }
 
@@ -234,18 +192,10 @@ export class Ping {
   #failUnconnected(): void {
     const { peer, target, timeoutMs } = this.#options;
     const { attempts, untried } = this.#connecting as ConnectRace;
-    const ping = { attempts, untried, named: !target.isAddress, expect: peer.expect, timeoutMs };
+    const incomplete = this.#incomplete;
+    const ping = { attempts, untried, named: !target.isAddress, expect: peer.expect, timeoutMs, incomplete };
     const { phase, code, reason } = describeUnconnected(ping);
-    if (peer.expect === 'Unreachable' && this.#incomplete) {
-      const { code: why, reason: because } = describeLookup(this.#incomplete);
-      this.#fail(
-        why,
-        `the name may have more addresses (${because}) than these: ${reason}`.slice(0, MAX_REASON),
-        'dns',
-      );
-    } else {
-      this.#fail(code, reason, phase);
-    }
+    this.#fail(code, reason, phase);
   }
 
   /** The time is up. */
@@ -255,14 +205,11 @@ export class Ping {
       this.#failUnconnected();
       return;
     }
-    const missing = this.#response
-      ? `only a part of the answer (${this.#bytes?.length ?? 0} bytes of its body)`
-      : 'no answer';
-    this.#fail('TIMEOUT', `${missing} within ${timeoutMs} ms`);
+    this.#fail('TIMEOUT', `${this.#answer.missing()} within ${timeoutMs} ms`);
   }
 
   #fail(code: string, reason: string, phase = this.#phase(code)): void {
-    this.#settle({ kind: 'failure', phase, code, reason, ...this.#answer(), ...this.#times() });
+    this.#settle({ kind: 'failure', phase, code, reason, ...this.#answer.partial(), ...this.#times() });
     this.#request.destroy();
   }
 
@@ -285,17 +232,6 @@ export class Ping {
     if (this.#phases.hasEnded('firstByte')) return 'response';
     const isSecuring = this.#connecting === 'connected' && this.#options.peer.protocol === 'https';
     return isSecuring && !this.#phases.hasEnded('tls') ? 'tls' : 'firstByte';
-  }
-
-  #body(): string {
-    return this.#bytes?.toString() ?? '';
-  }
-
-  #answer(): { responder?: string; status?: number; body?: string } {
-    if (!this.#response) return {};
-    const responder = this.#response.headers[RESPONDER_HEADER];
-    const answer = { status: this.#response.statusCode ?? 0, body: this.#body().slice(0, MAX_BODY_BYTES) };
-    return typeof responder === 'string' ? { responder: printableName(responder), ...answer } : answer;
   }
 
   #times(): { ms: number; phases: PhaseTimes; address?: string } {

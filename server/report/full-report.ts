@@ -3,6 +3,7 @@ import { lossPercent } from '../links/loss-window.ts';
 import { failureSentence } from '../ping/failure-sentence.ts';
 import { quantile } from '../protocol/latency-buckets.ts';
 import type { WallTime } from '../time/wall-time.ts';
+import type { PeerState } from './peer-state.ts';
 
 /** One peer as `/report` shows it. Times are ISO 8601, latencies milliseconds, quantiles over the last five minutes. */
 export interface PeerReport {
@@ -39,6 +40,19 @@ export interface FullReport {
   /** How many members of the group should ping this one, and how many did within the last interval and timeout. */
   readonly askers: { readonly expected: number; readonly seen: number };
   readonly peers: readonly PeerReport[];
+}
+
+export function fullReport({ version, draining, source, askers, links, now, time }: PeerState): FullReport {
+  const { current, loadedAt, failure } = source;
+  const error = failure && { at: time.iso(failure.at), message: failure.message };
+  return {
+    name: current.config.name,
+    version,
+    draining,
+    config: { hash: current.hash, loadedAt: time.iso(loadedAt), ...(error && { error }) },
+    askers,
+    peers: Array.from(links, (link) => reportPeer(link, now, time)),
+  };
 }
 
 /** @param now monotonic milliseconds */

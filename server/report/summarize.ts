@@ -7,12 +7,26 @@ import type { Failure } from '../ping/ping-result.ts';
 import { LATENCY_BOUNDS_MS, quantile } from '../protocol/latency-buckets.ts';
 import type { LinkNotUp, SummaryReport } from '../protocol/summary-report.ts';
 import type { WallTime } from '../time/wall-time.ts';
+import type { PeerState } from './peer-state.ts';
 
 type WorstLink = Required<NonNullable<SummaryReport['worst']>>;
 type LinksPart = Pick<SummaryReport, 'counts' | 'notUp' | 'worst' | 'latency'>;
 
+export function summaryReport({ version, draining, source, askers, links, now, time }: PeerState): SummaryReport {
+  const { current, failure } = source;
+  return {
+    name: current.config.name,
+    version,
+    draining,
+    config: { hash: current.hash, ...(failure && { error: failure.message }) },
+    askers,
+    ...summarizeTls(current.material),
+    ...summarizeLinks(links, now, time),
+  };
+}
+
 /** By which the operator sees whether a pod uses the certificates that it should. */
-export function summarizeTls({ service, pins }: TlsMaterial): Pick<SummaryReport, 'tls'> {
+function summarizeTls({ service, pins }: TlsMaterial): Pick<SummaryReport, 'tls'> {
   if (service === undefined) return {};
   const accepted = new Set([...pins.values(), ...(service.clientCA ? [service.clientCA] : [])].map(contentHash));
   return { tls: { certificate: contentHash(service.certificate), accepted: [...accepted] } };

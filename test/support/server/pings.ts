@@ -1,5 +1,6 @@
 import { createSystemResolver } from '../../../server/dns/system-resolver.ts';
-import { Ping, type PingOptions } from '../../../server/ping/ping.ts';
+import { Ping } from '../../../server/ping/ping.ts';
+import type { PingOptions } from '../../../server/ping/ping-options.ts';
 import { pingTarget } from '../../../server/ping/ping-target.ts';
 import { HttpProbeAgent } from '../../../server/ping/probe-agent.ts';
 import type { Peer } from '../../../server/protocol/config.ts';
