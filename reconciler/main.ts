@@ -20,6 +20,7 @@ import { KubeconfigError, KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/event-recorder.ts';
 import { Informer, type InformerContext } from './kube/informer.ts';
 import { loadKubeconfig } from './kube/load-kubeconfig.ts';
+import { NamespaceMemory } from './kube/namespace-memory.ts';
 import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
 import { ALONE, runForLease } from './leadership.ts';
@@ -102,6 +103,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     client,
     random: Math.random,
     timers: WATCH_TIMERS,
+    memory: new NamespaceMemory(),
     onWatchFailure: ({ plural }: ResourceType, error: unknown) => {
       const code = error instanceof KubeError ? error.code : 'UNKNOWN';
       metrics.onWatchFailure(plural, code);

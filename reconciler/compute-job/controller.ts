@@ -7,8 +7,8 @@ import { ENDPOINT_SLICES, PODS, SERVICES } from '../kube/core-types.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
-import { type KubeObject, keyOf } from '../kube/object.ts';
-import { keepApplied, pruneStatus } from '../kube/prune.ts';
+import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
+import { bare, keepApplied, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -29,7 +29,13 @@ import { assumePods } from './queue/assume-pods.ts';
 import { Ledger } from './queue/ledger.ts';
 import { Scheduler } from './queue/scheduler.ts';
 import { reconcileComputeJob } from './reconcile.ts';
-import { COMPUTE_JOBS, type ComputeJobObject, readJob } from './resource/compute-job-object.ts';
+import {
+  COMPUTE_JOBS,
+  type ComputeJobObject,
+  isComputeJob,
+  readJob,
+  reduceJob,
+} from './resource/compute-job-object.ts';
 import type { JobPriorities } from './resource/job-priorities.ts';
 import { StatusRateLimiter } from './resource/status-rate-limiter.ts';
 
@@ -72,13 +78,19 @@ export interface ComputeJobs extends Controller {
 export function createComputeJobController(options: ComputeJobOptions): ComputeJobs {
   const { client, informers, queue, events, registry, render, priorities, nodes, onAllocated, monotonic, now } =
     options;
-  const jobs = new Informer<ComputeJobObject>(informers, { type: COMPUTE_JOBS, selection: {}, prune: readJob });
-  const fields = new FieldsPool();
+  const jobs = new Informer<ComputeJobObject>(informers, {
+    type: COMPUTE_JOBS,
+    selection: {},
+    prune: readJob,
+    reduce: reduceJob,
+  });
+  const keep = keepApplied(pruneStatus, FIELD_MANAGER, new FieldsPool());
   const childrenOf = (type: ResourceType) =>
     new Informer<KubeObject>(informers, {
       type,
       selection: { labelSelector: JOB_CHILDREN_SELECTOR },
-      prune: keepApplied(pruneStatus, FIELD_MANAGER, fields),
+      prune: (object) => (isOfJob(object) ? keep(object) : bare(object)),
+      reduce: bare,
       indexBy: ownerKey(COMPUTE_JOBS),
     });
   const services = childrenOf(SERVICES);
@@ -184,4 +196,10 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
       informers.onObjectFailure(COMPUTE_JOBS, key, error);
     }
   }
+}
+
+/** Anybody may make large objects with the labels of a job's children. */
+function isOfJob(object: KubeObject): boolean {
+  const controller = controllerOf(object);
+  return controller !== undefined && isComputeJob(controller);
 }

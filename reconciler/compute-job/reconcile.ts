@@ -1,7 +1,8 @@
 import { InvalidComputeJobError } from '../../constructs/errors.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
 import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.ts';
-import { identityOf } from '../kube/object.ts';
+import { identityOf, keyOf } from '../kube/object.ts';
+import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
 import type { ComputeJobContext } from './context.ts';
@@ -31,8 +32,9 @@ export async function reconcileComputeJob(
   context: ComputeJobContext,
 ): Promise<Outcome> {
   if (!context.ready()) return { type: 'RequeueAfter', ms: NOT_READY_MS };
-  const job = context.jobs.get(key);
-  if (job === undefined || job.metadata.deletionTimestamp !== undefined) return forget(key, context);
+  const cached = context.jobs.get(key);
+  if (cached === undefined || cached.metadata.deletionTimestamp !== undefined) return forget(key, context);
+  const job = await completedObject(cached, COMPUTE_JOBS, context.jobs, context.client);
   try {
     return await step(key, job, pass, context);
   } catch (error) {
@@ -150,7 +152,7 @@ async function rejectSpec(
   const status = updateStatus(seen, { message }, [finding('Scheduled', 'InvalidSpec', message)]);
   try {
     await writeStatus(job, status, context);
-    return SETTLED;
+    return context.jobs.isPartial(keyOf(job)) ? { type: 'RequeueAfter', ms: REREAD_MS } : SETTLED;
   } catch (error) {
     // The API server may reject even the status of such a job.
     if (!(error instanceof ApiStatusError)) throw error;

@@ -1,4 +1,5 @@
 import { deepEqual } from './deep-equal.ts';
+import type { CacheMemory } from './namespace-memory.ts';
 import { controllerOf, type KubeObject, keyOf } from './object.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import type { CacheChange } from './watch-machine.ts';
@@ -20,6 +21,8 @@ export interface CacheEvent<T> {
 export interface CacheOptions<T extends KubeObject> {
   /** Keeps of an object what is needed; what it drops is neither stored nor a change. */
   readonly prune: (object: KubeObject) => T;
+  /** Bounds what large objects of a namespace take; `reduce` makes the part of one that is kept when there is no room. @default no bound */
+  readonly bound?: { readonly memory: CacheMemory; readonly reduce: (object: T) => T };
   /** Further index: objects are found by what this returns. */
   readonly indexBy?: (object: T) => string | undefined;
   readonly onEvent: (event: CacheEvent<T>) => void;
@@ -100,6 +103,27 @@ export class Cache<T extends KubeObject> {
     return this.#objects.keys();
   }
 
+  /** Whether only a part of this object is kept. */
+  isPartial(key: string): boolean {
+    return this.#options.bound?.memory.isPartial(key) ?? false;
+  }
+
+  /**
+   * Puts in all of an object of which only a part was kept, if there is room for it now. Another version of it is left to the
+   * watch.
+   *
+   * @param answer of the API server
+   * @returns the object as it is cached now
+   */
+  complete(answer: KubeObject): T {
+    const key = keyOf(answer);
+    const known = this.#objects.get(key);
+    const isSame = known !== undefined && sameObject(known, answer) && sameVersion(known, answer);
+    return isSame && this.isPartial(key)
+      ? this.#put(key, this.#options.prune(answer))
+      : (known ?? this.#options.prune(answer));
+  }
+
   values(): IterableIterator<T> {
     return this.#objects.values();
   }
@@ -150,8 +174,7 @@ export class Cache<T extends KubeObject> {
     if (known !== undefined && !this.#overlaid.has(key)) this.#beforeWrites.set(key, known);
     this.#overlaid.set(key, [...(this.#overlaid.get(key) ?? []), object.metadata.resourceVersion ?? '']);
     this.#forgotten.delete(key);
-    this.#put(key, object);
-    return object;
+    return this.#put(key, object);
   }
 
   /** Takes out an object that is known to be gone, ahead of the watch. */
@@ -227,9 +250,9 @@ export class Cache<T extends KubeObject> {
     }
     const old = this.#beforeWrites.get(key) ?? known;
     this.#confirm(key);
-    this.#put(key, object);
-    if (known !== undefined && sameObject(known, object) && sameContent(known, object)) return;
-    this.#options.onEvent({ object, old, deleted: false, isInInitialList: !this.synced });
+    const kept = this.#put(key, object);
+    if (known !== undefined && sameObject(known, kept) && sameContent(known, kept)) return;
+    this.#options.onEvent({ object: kept, old, deleted: false, isInInitialList: !this.synced });
   }
 
   /**
@@ -244,10 +267,9 @@ export class Cache<T extends KubeObject> {
     if (ahead.length > 0) this.#overlaid.set(key, ahead);
     else this.#confirm(key);
     const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
-    if (isNewest) this.#put(key, object);
+    const told = isNewest ? this.#put(key, object) : known;
     // A list shows only the last state: what was in between cannot be told from our own.
     if (own.includes(version) && !this.#isReplacing(key)) return;
-    const told = isNewest ? object : known;
     if (ahead.length > 0) this.#beforeWrites.set(key, told);
     this.#options.onEvent({ object: told, old, deleted: false, isInInitialList: false });
   }
@@ -297,16 +319,22 @@ export class Cache<T extends KubeObject> {
     this.#beforeWrites.delete(key);
   }
 
-  #put(key: string, object: T): void {
+  /** @returns what is kept of it */
+  #put(key: string, object: T): T {
+    const { bound } = this.#options;
+    const hasRoom = bound?.memory.tryKeep(key, object.metadata.namespace, object) ?? true;
+    const kept = hasRoom ? object : bound!.reduce(object);
     const known = this.#objects.get(key);
-    this.#objects.set(key, object);
-    this.#byOwner.replace(key, known, object);
-    this.#byIndex?.replace(key, known, object);
+    this.#objects.set(key, kept);
+    this.#byOwner.replace(key, known, kept);
+    this.#byIndex?.replace(key, known, kept);
+    return kept;
   }
 
   #remove(key: string): void {
     const known = this.#objects.get(key);
     this.#objects.delete(key);
+    this.#options.bound?.memory.forget(key);
     this.#byOwner.replace(key, known, undefined);
     this.#byIndex?.replace(key, known, undefined);
   }
@@ -342,6 +370,10 @@ class Index<T> {
 
 function isIn(key: string, namespace: string): boolean {
   return namespace === ALL || key.startsWith(`${namespace}/`);
+}
+
+function sameVersion(a: KubeObject, b: KubeObject): boolean {
+  return a.metadata.resourceVersion === b.metadata.resourceVersion;
 }
 
 /** Not a successor of the same name. */

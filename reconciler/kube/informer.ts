@@ -1,6 +1,7 @@
 import { Cache, type CacheEvent } from './cache.ts';
 import type { KubeClient, Selection } from './client.ts';
 import { TimeoutError } from './errors.ts';
+import type { NamespaceMemory } from './namespace-memory.ts';
 import { type KubeObject, keyOf } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { WatchState } from './watch-machine.ts';
@@ -21,6 +22,8 @@ export interface InformerContext {
   readonly client: KubeClient;
   readonly random: () => number;
   readonly timers: WatchTimers;
+  /** Bounds what is kept of large objects. @default no bound */
+  readonly memory?: NamespaceMemory;
   readonly onWatchFailure: (type: ResourceType, error: unknown, state: WatchState) => void;
   /** Something threw on one object. The others are not affected. */
   readonly onObjectFailure: (type: ResourceType, key: string, error: unknown) => void;
@@ -37,6 +40,8 @@ export interface InformerOptions<T extends KubeObject> {
   readonly selection: InformerSelection;
   readonly prune: (object: KubeObject) => T;
   readonly indexBy?: (object: T) => string | undefined;
+  /** What is kept of a large object when its namespace has no room left. @default all of it, for what is small as transformed */
+  readonly reduce?: (object: T) => T;
   /** @default nobody; see {@link Informer.listen} */
   readonly onEvent?: (event: CacheEvent<T>) => void;
 }
@@ -60,9 +65,12 @@ export class Informer<T extends KubeObject> {
     this.#options = options;
     this.type = options.type;
     if (options.onEvent) this.#listeners.push(options.onEvent);
+    const { reduce } = options;
+    const memory = context.memory?.open();
     this.cache = new Cache({
       ...options,
       namespaces: options.selection.namespaces,
+      ...(reduce && memory && { bound: { memory, reduce } }),
       onEvent: (event) => {
         for (const listener of this.#listeners) this.#notify(listener, event);
       },

@@ -29,6 +29,8 @@ function owns(fields: FieldSet, elements: readonly string[]): boolean {
 }
 
 const MAX_POOLED = 10_000;
+/** Names of fields are short; what is longer is not worth sharing. */
+const MAX_KEY = 16 * 1024;
 
 /**
  * Shares what is equal between the field sets of many objects: those of one kind own the same fields but for a few, so that
@@ -66,7 +68,7 @@ export class FieldsPool {
     // Whoever imitates our field manager must not fill the memory.
     if (this.#nodes.size >= MAX_POOLED) this.#nodes.clear();
     this.#ids.set(node, ++this.#lastId);
-    this.#nodes.set(key, node);
+    if (key.length <= MAX_KEY) this.#nodes.set(key, node);
     return node;
   }
 }

@@ -1,5 +1,5 @@
 import { appliedFields, type FieldsPool } from './managed-fields.ts';
-import type { KubeObject, ObjectMeta } from './object.ts';
+import { controllerOf, type KubeObject, type ObjectMeta } from './object.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -37,6 +37,23 @@ export function pruneMetadata({ managedFields: _, annotations, ...metadata }: Ob
   if (annotations === undefined) return metadata;
   const { [LAST_APPLIED]: __, ...kept } = annotations;
   return { ...metadata, annotations: kept };
+}
+
+/** Of an object what says which it is, whose, and since when. */
+export function bare({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { generation, creationTimestamp, deletionTimestamp } = metadata;
+  const controller = controllerOf({ metadata });
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...identity(metadata),
+      ...(generation !== undefined && { generation }),
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(controller && { ownerReferences: [controller] }),
+    },
+  };
 }
 
 /** Of an object's metadata what says which object it is, and of which version. */

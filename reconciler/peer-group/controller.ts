@@ -9,6 +9,7 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { type KubeObject, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
+import { bare } from '../kube/prune.ts';
 import type { Node } from '../node-resources/node.ts';
 import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -27,7 +28,7 @@ import { ConfigTracker } from './config-delivery/config-tracker.ts';
 import { NotificationLimiter } from './config-delivery/notification-limiter.ts';
 import { Absences } from './connectivity/absences.ts';
 import { tryRead } from './inputs/gather-inputs.ts';
-import { readGroup } from './inputs/read-group.ts';
+import { readGroup, reduceGroup } from './inputs/read-group.ts';
 import { ReferencedConfigMaps } from './inputs/referenced-config-maps.ts';
 import { findReferences, ReferenceCache } from './inputs/references.ts';
 import { groupKeyOf, groupsOnNode, relatedGroups, relatedToPod, trackStartProblem } from './map-events.ts';
@@ -74,12 +75,14 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
     type: PEER_GROUPS,
     selection: { namespaces },
     prune: readGroup,
+    reduce: reduceGroup,
     indexBy: ({ metadata }) => metadata.namespace,
   });
   const pods = new Informer<Pod>(informers, { type: PODS, selection: ours, prune: prunePod, indexBy: groupKeyOf });
   const pool = new FieldsPool();
   const children = CHILD_TYPES.map(
-    (type) => new Informer<KubeObject>(informers, { type, selection: ours, prune: pruneChild(type, pool) }),
+    (type) =>
+      new Informer<KubeObject>(informers, { type, selection: ours, prune: pruneChild(type, pool), reduce: bare }),
   );
   const optional = OPTIONAL_CHILD_TYPES.map(
     (type) =>
@@ -87,6 +90,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
         type,
         selection: ours,
         prune: pruneChild(type, pool),
+        reduce: bare,
         onAvailable: () => {
           for (const key of groups.cache.keys()) queue.add(key, 'Backlog');
         },

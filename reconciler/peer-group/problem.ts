@@ -1,5 +1,8 @@
+import type { Cache } from '../kube/cache.ts';
 import { type ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
+import { type KubeObject, keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
+import { NO_ROOM } from '../runtime/bounded-spec.ts';
 import type { ProblemReason } from './reasons.ts';
 
 /** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
@@ -27,6 +30,17 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
         return [];
     }
   });
+}
+
+/** Children of which the cache keeps a part only. */
+export function partialProblems(
+  results: readonly ChildResult[],
+  kinds: ReadonlyMap<string, { readonly cache: Pick<Cache<KubeObject>, 'isPartial'> }>,
+): Problem[] {
+  const partial = results.filter(({ child }) => kinds.get(child.kind)?.cache.isPartial(keyOf(child)));
+  if (partial.length === 0) return [];
+  const names = partial.map(({ child }) => `${child.kind} ${child.metadata.name}`);
+  return [{ reason: 'NamespaceTooLarge', message: `${listed(names)}: ${NO_ROOM}` }];
 }
 
 /** Fields that somebody changes again whenever the operator restores them. */

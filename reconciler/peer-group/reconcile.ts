@@ -2,6 +2,7 @@ import { InvalidPeerGroupError } from '../../constructs/errors.ts';
 import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
 import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
+import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
 import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
@@ -18,8 +19,8 @@ import { groupsOf } from './inputs/groups-of.ts';
 import { tooManyPeers } from './inputs/peer-count.ts';
 import { completedOrError } from './inputs/try-complete.ts';
 import { findPodProblems, type PodProblemsContext } from './pods/find-pod-problems.ts';
-import { contestProblems, type Problem, problemsOf } from './problem.ts';
-import type { PeerGroupObject } from './resources.ts';
+import { contestProblems, type Problem, partialProblems, problemsOf } from './problem.ts';
+import { PEER_GROUPS, type PeerGroupObject } from './resources.ts';
 import { limitScaleDown, type ScaleDownContext } from './rollout/scale-down.ts';
 import { limitUpgrade, type UpgradeContext } from './rollout/upgrade.ts';
 import { recordResults } from './status/record-results.ts';
@@ -51,8 +52,9 @@ export async function reconcilePeerGroup(
   pass: ReconcileContext,
   context: PeerGroupContext,
 ): Promise<Outcome> {
-  const group = context.groups.get(key);
-  if (group === undefined) return forget(key, context);
+  const cached = context.groups.get(key);
+  if (cached === undefined) return forget(key, context);
+  const group = await completedObject(cached, PEER_GROUPS, context.groups, context.client);
   if (group.metadata.deletionTimestamp !== undefined) {
     // A finalizer of somebody else's may keep it for long.
     const settled = await forget(key, context);
@@ -93,7 +95,13 @@ export async function reconcilePeerGroup(
   const leftover = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
   const rejected = [...problemsOf(results), ...notified.problems, ...rejectedConfig(key, context), ...leftover];
-  const blocking = [...rejected, ...tls.problems, ...gathered.problems, ...limits.problems];
+  const blocking = [
+    ...rejected,
+    ...partialProblems(results, context.children.kinds),
+    ...tls.problems,
+    ...gathered.problems,
+    ...limits.problems,
+  ];
   const pods = await findPodProblems(group, context);
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
@@ -116,6 +124,8 @@ async function reportRejected(
   recordResults(group, [], [problem], log, context.events);
   try {
     const ms = await writeStatus(key, group, undefined, [problem], context);
+    if (problem.reason === 'NamespaceTooLarge')
+      return { type: 'RequeueAfter', ms: Math.min(ms ?? REREAD_MS, REREAD_MS) };
     return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
   } catch (error) {
     if (!(error instanceof ApiStatusError)) throw error;

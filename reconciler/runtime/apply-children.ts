@@ -87,7 +87,8 @@ async function applyChild(
 ): Promise<ChildResult> {
   const key = keyOf(child);
   let plan = planChild(child, kind.cache.get(key), owner, context.fieldManager);
-  if (plan.action === 'Create' && lookFirst) plan = await lookAtServer(child, owner, kind, context);
+  if ((plan.action === 'Create' && lookFirst) || kind.cache.isPartial(key))
+    plan = await lookAtServer(child, owner, kind, context);
   try {
     return await carryOut(plan, kind, context);
   } catch (error) {
@@ -109,6 +110,10 @@ async function lookAtServer(
 ): Promise<ChildPlan> {
   try {
     const object = await client.get<KubeObject>(type, child.metadata);
+    if (cache.isPartial(keyOf(child))) {
+      cache.complete(object);
+      return planChild(child, object, owner, fieldManager);
+    }
     return planChild(
       child,
       controllerOf(object)?.uid === owner.uid ? cache.overlay(object) : object,

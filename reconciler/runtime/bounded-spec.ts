@@ -1,5 +1,10 @@
+import { MAX_NAMESPACE_BYTES } from '../kube/namespace-memory.ts';
+
 /** Of a spec in the cache, in bytes of its JSON. etcd takes objects of 1.5 MiB, the operator has 512 MiB for all of them. */
 export const MAX_SPEC_BYTES = 512 * 1024;
+
+/** Why an object is kept in part, as a sentence. */
+export const NO_ROOM = `large objects of this namespace take more than the ${MAX_NAMESPACE_BYTES / 2 ** 20} MiB that the operator keeps of one namespace: delete some, or make them smaller`;
 
 /** Why a spec takes too much memory for the cache, as a sentence; undefined when it does not. */
 export function tooLargeSpec(spec: unknown): string | undefined {

@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { peerLabels } from '../../constructs/labels.ts';
+import { JOB_CHILDREN_SELECTOR, peerLabels } from '../../constructs/labels.ts';
+import { MAX_NAMESPACE_BYTES } from '../../reconciler/kube/namespace-memory.ts';
 import { AS_DEPLOYED } from '../bench/as-deployed.ts';
 import { controlPlane, namespaceFor } from './control-plane.ts';
 import { eventually } from './eventually.ts';
 import { installDist } from './operator-identity.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
-import { conditionOf, openWorld, peerGroup, type World } from './world.ts';
+import { type AnyObject, conditionOf, openWorld, peerGroup, type World } from './world.ts';
 
 /** The operator's limit in dist/. */
 const MEMORY_LIMIT = 512 * 1024 * 1024;
 const MB = 1_000_000;
 /** What a busy machine does to a single measurement, in milliseconds. */
 const NOISE_MS = 1_000;
+
+/** Labels that a selector of equalities selects. */
+const labelsOf = (selector: string) => Object.fromEntries(selector.split(',').map((pair) => pair.split('=')));
 
 interface AbuseOptions {
   /** Groups, and ConfigMaps that look like children, of a megabyte each. */
@@ -45,10 +49,33 @@ export function abuseCases({ largeGroups }: AbuseOptions): void {
       spec: { hard: { pods: '0' } },
     } as never);
     const padding = 'x'.repeat(MB);
+    const pem = `-----BEGIN CERTIFICATE-----${'x'.repeat(5_500)}`;
+    const wide = Array.from({ length: 80 }, (_, i) => ({ name: `p${i}`, url: 'https://x', acceptCert: { pem } }));
+    let owner: AnyObject | undefined;
     for (let i = 0; i < largeGroups; i++) {
-      await world.create(peerGroup(evil, `affinity-${i}`, { replicas: 0, affinity: { podAffinity: { padding } } }));
+      const group = peerGroup(evil, `affinity-${i}`, { replicas: 0, affinity: { podAffinity: { padding } } });
+      const created = await world.create(group);
+      owner ??= created;
+      await world.create(peerGroup(evil, `wide-${i}`, { replicas: 0, peers: wide }));
       const metadata = { namespace: evil, name: `like-a-child-${i}`, labels: peerLabels('like-a-child') };
       await world.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { padding } } as never);
+      const { apiVersion, kind } = owner;
+      const { name, uid } = owner.metadata;
+      const ownerReferences = [{ apiVersion, kind, name, uid, controller: true }];
+      const claimed = { ...metadata, name: `child-${i}`, ownerReferences };
+      await world.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: claimed, data: { padding } } as never);
+      await world.create({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          namespace: evil,
+          name: `like-a-gang-${i}`,
+          labels: labelsOf(JOB_CHILDREN_SELECTOR),
+          annotations: { padding: 'x'.repeat(250_000) },
+        },
+        addressType: 'IPv4',
+        endpoints: [],
+      } as never);
     }
     await world.create({
       apiVersion: 'v1',
@@ -96,6 +123,11 @@ export function abuseCases({ largeGroups }: AbuseOptions): void {
     await toldOf('affinity-0', 'SpecTooLarge');
     await toldOf('certificates', 'more than 16384 characters');
     await toldOf('names', 'TooManyPeers');
+    if (largeGroups * 80 * 5_500 < 2 * MAX_NAMESPACE_BYTES) return;
+    await eventually(async () => {
+      const reasons = (await world.list('PeerGroup', evil)).map((group) => conditionOf(group, 'Degraded')?.reason);
+      expect(reasons).to.include('NamespaceTooLarge');
+    }, 30_000);
   });
 
   it('delays the group of another tenant by little', async function () {

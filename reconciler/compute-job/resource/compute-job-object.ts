@@ -1,9 +1,9 @@
 import { COMPUTE_JOB, type ComputeJob } from '../../../constructs/crds/compute-job.ts';
 import { API_VERSION, GROUP_VERSION } from '../../../constructs/names.ts';
 import type { KubeObject, OwnerReference } from '../../kube/object.ts';
-import { prune } from '../../kube/prune.ts';
+import { bare, prune } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
-import { tooLargeSpec } from '../../runtime/bounded-spec.ts';
+import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 
 /** A ComputeJob as the API server has it. */
 export type ComputeJobObject = KubeObject &
@@ -19,6 +19,12 @@ export function readJob(object: KubeObject): ComputeJobObject {
   const job = { ...object, metadata } as ComputeJobObject;
   const rejection = tooLargeSpec(job.spec);
   return rejection === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, rejection };
+}
+
+/** What is kept of a job when its namespace has no room for all of it. */
+export function reduceJob(job: ComputeJobObject): ComputeJobObject {
+  const metadata = bare(job).metadata as ComputeJobObject['metadata'];
+  return { ...job, metadata, spec: { command: [], ...ttlOf(job) }, rejection: NO_ROOM };
 }
 
 /** What still counts of a spec that is refused, once the job has finished. */

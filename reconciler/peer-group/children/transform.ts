@@ -1,8 +1,8 @@
-import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE } from '../../../constructs/names.ts';
+import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from '../../../constructs/names.ts';
 import { printable } from '../../../constructs/printable.ts';
 import type { FieldsPool } from '../../kube/managed-fields.ts';
 import { controllerOf, type KubeObject } from '../../kube/object.ts';
-import { identity, keepApplied, prune, pruneMetadata, pruneStatus } from '../../kube/prune.ts';
+import { bare, keepApplied, prune, pruneStatus } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../../stuck-pods/start-problem.ts';
 import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
@@ -38,11 +38,26 @@ interface SentCondition {
   readonly lastTransitionTime?: string;
 }
 
+/** Ours have fewer; anybody may make pods that look like them. */
+const MAX_VOLUMES = 32;
+
+/** The object with those of our labels that say what it belongs to: there may be a megabyte of others. */
+function bareWithLabels(object: KubeObject): KubeObject {
+  const kept = bare(object);
+  const labels = Object.fromEntries(
+    [LABEL_INSTANCE, LABEL_TLS].flatMap((label) => {
+      const value = object.metadata.labels?.[label];
+      return value === undefined ? [] : [[label, value]];
+    }),
+  );
+  return Object.keys(labels).length === 0 ? kept : { ...kept, metadata: { ...kept.metadata, labels } };
+}
+
 /** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
 export function prunePod(object: KubeObject): Pod {
   const { spec, status } = object as SentPod;
-  const { annotations, ...metadata } = pruneMetadata(object.metadata);
-  const configHash = annotations?.[ANNOTATION_CONFIG_HASH];
+  const { metadata } = bareWithLabels(object);
+  const configHash = object.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
   const ready = conditionOf(status?.conditions, 'Ready');
   const problem = startProblem(status);
   return {
@@ -54,7 +69,7 @@ export function prunePod(object: KubeObject): Pod {
     },
     spec: {
       nodeName: spec?.nodeName,
-      configMaps: (spec?.volumes ?? []).flatMap((volume) => volume.configMap?.name ?? []),
+      configMaps: (spec?.volumes ?? []).slice(0, MAX_VOLUMES).flatMap((volume) => volume.configMap?.name ?? []),
     },
     status: {
       phase: status?.phase,
@@ -95,19 +110,7 @@ export function pruneChild(type: ResourceType, pool: FieldsPool): (object: KubeO
   return (object) => {
     const controller = controllerOf(object);
     if (controller?.kind === PEER_GROUPS.kind) return prune(object);
-    const { apiVersion, kind, metadata } = object;
-    const { labels, deletionTimestamp } = metadata;
-    const instance = labels?.[LABEL_INSTANCE];
-    return {
-      apiVersion,
-      kind,
-      metadata: {
-        ...identity(metadata),
-        ...(instance !== undefined && { labels: { [LABEL_INSTANCE]: instance } }),
-        ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-        ...(controller && { ownerReferences: [controller] }),
-      },
-    };
+    return bareWithLabels(object);
   };
 }
 

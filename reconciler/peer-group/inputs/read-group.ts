@@ -1,7 +1,7 @@
 import { InvalidPeerGroupError } from '../../../constructs/errors.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { prune } from '../../kube/prune.ts';
-import { tooLargeSpec } from '../../runtime/bounded-spec.ts';
+import { bare, prune } from '../../kube/prune.ts';
+import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { completedOrError } from './try-complete.ts';
 
@@ -21,6 +21,16 @@ export function readGroup(object: KubeObject): PeerGroupObject {
   const error = completedOrError(group);
   const message = error instanceof InvalidPeerGroupError ? error.message : 'the spec does not match the schema';
   return { ...group, spec: {}, rejected: { reason: 'InvalidSpec', message } };
+}
+
+/** What is kept of a group when its namespace has no room for all of it. */
+export function reduceGroup(group: PeerGroupObject): PeerGroupObject {
+  return {
+    ...group,
+    metadata: bare(group).metadata as PeerGroupObject['metadata'],
+    spec: {},
+    rejected: { reason: 'NamespaceTooLarge', message: NO_ROOM },
+  };
 }
 
 /** The one field without a schema: nobody else bounds it. */
