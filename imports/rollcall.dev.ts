@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 
 
 /**
- * A command that runs on several nodes at once, one pod on each.
+ * A job that runs on several nodes at the same time, one pod on each.
  *
  * @schema ComputeJob
  */
@@ -58,7 +58,7 @@ export class ComputeJob extends ApiObject {
 }
 
 /**
- * A command that runs on several nodes at once, one pod on each.
+ * A job that runs on several nodes at the same time, one pod on each.
  *
  * @schema ComputeJob
  */
@@ -69,7 +69,7 @@ export interface ComputeJobProps {
   readonly metadata?: ApiObjectMetadata;
 
   /**
-   * What to run, and on how many nodes.
+   * Desired state: what to run, and on how many nodes.
    *
    * @schema ComputeJob#spec
    */
@@ -92,76 +92,76 @@ export function toJson_ComputeJobProps(obj: ComputeJobProps | undefined): Record
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What to run, and on how many nodes.
+ * Desired state: what to run, and on how many nodes.
  *
  * @schema ComputeJobSpec
  */
 export interface ComputeJobSpec {
   /**
-   * How long it may take after it left the queue for the first time, restarts included.
+   * How long the job may take from when it first got its nodes, including restarts. Unset: no limit.
    *
    * @schema ComputeJobSpec#activeDeadlineSeconds
    */
   readonly activeDeadlineSeconds?: number;
 
   /**
-   * Arguments after those in command.
+   * Arguments of the command or of the entrypoint.
    *
    * @schema ComputeJobSpec#args
    */
   readonly args?: string[];
 
   /**
-   * How often the gang is restarted because a pod failed. Failures of nodes are not counted.
+   * How often the gang is restarted after a pod has failed. Node failures do not count.
    *
    * @schema ComputeJobSpec#backoffLimit
    */
   readonly backoffLimit?: number;
 
   /**
-   * What each pod runs, without a shell of its own. Unset: the image's entrypoint.
+   * Command of each pod. It is not run in a shell. Unset: the image's entrypoint.
    *
    * @schema ComputeJobSpec#command
    */
   readonly command?: string[];
 
   /**
-   * Environment variables, besides those that tell a pod its gang.
+   * Environment variables, in addition to those that Rollcall sets.
    *
    * @schema ComputeJobSpec#env
    */
   readonly env?: ComputeJobSpecEnv[];
 
   /**
-   * Image of the pods. Unset: the operator's --job-image, a small one with a shell.
+   * Image of the pods. Unset: the operator's --job-image, a small image with a shell.
    *
    * @schema ComputeJobSpec#image
    */
   readonly image?: string;
 
   /**
-   * Secrets for the registry of the image.
+   * Secrets used to pull the image.
    *
    * @schema ComputeJobSpec#imagePullSecrets
    */
   readonly imagePullSecrets?: ComputeJobSpecImagePullSecrets[];
 
   /**
-   * Labels that a ComputeNode must have to be used.
+   * Labels that a ComputeNode must have for the job to use it.
    *
    * @schema ComputeJobSpec#nodeSelector
    */
   readonly nodeSelector?: { [key: string]: string };
 
   /**
-   * Number of nodes it runs on simultaneously, one pod on each: all of them or none. May change while it runs.
+   * Number of nodes that the job runs on at the same time, one pod on each. It gets all of them or none. Can be changed while the job is running.
    *
    * @schema ComputeJobSpec#parallelism
    */
   readonly parallelism?: number;
 
   /**
-   * Jobs of a higher priority leave the queue first.
+   * Jobs with a higher priority get nodes first.
    *
    * @schema ComputeJobSpec#priority
    */
@@ -182,63 +182,63 @@ export interface ComputeJobSpec {
   readonly securityContext?: ComputeJobSpecSecurityContext;
 
   /**
-   * ServiceAccount of the pods; no token is mounted.
+   * ServiceAccount of the pods. Its token is not mounted.
    *
    * @schema ComputeJobSpec#serviceAccountName
    */
   readonly serviceAccountName?: string;
 
   /**
-   * Size of /dev/shm in each pod. What is stored there counts against its memory limit. Unset: the memory limit, or 1Gi without one.
+   * Size of /dev/shm in each pod. Files there count against the memory limit. Unset: the memory limit, or 1Gi if there is none.
    *
    * @schema ComputeJobSpec#shmSize
    */
   readonly shmSize?: any;
 
   /**
-   * Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts there.
+   * Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts on it.
    *
    * @schema ComputeJobSpec#slotsPerNode
    */
   readonly slotsPerNode?: number;
 
   /**
-   * When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.
+   * When the job is completed. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
    *
    * @schema ComputeJobSpec#successPolicy
    */
   readonly successPolicy?: ComputeJobSpecSuccessPolicy;
 
   /**
-   * Whether to remove its pods and wait. Set to false it queues again.
+   * Whether the job is suspended: its pods are deleted and it is not in the queue. Once false again, it is queued again.
    *
    * @schema ComputeJobSpec#suspend
    */
   readonly suspend?: boolean;
 
   /**
-   * How long each pod has to stop after SIGTERM, for example to save its state. Unset: 30.
+   * How long each pod may take to stop after SIGTERM, for example to save its state. Unset: 30.
    *
    * @schema ComputeJobSpec#terminationGracePeriodSeconds
    */
   readonly terminationGracePeriodSeconds?: number;
 
   /**
-   * Taints of Nodes that keep this job from none of them.
+   * Node taints that the pods tolerate.
    *
    * @schema ComputeJobSpec#tolerations
    */
   readonly tolerations?: ComputeJobSpecTolerations[];
 
   /**
-   * How long after its end it is deleted, with its pods. Unset: never.
+   * How long after it has finished the job is deleted, with its pods. Unset: never.
    *
    * @schema ComputeJobSpec#ttlSecondsAfterFinished
    */
   readonly ttlSecondsAfterFinished?: number;
 
   /**
-   * Whether no command starts before all pods of the gang are admitted and all of its names resolve. Unset: with a parallelism of more than 1.
+   * Whether commands start only after all pods of the gang are admitted and all of their host names resolve. Unset: true if parallelism is more than 1.
    *
    * @schema ComputeJobSpec#waitForHosts
    */
@@ -432,7 +432,7 @@ export function toJson_ComputeJobSpecSecurityContext(obj: ComputeJobSpecSecurity
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * When the job is Completed: when every index has succeeded, or as soon as index 0 has; then the others are stopped.
+ * When the job is completed. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
  *
  * @schema ComputeJobSpecSuccessPolicy
  */
@@ -694,7 +694,7 @@ export function toJson_ComputeJobSpecEnvValueFromSecretKeyRef(obj: ComputeJobSpe
 
 
 /**
- * A Node as ComputeJobs see it: what it offers, what they hold of it, and whether it can be relied on.
+ * A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.
  *
  * @schema ComputeNode
  */
@@ -748,7 +748,7 @@ export class ComputeNode extends ApiObject {
 }
 
 /**
- * A Node as ComputeJobs see it: what it offers, what they hold of it, and whether it can be relied on.
+ * A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.
  *
  * @schema ComputeNode
  */
@@ -759,7 +759,7 @@ export interface ComputeNodeProps {
   readonly metadata?: ApiObjectMetadata;
 
   /**
-   * What the node offers to jobs.
+   * Desired state: what the node offers to jobs.
    *
    * @schema ComputeNode#spec
    */
@@ -782,20 +782,20 @@ export function toJson_ComputeNodeProps(obj: ComputeNodeProps | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * What the node offers to jobs.
+ * Desired state: what the node offers to jobs.
  *
  * @schema ComputeNodeSpec
  */
 export interface ComputeNodeSpec {
   /**
-   * What the node offers to jobs. The operator fills in what the Node can allocate and follows it, but for resources that you set. A resource that is not named is not limited below that.
+   * Resources that the node offers to jobs. The operator sets them to what the Node can allocate and keeps them up to date, except those that you set. A resource that is not listed is limited only by the Node.
    *
    * @schema ComputeNodeSpec#resources
    */
   readonly resources?: { [key: string]: any };
 
   /**
-   * Whether it takes no new jobs. Those that run stay.
+   * Whether the node accepts no new jobs. Running jobs stay.
    *
    * @schema ComputeNodeSpec#unschedulable
    */

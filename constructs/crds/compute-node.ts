@@ -8,7 +8,7 @@ import type { CustomResourceKind } from './custom-resource.ts';
 import { conditions, quantitiesField, UNSEEN_STATUS } from './fields.ts';
 import { amounts } from './pod-fields.ts';
 
-/** Nodes with partitioned GPUs and several sizes of huge pages have some twenty. */
+/** Nodes with partitioned GPUs and several sizes of huge pages have about twenty. */
 export const MAX_NODE_RESOURCES = 64;
 
 export const computeNodeSpec = z
@@ -16,32 +16,37 @@ export const computeNodeSpec = z
     resources: quantitiesField(MAX_NODE_RESOURCES)
       .optional()
       .describe(
-        'What the node offers to jobs. The operator fills in what the Node can allocate and follows it, but for resources that you set. A resource that is not named is not limited below that.',
+        'Resources that the node offers to jobs. The operator sets them to what the Node can allocate and keeps them up to date, except those that you set. A resource that is not listed is limited only by the Node.',
       ),
-    unschedulable: z.boolean().default(false).describe('Whether it takes no new jobs. Those that run stay.'),
+    unschedulable: z.boolean().default(false).describe('Whether the node accepts no new jobs. Running jobs stay.'),
   })
-  .describe('What the node offers to jobs.');
+  .describe('Desired state: what the node offers to jobs.');
 
 const computeNodeStatus = z
   .object({
-    observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status is about.'),
+    observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status reflects.'),
     state: z
       .enum(['Pending', 'Running', 'Failed'])
       .optional()
-      .describe('Pending: its Node is not there or was never ready. Running: it is ready. Failed: it is not any more.'),
-    everReady: z.boolean().optional().describe('Whether its Node was ever seen ready.'),
+      .describe(
+        'Pending: the Node does not exist or has never been ready. Running: it is ready. Failed: it is no longer ready.',
+      ),
+    everReady: z.boolean().optional().describe('Whether the Node has ever been ready.'),
     capacity: amounts
       .optional()
-      .describe('What jobs may use: the smaller of spec.resources and what the Node can allocate.'),
-    allocated: amounts.optional().describe('What the pods of ComputeJobs hold.'),
-    allocatedSummary: z.string().optional().describe('The same in words: 2 CPU, 4Gi.'),
-    jobs: z.array(z.string()).optional().describe('ComputeJobs that hold it, as namespace/name.'),
-    jobsSummary: z.string().optional().describe('The first of them by name: a/train, b/eval and 3 more.'),
+      .describe('Resources that jobs may use: the smaller of spec.resources and what the Node can allocate.'),
+    allocated: amounts.optional().describe('Resources that pods of ComputeJobs use.'),
+    allocatedSummary: z.string().optional().describe('The same as text, such as 2 CPU, 4Gi.'),
+    jobs: z.array(z.string()).optional().describe('ComputeJobs that use the node, as namespace/name.'),
+    jobsSummary: z
+      .string()
+      .optional()
+      .describe('The first three of them by name, such as a/train, b/eval, c/sort and 3 more.'),
     jobCount: z.int().min(0).optional().describe('Number of jobs.'),
-    conditions: conditions.optional().describe('Ready, Reconciling and Stalled.'),
+    conditions: conditions.optional().describe('Conditions Ready, Reconciling and Stalled.'),
   })
   .meta({
-    description: 'What the operator last observed. Only the operator writes it.',
+    description: 'Observed state, written by the operator.',
     default: UNSEEN_STATUS,
   });
 
@@ -68,16 +73,21 @@ export const COMPUTE_NODE: CustomResourceKind = {
   singular: 'computenode',
   shortNames: ['cn'],
   scope: 'Cluster',
-  description: 'A Node as ComputeJobs see it: what it offers, what they hold of it, and whether it can be relied on.',
+  description: 'A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.',
   spec: computeNodeSpec,
   status: computeNodeStatus,
   rules: [],
   columns: [
-    { name: 'State', type: 'string', jsonPath: '.status.state', description: 'Whether it can be relied on.' },
+    { name: 'State', type: 'string', jsonPath: '.status.state', description: 'State of the node.' },
     { name: 'CPU', type: 'string', jsonPath: '.status.capacity.cpu', description: 'CPU that jobs may use.' },
     { name: 'Memory', type: 'string', jsonPath: '.status.capacity.memory', description: 'Memory that jobs may use.' },
-    { name: 'Allocated', type: 'string', jsonPath: '.status.allocatedSummary', description: 'What jobs hold.' },
-    { name: 'Jobs', type: 'string', jsonPath: '.status.jobsSummary', description: 'Jobs that hold it.' },
+    {
+      name: 'Allocated',
+      type: 'string',
+      jsonPath: '.status.allocatedSummary',
+      description: 'Resources that jobs use.',
+    },
+    { name: 'Jobs', type: 'string', jsonPath: '.status.jobsSummary', description: 'Jobs that use the node.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
 };

@@ -13,7 +13,7 @@ const STATES = ['Pending', 'Running', 'Completed', 'Failed'] as const;
 export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobObject>): JobMetrics {
   new Gauge({
     name: 'rollcall_compute_jobs',
-    help: 'ComputeJobs by state.',
+    help: 'Number of ComputeJobs, by state.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -25,19 +25,19 @@ export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobOb
   });
   const ended = new Counter({
     name: 'rollcall_gangs_ended_total',
-    help: 'Gangs that ended before they were done, by cause.',
+    help: 'Gangs that ended before the job was done, by cause.',
     labelNames: ['cause'],
     registers: [registry],
   });
   for (const cause of ['Application', 'Infrastructure', 'Refusal', 'Request']) ended.inc({ cause }, 0);
   const queue = new Gauge({
     name: 'rollcall_placement_queue_length',
-    help: 'Jobs that wait for nodes.',
+    help: 'Number of jobs that wait for nodes.',
     registers: [registry],
   });
   const passes = new Histogram({
     name: 'rollcall_placement_pass_seconds',
-    help: 'How long passes over the queue took.',
+    help: 'Duration of placement passes over the queue.',
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers: [registry],
   });

@@ -156,7 +156,7 @@ async function rejectSpec(
   } catch (error) {
     // The API server may reject even the status of such a job.
     if (!(error instanceof ApiStatusError)) throw error;
-    log.warn(`The status was rejected: ${error.message}`);
+    log.warn(`The API server rejected the status: ${error.message}`);
     return { type: 'BackOff' };
   }
 }

@@ -12,7 +12,7 @@ const STATES: readonly NodeState[] = ['Pending', 'Running', 'Failed'];
 export function nodeMetrics(registry: Registry, computeNodes: () => Iterable<ComputeNode>): NodeMetrics {
   new Gauge({
     name: 'rollcall_compute_nodes',
-    help: 'ComputeNodes by state.',
+    help: 'Number of ComputeNodes, by state.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -22,7 +22,7 @@ export function nodeMetrics(registry: Registry, computeNodes: () => Iterable<Com
   });
   const transitions = new Counter({
     name: 'rollcall_compute_node_transitions_total',
-    help: "Changes of ComputeNodes' states.",
+    help: 'State changes of ComputeNodes.',
     labelNames: ['from', 'to'],
     registers: [registry],
   });

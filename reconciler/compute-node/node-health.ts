@@ -46,14 +46,14 @@ export function nodeHealth(
   limits: NodeLimits,
 ): NodeHealthDecision {
   const { ready, leaseAgeMs } = signs;
-  if (ready === undefined) return unavailable(past, 'NodeNotFound', 'there is no Node of this name');
+  if (ready === undefined) return unavailable(past, 'NodeNotFound', 'no Node with this name exists');
   const isReady = ready.status === 'True';
   const everReady = past.everReady || isReady;
   if (leaseAgeMs !== undefined && leaseAgeMs >= limits.leaseMs) {
     return unavailable(
       { ...past, everReady },
       'LeaseExpired',
-      `the Node's kubelet has not renewed its Lease for ${Math.round(limits.leaseMs / 1000)} s or more`,
+      `the kubelet has not renewed its Lease for at least ${Math.round(limits.leaseMs / 1000)} s`,
     );
   }
   if (isReady) {

@@ -97,9 +97,9 @@ function reportTransition(
   { events, metrics }: ComputeNodeContext,
 ): void {
   const before = computeNode.status?.state ?? 'Pending';
-  const note = `${before} → ${state}: ${message}`;
+  const note = `State changed from ${before} to ${state}: ${message}`;
   const type = state === 'Running' ? 'Normal' : 'Warning';
-  events.record({ regarding: computeNode, type, reason, action: 'Judge', note });
+  events.record({ regarding: computeNode, type, reason, action: 'UpdateHealth', note });
   metrics.onTransition(before, state);
   if (state === 'Running') log.info({ reason }, note);
   else log.warn({ reason }, note);

@@ -46,7 +46,7 @@ function messageOf(
   completed: number,
 ): string {
   const done = completed > 0 ? `, ${completed} succeeded` : '';
-  if (started > 0) return `runs on ${countNodes(running)}${done}`;
+  if (started > 0) return `running on ${countNodes(running)}${done}`;
   if (incomplete) return incomplete.message;
   const problem = members
     .map(({ pod }) => pod?.state)
@@ -58,17 +58,15 @@ function messageOf(
 function scheduled(input: JobInput, { nodes, request }: Resize): Finding {
   const { queueStatus, spec, status, incomplete } = input;
   if (spec.parallelism <= nodes.length) {
-    const lacks = incomplete ? `, but not all of its pods: ${incomplete.message}` : '';
-    return finding('Scheduled', 'Placed', `attempt ${status.attempt} has its ${countNodes(nodes.length)}${lacks}`);
+    const lacks = incomplete ? `, but not all pods could be created: ${incomplete.message}` : '';
+    return finding('Scheduled', 'Placed', `attempt ${status.attempt} is placed on ${countNodes(nodes.length)}${lacks}`);
   }
   if (!request && status.retryTime !== undefined) {
     return finding('Scheduled', 'WaitingToGrow', previousMessage(status));
   }
   const why =
-    request && queueStatus
-      ? waitingMessage(queueStatus, request, spec.priority)
-      : 'pods of the wider gang have yet to stop';
-  return finding('Scheduled', 'WaitingToGrow', `runs on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
+    request && queueStatus ? waitingMessage(queueStatus, request, spec.priority) : 'surplus pods are still stopping';
+  return finding('Scheduled', 'WaitingToGrow', `running on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
 }
 
 /** Why growing failed last time. */

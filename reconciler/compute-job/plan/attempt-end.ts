@@ -36,5 +36,5 @@ export function infrastructureEnd(reason: EndReason, message: string, index: num
 
 /** A pod in messages. */
 export function describePod(pod: string, node: string): string {
-  return `pod ${pod} on ${node}`;
+  return `pod ${pod} on node ${node}`;
 }

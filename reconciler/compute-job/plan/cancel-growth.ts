@@ -17,7 +17,7 @@ export function cancelGrowth(input: JobInput, { message, avoid, cause }: GangEnd
   const { status, spec, pods, now } = input;
   const { started = 0, nodes = [], failed = 0, disruptions = 0 } = status;
   const restart = decideRestart('Refusal', { failed, disruptions }, spec.backoffLimit, 0);
-  const why = `runs on ${started} of ${spec.parallelism} nodes; ${message}; tries again in ${formatDuration(restart.delayMs)}`;
+  const why = `running on ${started} of ${spec.parallelism} nodes; ${message}; retrying in ${formatDuration(restart.delayMs)}`;
   const fields = {
     nodes: nodes.slice(0, started),
     disruptions: restart.disruptions,

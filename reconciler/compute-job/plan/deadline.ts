@@ -18,6 +18,6 @@ export function deadlineLeftMs(
 
 /** The failure of a job that exceeded its deadline. */
 export function deadlineExceeded({ activeDeadlineSeconds }: CompleteComputeJobSpec): JobFailure {
-  const message = `it took longer than activeDeadlineSeconds (${activeDeadlineSeconds} s)`;
+  const message = `the job took longer than activeDeadlineSeconds (${activeDeadlineSeconds} s)`;
   return { type: 'Failed', reason: 'DeadlineExceeded', message };
 }

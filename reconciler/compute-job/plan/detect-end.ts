@@ -1,4 +1,5 @@
 import type { GangPod } from '../pods/gang-pod.ts';
+import { AVOID_NODE_MS } from '../queue/scheduler.ts';
 import { attemptHash } from '../resource/attempt-hash.ts';
 import { type AttemptEnd, describePod, gangEnd, infrastructureEnd } from './attempt-end.ts';
 import { deadlineExceeded, deadlineLeftMs } from './deadline.ts';
@@ -20,11 +21,11 @@ const NODE_FAULT =
 export function detectEnd(input: JobInput, members: readonly Member[]): AttemptEnd | undefined {
   const { spec, status, now } = input;
   if (status.attemptHash !== attemptHash(spec)) {
-    return gangEnd('Request', 'SpecChanged', 'the spec was changed: a new gang replaces this one');
+    return gangEnd('Request', 'SpecChanged', 'the spec changed and a new gang replaces this one');
   }
   const wanted = members.slice(0, spec.parallelism);
   if (hasSucceeded(spec, wanted)) return { type: 'Completed' };
-  if (spec.suspend) return gangEnd('Request', 'Suspended', 'the job is suspended');
+  if (spec.suspend) return gangEnd('Request', 'Suspended', 'the job was suspended');
   const left = deadlineLeftMs(status.scheduledTime, spec.activeDeadlineSeconds, now);
   if (left !== undefined && left <= 0) return deadlineExceeded(spec);
   const unfinished = wanted.filter(({ completed }) => !completed);
@@ -45,9 +46,10 @@ function lost({ spec, status, nodeFailed, nodeSigns }: JobInput, members: readon
     const vanished = pod === undefined && index < (status.started ?? 0);
     const isTolerated = () => pod !== undefined && tolerationLeftMs(spec.tolerations ?? [], nodeSigns(node)) > 0;
     if (nodeFailed(node) && !pod?.finished && !isTolerated()) {
-      return infrastructureEnd('NodeFailed', `node ${node} failed under index ${index}`, index);
+      return infrastructureEnd('NodeFailed', `node ${node} of index ${index} failed`, index);
     }
-    if (vanished) return infrastructureEnd('PodVanished', `the pod of index ${index} on ${node} vanished`, index);
+    if (vanished)
+      return infrastructureEnd('PodVanished', `the pod of index ${index} on node ${node} no longer exists`, index);
     if (pod?.state.type === 'Lost') {
       const { message, planned } = pod.state;
       const end = infrastructureEnd('PodLost', `${describePod(pod.name, node)}: ${message}`, index);
@@ -64,7 +66,11 @@ function failed(input: JobInput, members: readonly Member[]): AttemptEnd | undef
       if (cause.type === 'Unknown') continue;
       const what = `${describePod(pod.name, node)} failed: ${pod.state.message}`;
       if (cause.type === 'Program') return gangEnd('Application', 'PodFailed', what);
-      return infrastructureEnd('NodeRestarted', `node ${cause.node} was restarted under the gang; ${what}`, index);
+      return infrastructureEnd(
+        'NodeRestarted',
+        `node ${cause.node} restarted while the gang was running; ${what}`,
+        index,
+      );
     }
     if (
       pod?.stuckSince !== undefined &&
@@ -98,8 +104,8 @@ function stuck(pod: GangPod, problem: string, members: readonly Member[]): Attem
   const { name, node, index } = pod;
   const isNodeFault = NODE_FAULT.test(problem);
   const othersStarted = members.some((other) => other.pod?.state.type === 'Running');
-  const avoided = isNodeFault || othersStarted ? `; node ${node} is left out for a while` : '';
-  const message = `${describePod(name, node)} can't start: ${problem}${avoided}`;
+  const avoided = isNodeFault || othersStarted ? `; node ${node} is avoided for ${AVOID_NODE_MS / 60_000} minutes` : '';
+  const message = `${describePod(name, node)} cannot start: ${problem}${avoided}`;
   const end = isNodeFault ? infrastructureEnd('PodStuck', message, index) : gangEnd('Application', 'PodStuck', message);
   return avoided === '' ? end : { ...end, avoid: [node] };
 }
@@ -120,6 +126,6 @@ function rejected({ podRejection, status }: JobInput): AttemptEnd | undefined {
 /** All or nothing: a gang that can't be completed releases its nodes. */
 function incomplete({ incomplete: missing, status }: JobInput): AttemptEnd | undefined {
   if (missing === undefined || missing.forMs < READY_TIMEOUT_MS) return undefined;
-  const message = `its pods could not all be created within ${READY_TIMEOUT_MS / 60_000} minutes: ${missing.message}`;
+  const message = `not all pods could be created within ${READY_TIMEOUT_MS / 60_000} minutes: ${missing.message}`;
   return { ...gangEnd('Refusal', 'GangIncomplete', message), index: status.started ?? 0 };
 }

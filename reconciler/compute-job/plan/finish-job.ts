@@ -34,7 +34,7 @@ export function completeJob(input: JobInput, members: readonly Member[]): JobDec
     duration: formatDuration(Math.max(0, endTime - Date.parse(startTime))),
   };
   const findings = [
-    finding('Scheduled', 'Finished', 'it holds no nodes any more'),
+    finding('Scheduled', 'Finished', 'the job has finished and no longer uses nodes'),
     finding('Complete', 'Succeeded', message),
   ];
   return {
@@ -67,7 +67,10 @@ export function failJob(
     position: undefined,
     duration: startTime === undefined ? undefined : formatDuration(Math.max(0, now - Date.parse(startTime))),
   };
-  const findings = [finding('Scheduled', 'Finished', 'it holds no nodes any more'), finding('Failed', reason, message)];
+  const findings = [
+    finding('Scheduled', 'Finished', 'the job has finished and no longer uses nodes'),
+    finding('Failed', reason, message),
+  ];
   return {
     ...statusOnly(updateStatus(input, fields, findings)),
     requeueAfterMs: 0,

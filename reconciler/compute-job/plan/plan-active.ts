@@ -5,6 +5,7 @@ import { deadlineLeftMs } from './deadline.ts';
 import { type JobDecision, soonest } from './decision.ts';
 import { detectEnd, isCausePending } from './detect-end.ts';
 import { type JobInput, type Member, membersOf } from './input.ts';
+import { countNodes } from './messages.ts';
 import { recordEnd } from './record-end.ts';
 import { growBackoffLeftMs, resize } from './resize.ts';
 import { gatedPods, needsGates } from './scheduling-gates.ts';
@@ -54,7 +55,7 @@ function startedIndexes({ status }: JobInput, members: readonly Member[]): numbe
 
 function startedEvents({ status }: JobInput, started: number): JobEvent[] {
   if (started === 0 || (status.started ?? 0) > 0) return [];
-  return [jobEvent('Started', `Attempt ${status.attempt} runs on ${started} nodes`)];
+  return [jobEvent('Started', `Attempt ${status.attempt} is running on ${countNodes(started)}`)];
 }
 
 function incompleteEvents({ incomplete, status }: JobInput): JobEvent[] {

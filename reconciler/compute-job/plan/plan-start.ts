@@ -12,14 +12,14 @@ import { needsGates } from './scheduling-gates.ts';
 export function planStart(input: JobInput, attempt: number, nodes: readonly string[]): JobDecision {
   const { spec, status, now } = input;
   const findings = [
-    finding('Scheduled', 'Placed', `attempt ${attempt} has its ${countNodes(nodes.length)}`),
-    ...(wasSuspended(status) ? [finding('Suspended', 'Resumed', 'the job goes on')] : []),
+    finding('Scheduled', 'Placed', `attempt ${attempt} is placed on ${countNodes(nodes.length)}`),
+    ...(wasSuspended(status) ? [finding('Suspended', 'Resumed', 'the job is starting again')] : []),
   ];
   const serviceName = attemptService(input.name, attempt, input.uid);
   const fields: Partial<ComputeJobStatus> = {
     ...idleFields(spec.parallelism),
     state: 'Pending',
-    message: 'its pods are being started',
+    message: 'the pods are starting',
     attempt,
     attemptHash: attemptHash(spec),
     serviceName,

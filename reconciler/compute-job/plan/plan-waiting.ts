@@ -34,12 +34,12 @@ function decide(input: JobInput, unfinished: readonly GangPod[]): JobDecision {
   const isAwaited = (pod: GangPod) => slack(pod) > 0 && !nodeFailed(pod.node);
   const stopping = unfinished.filter(isAwaited);
   if (stopping.length > 0) {
-    const message = status.message ?? 'pods of an earlier gang have yet to stop';
+    const message = status.message ?? 'pods of the previous gang are still stopping';
     const requeueAfterMs = soonest(deadline, ...stopping.map(slack));
     return { ...pending(input, 'WaitingForPodsToStop', message), requeueAfterMs };
   }
   if (predecessorPods.some(isAwaited)) {
-    const message = 'pods of a deleted job of this name have yet to go';
+    const message = 'pods of a deleted job with the same name still exist';
     return { ...pending(input, 'WaitingForPodsToStop', message), requeueAfterMs: soonest(deadline, STOPPING_SLACK_MS) };
   }
   if (input.invalidPod !== undefined) return failJob(input, { reason: 'InvalidTemplate', message: input.invalidPod });
@@ -76,23 +76,23 @@ function pending(
   const isResumed = wasSuspended(status);
   const findings = [
     finding('Scheduled', reason, message),
-    ...(isResumed ? [finding('Suspended', 'Resumed', 'the job waits for nodes again')] : []),
+    ...(isResumed ? [finding('Suspended', 'Resumed', 'the job is in the queue again')] : []),
   ];
   const fields = { ...idleFields(spec.parallelism), state: 'Pending', message, position } as const;
   return {
     ...statusOnly(updateStatus(input, fields, findings)),
-    events: isResumed ? [jobEvent('Resumed', 'Resumed: waits for nodes again')] : [],
+    events: isResumed ? [jobEvent('Resumed', 'Resumed: the job is in the queue again')] : [],
   };
 }
 
 function suspended(input: JobInput): JobDecision {
   const { spec, status } = input;
-  const message = 'the job is suspended; set suspend to false to queue it again';
+  const message = 'the job is suspended; set spec.suspend to false to queue it again';
   const findings = [finding('Scheduled', 'Suspended', message), finding('Suspended', 'Suspended', message)];
   const times = { scheduledTime: undefined, startTime: undefined, retryTime: undefined, position: undefined };
   const fields = { ...idleFields(spec.parallelism), ...times, state: 'Pending', message } as const;
   return {
     ...statusOnly(updateStatus(input, fields, findings)),
-    events: wasSuspended(status) ? [] : [jobEvent('Suspended', 'Suspended: its pods are removed')],
+    events: wasSuspended(status) ? [] : [jobEvent('Suspended', 'Suspended: its pods are deleted')],
   };
 }

@@ -25,7 +25,8 @@ export function recordEnd(input: JobInput, members: readonly Member[], end: Atte
   const restart = decideRestart(end.cause, { failed, disruptions }, spec.backoffLimit, ranMs);
   const deletePods = deleteUnfinished(pods, isBroken(end) ? BROKEN_GANG_GRACE_SECONDS : undefined);
   if (restart.restarts) return { ...restartGang(input, end, restart), deletePods };
-  const message = spec.backoffLimit === 0 ? end.message : `${end.message}; restarted ${spec.backoffLimit} times`;
+  const message =
+    spec.backoffLimit === 0 ? end.message : `${end.message}; no restart is left (backoffLimit ${spec.backoffLimit})`;
   const decision = failJob(input, { reason: 'BackoffLimitExceeded', message }, restart.failed);
   return { ...decision, deletePods, cause: end.cause };
 }
@@ -37,7 +38,8 @@ function isBroken({ cause, planned }: GangEnd): boolean {
 function restartGang(input: JobInput, end: GangEnd, restart: ReturnType<typeof decideRestart>): JobDecision {
   const { spec, status, now } = input;
   const { delayMs, failed, disruptions } = restart;
-  const next = delayMs > 0 ? `; the gang restarts in ${formatDuration(delayMs)}` : '; the gang restarts';
+  const next =
+    delayMs > 0 ? `; the gang will be restarted in ${formatDuration(delayMs)}` : '; the gang will be restarted';
   const message = end.message + next;
   const fields = {
     ...idleFields(spec.parallelism),

@@ -23,14 +23,14 @@ export function resize(input: JobInput, members: readonly Member[]): Resize {
   );
   const deletePods = surplus.flatMap((pod) => deletion(pod, input));
   if (spec.parallelism < nodes.length) {
-    const shrunk = jobEvent('Shrunk', `Shrunk from ${nodes.length} to ${spec.parallelism} nodes`);
+    const shrunk = jobEvent('Shrunk', `Scaled down from ${nodes.length} to ${spec.parallelism} nodes`);
     return { nodes: nodes.slice(0, spec.parallelism), deletePods, events: [shrunk] };
   }
   // A surplus pod of a formerly larger gang still has the name of the pod to create.
   if (spec.parallelism === nodes.length || surplus.length > 0) return { nodes, deletePods, events: [] };
   if (growBackoffLeftMs(input) > 0) return { nodes, deletePods, events: [] };
   if (assignment !== undefined) {
-    const note = `Grown from ${nodes.length} to ${spec.parallelism} nodes by ${listNodes(assignment)}`;
+    const note = `Scaled up from ${nodes.length} to ${spec.parallelism} nodes: added ${listNodes(assignment)}`;
     return { nodes: [...nodes, ...assignment], deletePods, events: [jobEvent('Grown', note)] };
   }
   const request = requestNodes(input, {

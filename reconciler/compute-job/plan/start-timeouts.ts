@@ -1,6 +1,8 @@
 import type { GangPod } from '../pods/gang-pod.ts';
+import { AVOID_NODE_MS } from '../queue/scheduler.ts';
 import { type AttemptEnd, describePod, infrastructureEnd } from './attempt-end.ts';
 import type { JobInput, Member } from './input.ts';
+import { listNodes } from './messages.ts';
 
 /** How long a pod may wait for the scheduler to bind it, a container may fail to be created, and a gang may be incomplete. */
 export const READY_TIMEOUT_MS = 2 * 60_000;
@@ -14,7 +16,9 @@ export function notBound({ now }: JobInput, members: readonly Member[]): Attempt
   const late = members.filter(({ pod }) => pod?.state.type === 'Unbound' && now - pod.unboundSince >= READY_TIMEOUT_MS);
   if (late.length === 0) return undefined;
   const avoid = late.map(({ node }) => node);
-  const message = `${avoid.length} pods were not bound to their nodes within ${READY_TIMEOUT_MS / 60_000} minutes, the first to ${avoid[0]}`;
+  const pods = late.length === 1 ? 'the pod for node' : 'the pods for nodes';
+  const were = late.length === 1 ? 'was' : 'were';
+  const message = `${pods} ${listNodes(avoid)} ${were} not bound within ${READY_TIMEOUT_MS / 60_000} minutes`;
   return { ...infrastructureEnd('NotBound', message, late[0]!.index), avoid };
 }
 
@@ -24,7 +28,7 @@ export function notStarted({ now }: JobInput, members: readonly Member[]): Attem
   if (late?.pod === undefined) return undefined;
   const { index, node, pod } = late;
   const minutes = Math.round((now - pod.startingSince!) / 60_000);
-  const message = `${describePod(pod.name, node)} has not started within ${minutes} minutes; node ${node} is left out for a while`;
+  const message = `${describePod(pod.name, node)} has not started within ${minutes} minutes; node ${node} is avoided for ${AVOID_NODE_MS / 60_000} minutes`;
   return { ...infrastructureEnd('NotStarted', message, index), avoid: [node] };
 }
 

@@ -81,5 +81,5 @@ async function createPod(pod: Rendered, owner: string, context: PodsContext): Pr
 }
 
 function nameTaken({ kind, metadata }: Rendered): string {
-  return `${kind} ${metadata.name} exists and belongs to somebody else: delete or rename it, or rename this ComputeJob`;
+  return `${kind} ${metadata.name} already exists and is not controlled by this ComputeJob: delete or rename it, or rename this ComputeJob`;
 }

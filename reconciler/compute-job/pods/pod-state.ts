@@ -102,14 +102,14 @@ function isNodesFault({ exitCode, reason }: { readonly exitCode: number; readonl
 /** Exit codes that say nothing by themselves: 128 and the number of the signal that ended the process. */
 const SIGNALS: Readonly<Record<number, string>> = {
   135: 'SIGBUS: /dev/shm may be full, see shmSize',
-  137: 'SIGKILL: often for more memory than the limit, files in /dev/shm included',
+  137: 'SIGKILL: often because the memory limit was exceeded, including files in /dev/shm',
 };
 
 export function podState(pod: SentPodState): PodState {
   const { status } = pod;
   if (status?.phase === 'Succeeded' || jobSucceeded(pod)) return { type: 'Succeeded' };
   if (status?.phase === 'Failed') return failure(pod);
-  if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'it was deleted'), planned: true };
+  if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'the pod was deleted'), planned: true };
   // Containers that others have put beside it may run for ever.
   if (jobEnd(pod) !== undefined) return failure(pod);
   if (status?.phase === 'Running') return { type: 'Running' };
@@ -152,13 +152,13 @@ function failure(pod: SentPodState): PodState {
   if (terminated && isNodesFault(terminated)) {
     return {
       type: 'Lost',
-      message: `its container ended with its node (exit code ${terminated.exitCode}, ${terminated.reason})`,
+      message: `the container was lost when its node restarted (exit code ${terminated.exitCode}, ${terminated.reason})`,
     };
   }
   if (reason && (KUBELET_REASONS.has(reason) || reason.startsWith('OutOf'))) {
     return { type: 'Lost', message: sentence(reason, message) };
   }
-  if (!endedBeforeDeletion(pod, terminated?.finishedAt)) return { ...lost(pod, 'it was deleted'), planned: true };
+  if (!endedBeforeDeletion(pod, terminated?.finishedAt)) return { ...lost(pod, 'the pod was deleted'), planned: true };
   if (!terminated) return { type: 'Failed', message: sentence(reason ?? 'Failed', message) };
   const { exitCode } = terminated;
   const said = terminated.message?.trim() || (terminated.reason !== 'Error' && terminated.reason) || '';
@@ -171,7 +171,7 @@ function statusesOf({ status }: SentPodState): readonly ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-function lost(pod: SentPodState, otherwise = 'it was lost') {
+function lost(pod: SentPodState, otherwise = 'the pod was lost') {
   const target = disruption(pod);
   const message = target === undefined ? otherwise : sentence(target.reason ?? 'DisruptionTarget', target.message);
   return { type: 'Lost', message } as const;

@@ -30,7 +30,7 @@ const BATCH_MS = 10;
 /** After each pass the scheduler rests for this many times its duration. */
 const REST_FACTOR = 4;
 /** How long a job avoids a node on which one of its pods was not bound or could not start. */
-const AVOID_MS = 5 * 60_000;
+export const AVOID_NODE_MS = 5 * 60_000;
 
 /**
  * Assigns nodes to jobs, in the order of the queue: all nodes of a job at once. After a restart of the operator everything it needs
@@ -115,11 +115,11 @@ export class Scheduler {
 
   /** Excludes these nodes for the job for a while. */
   avoid(key: string, nodes: readonly string[]): void {
-    const until = this.#options.now() + AVOID_MS;
+    const until = this.#options.now() + AVOID_NODE_MS;
     const avoided = this.#avoided.get(key) ?? new Map<string, number>();
     for (const node of nodes) avoided.set(node, until);
     this.#avoided.set(key, avoided);
-    this.#later(AVOID_MS, () => this.changed());
+    this.#later(AVOID_NODE_MS, () => this.changed());
   }
 
   /** Something changed that may let a waiting job start. */

@@ -6,7 +6,7 @@ import type { PlacementRequest } from './placement-request.ts';
 const EXACT_POSITIONS = 10;
 
 /**
- * Why a job waits, in numbers: "wants 3 nodes: 5 match disk=ssd, 4 Running, 2 have 4 CPU free; position 2 in the queue".
+ * Why a job waits, in numbers: "needs 3 nodes: 5 matching disk=ssd, 4 Running, 2 with 4 CPU free; position 2 in the queue".
  * Each number counts the nodes that pass this step and all before it.
  *
  * @param specPriority the spec's priority, which the namespace may limit
@@ -23,15 +23,20 @@ export function waitingMessage(
     .join(',');
   const room = inWords(requests);
   const steps = [
-    selector === '' ? `${matching} exist` : `${matching} match ${selector}`,
+    selector === '' ? `${matching} in the cluster` : `${matching} matching ${selector}`,
     `${running} Running`,
     ...(schedulable < running ? [`${schedulable} neither cordoned nor tainted`] : []),
-    `${fitting} have ${room === '' ? 'room for a pod' : room} free`,
-    ...(avoided > 0 ? [`${avoided} of them avoided, because pods of this job are or could not start there`] : []),
-    ...(reserved > 0 ? [`${reserved} of them reserved for jobs ahead`] : []),
+    room === '' ? `${fitting} with room for a pod` : `${fitting} with ${room} free`,
+    ...(avoided > 0
+      ? [`${avoided} of them avoided because a pod of this job is running or could not start there`]
+      : []),
+    ...(reserved > 0 ? [`${reserved} of them reserved for jobs ahead in the queue`] : []),
   ];
-  const limited = priority === specPriority ? '' : `; priority ${specPriority} counts as ${priority} in this namespace`;
+  const limited =
+    priority === specPriority ? '' : `; priority ${specPriority} is limited to ${priority} in this namespace`;
   const place =
-    position <= EXACT_POSITIONS ? `position ${position} in the queue` : `more than ${EXACT_POSITIONS} ahead`;
-  return `wants ${wanted} ${wanted === 1 ? 'node' : 'nodes'}: ${steps.join(', ')}; ${place}${limited}`;
+    position <= EXACT_POSITIONS
+      ? `position ${position} in the queue`
+      : `beyond position ${EXACT_POSITIONS} in the queue`;
+  return `needs ${wanted} ${wanted === 1 ? 'node' : 'nodes'}: ${steps.join(', ')}; ${place}${limited}`;
 }

@@ -9,15 +9,15 @@ export function isDerived(condition: Pick<Condition, 'type'>): boolean {
 }
 
 /**
- * Ready, Reconciling, Stalled and Finished of a job, from its state and its other conditions. A suspended job has no Ready, as a
- * suspended batch Job has none: what nobody asks to run is done.
+ * Ready, Reconciling, Stalled and Finished of a job, from its state and its other conditions. A suspended job has no Ready, like a
+ * suspended batch Job: it is as its spec asks.
  */
 export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly Finding[]): Finding[] {
   const isTrue = (type: string) => conditions.find((other) => other.type === type && other.status === 'True');
   if (state === 'Completed')
     return [ready('Completed'), ...healthFindings(CURRENT), finished(state, isTrue('Complete'))];
   if (state === 'Failed') {
-    const { reason, message } = isTrue('Failed') ?? { reason: 'Failed', message: 'The job failed.' };
+    const { reason, message } = isTrue('Failed') ?? { reason: 'Failed', message: 'The job has failed.' };
     return [notReady(reason), ...healthFindings({ type: 'Stalled', reason, message }), finished(state, { message })];
   }
   if (state === 'Running') return [ready('Running'), ...healthFindings(CURRENT)];
@@ -34,7 +34,7 @@ export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly
 const QUEUED: Health = { type: 'Reconciling', reason: 'Pending', message: 'Waiting for the scheduler.' };
 
 function ready(reason: 'Running' | 'Completed'): Finding {
-  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'Every index has succeeded.');
+  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'The job is completed.');
 }
 
 /** @param reason of Scheduled or Failed */
@@ -43,5 +43,5 @@ function notReady(reason: string): Finding {
 }
 
 function finished(reason: 'Completed' | 'Failed', why: Pick<Finding, 'message'> | undefined): Finding {
-  return finding('Finished', reason, why?.message ?? 'The job is over.');
+  return finding('Finished', reason, why?.message ?? 'The job has finished.');
 }

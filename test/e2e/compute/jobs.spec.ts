@@ -41,7 +41,7 @@ describe('ComputeJobs on real nodes', function () {
       expect(conditionOf(job, 'Scheduled')).to.include({ status: 'False', reason: 'WaitingForNodes' });
     });
     expect(waiting.status.message).to.equal(
-      'wants 2 nodes: 1 match disk=ssd, 1 Running, 1 have room for a pod free; position 1 in the queue',
+      'needs 2 nodes: 1 matching disk=ssd, 1 Running, 1 with room for a pod; position 1 in the queue',
     );
     await cluster.kubectl(['label', 'node', second!, 'disk=ssd']);
     const started = await jobs.until(

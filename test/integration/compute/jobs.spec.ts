@@ -66,7 +66,7 @@ describe('job scheduling', function () {
       expect(scheduled(job)).to.include({ reason: 'WaitingForNodes' }),
     );
     expect(scheduled(waiting)!.message).to.equal(
-      'wants 2 nodes: 1 match disk=ssd,suite=jobs, 1 Running, 1 have 4 CPU free; position 1 in the queue',
+      'needs 2 nodes: 1 matching disk=ssd,suite=jobs, 1 Running, 1 with 4 CPU free; position 1 in the queue',
     );
     expect(await suite.pods(ns)).to.deep.equal([]);
     await suite.world.patch('Node', '', 'jobs-1', { metadata: { labels: { disk: 'ssd' } } });
@@ -118,9 +118,7 @@ describe('job scheduling', function () {
     await changeNode('jobs-0', { unschedulable: true });
     await suite.run(ns, 'wide', { parallelism: 4 });
     const waiting = await suite.job(ns, 'wide', (job) => expect(scheduled(job)?.message).to.match(/neither cordoned/));
-    expect(scheduled(waiting)!.message).to.match(
-      /4 Running, 3 neither cordoned nor tainted, 3 have room for a pod free/,
-    );
+    expect(scheduled(waiting)!.message).to.match(/4 Running, 3 neither cordoned nor tainted, 3 with room for a pod/);
     await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: false } });
     await suite.job(ns, 'wide', inState('Completed'));
   });
@@ -178,7 +176,7 @@ describe('job scheduling', function () {
     const ns = await computeNamespace(this);
     await suite.run(ns, 'five', { parallelism: 5 });
     await suite.job(ns, 'five', (job) => {
-      expect(scheduled(job)?.message).to.match(/^wants 5 nodes: 4 match suite=jobs, 4 Running, 4 have room/);
+      expect(scheduled(job)?.message).to.match(/^needs 5 nodes: 4 matching suite=jobs, 4 Running, 4 with room/);
     });
     await suite.world.create(fakeNode('jobs-4', { suite: 'jobs' }));
     await eventually(async () => {

@@ -92,7 +92,7 @@ describe('update conflicts', function () {
       () => 'accepted',
       (error: Error) => error.message,
     );
-    expect(refused).to.match(/spec of a finished job is immutable, but for ttlSecondsAfterFinished/);
+    expect(refused).to.match(/the spec of a finished job is immutable except ttlSecondsAfterFinished/);
     await suite.world.patch('ComputeJob', ns, 'done', { spec: { ttlSecondsAfterFinished: 0 } });
     await eventually(async () => expect(await suite.world.get('ComputeJob', ns, 'done')).to.equal(undefined));
   });
@@ -105,7 +105,7 @@ describe('update conflicts', function () {
     await suite.run(ns, 'taken', { command: ['run'] });
     const refused = await suite.job(ns, 'taken', (job) => {
       expect(conditionOf(job, 'Scheduled')?.message).to.match(
-        /^Pod taken-gang-1-0 exists and belongs to somebody else/,
+        /^Pod taken-gang-1-0 already exists and is not controlled by this ComputeJob/,
       );
     });
     expect(refused.status).to.include({ state: 'Pending' });
@@ -132,6 +132,6 @@ describe('update conflicts', function () {
       expect(refusal).to.match(sentence);
     }
     const long = await suite.world.create(computeJob(ns, 'a'.repeat(41), {})).catch((error: Error) => error.message);
-    expect(long).to.match(/metadata\.name must be at most 40/);
+    expect(long).to.match(/metadata\.name must be a DNS-1035 label of at most 40 characters/);
   });
 });

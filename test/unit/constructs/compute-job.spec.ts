@@ -174,7 +174,9 @@ describe('a gang as rendered', () => {
     expect(specOf(gang(job({ terminationGracePeriodSeconds: 120 }))[1])).to.include({
       terminationGracePeriodSeconds: 120,
     });
-    expect(() => gang({ ...job(), spec: { args: ['x'] } })).to.throw(/spec\.command must be set/);
+    expect(() => gang({ ...job(), spec: { args: ['x'] } })).to.throw(
+      /spec\.command is required unless spec\.image is set/,
+    );
   });
 
   it('is owned by the job when that is on an API server', () => {

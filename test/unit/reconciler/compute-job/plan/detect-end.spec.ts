@@ -21,7 +21,7 @@ describe('job scheduling: restarts of a gang', () => {
 
   it('counts a failed pod, stops the others quickly and backs off', () => {
     const decision = planJob(runningInput({ pods: failing }));
-    const message = 'pod train-gang-1-1 on n1 failed: exit code 3: no luck; the gang restarts in 10s';
+    const message = 'pod train-gang-1-1 on node n1 failed: exit code 3: no luck; the gang will be restarted in 10s';
     expect(decision.status).to.include({ state: 'Pending', endedAttempt: 1, failed: 1, message });
     expect(decision.status.retryTime).to.equal(ago(-10_000));
     expect(decision.deletePods.map(({ pod, graceSeconds }) => [pod.index, graceSeconds])).to.deep.equal([
@@ -37,7 +37,7 @@ describe('job scheduling: restarts of a gang', () => {
     expect(decision.status.conditions?.find(({ type }) => type === 'Failed')).to.include({
       status: 'True',
       reason: 'BackoffLimitExceeded',
-      message: 'pod train-gang-1-1 on n1 failed: exit code 3: no luck; restarted 3 times',
+      message: 'pod train-gang-1-1 on node n1 failed: exit code 3: no luck; no restart is left (backoffLimit 3)',
     });
     expect(deletedPods(decision)).to.deep.equal(['train-gang-1-0', 'train-gang-1-2']);
   });
@@ -68,7 +68,7 @@ describe('job scheduling: restarts of a gang', () => {
   it('does not count a failed node', () => {
     const decision = planJob(runningInput({ failedNodes: ['n2'] }));
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0 });
-    expect(decision.status.message).to.match(/^node n2 failed under index 2/);
+    expect(decision.status.message).to.match(/^node n2 of index 2 failed/);
   });
 
   it('takes a failure beside a loss for its consequence', () => {
@@ -83,7 +83,7 @@ describe('job scheduling: restarts of a gang', () => {
 
   it('takes a pod that vanished without an outcome for lost', () => {
     const decision = planJob(runningInput({ pods: [gangPod(0), gangPod(2)] }));
-    expect(decision.status.message).to.match(/^the pod of index 1 on n1 vanished/);
+    expect(decision.status.message).to.match(/^the pod of index 1 on node n1 no longer exists/);
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0 });
   });
 
@@ -106,7 +106,7 @@ describe('job scheduling: restarts of a gang', () => {
     const stuck = gangPod(1, problem, { stuckSince: NOW - 120_000 });
     const decision = planJob(runningInput({ pods: [gangPod(0), stuck, gangPod(2)], status: { started: 0 } }));
     expect(decision.status).to.include({ failed: 1 });
-    expect(decision.status.message).to.match(/can't start: ErrImagePull: not found/);
+    expect(decision.status.message).to.match(/cannot start: ErrImagePull: not found/);
   });
 
   it('lets a bound pod pull its image for as long as it takes', () => {
@@ -146,7 +146,7 @@ describe('job scheduling: restarts of a gang', () => {
       const decision = planJob(runningInput({ status: { started: 0 }, pods }));
       expect(decision.avoidNodes).to.deep.equal(['n2']);
       expect(decision.status).to.include({ failed: 0 });
-      expect(decision.status.message).to.include('node n2 is left out for a while');
+      expect(decision.status.message).to.include('node n2 is avoided for 5 minutes');
     });
 
     it('leaves out a node on which only it could not be created, and counts it', () => {
@@ -189,7 +189,8 @@ describe('job scheduling: restarts of a gang', () => {
       expect(decision.status.message).to.include('failed calling webhook');
       expect(scheduledOf(decision)).to.deep.include({
         status: 'True',
-        message: 'attempt 1 has its 3 nodes, but not all of its pods: pod train-gang-1-2: failed calling webhook',
+        message:
+          'attempt 1 is placed on 3 nodes, but not all pods could be created: pod train-gang-1-2: failed calling webhook',
       });
       expect(decision.events.map(({ type, reason }) => [type, reason])).to.deep.equal([['Warning', 'GangIncomplete']]);
       expect(decision.createIndexes).to.deep.equal([2]);
@@ -201,7 +202,7 @@ describe('job scheduling: restarts of a gang', () => {
       expect(deletedPods(decision)).to.deep.equal(['train-gang-1-0', 'train-gang-1-1']);
       expect(scheduledOf(decision)).to.include({ status: 'False', reason: 'BackingOff' });
       expect(scheduledOf(decision)?.message).to.match(
-        /could not all be created within 2 minutes: pod .* failed calling webhook/,
+        /not all pods could be created within 2 minutes: pod .* failed calling webhook/,
       );
       expect(decision.status).to.include({ state: 'Pending', failed: 0, endedAttempt: 1 });
     });

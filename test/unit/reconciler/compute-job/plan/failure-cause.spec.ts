@@ -75,6 +75,8 @@ describe('job scheduling: a failure beside a node that may be dead', () => {
     const nodeSigns = (node: string) => signs(1_000, 11_000, node === 'n1' ? 5_000 : undefined);
     const plan = planJob(runningInput({ pods, nodeSigns, spec: { backoffLimit: 0 } }));
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0 });
-    expect(plan.status.message).to.match(/^node n1 was restarted under the gang; pod train-gang-1-0 on n0 failed/);
+    expect(plan.status.message).to.match(
+      /^node n1 restarted while the gang was running; pod train-gang-1-0 on node n0 failed/,
+    );
   });
 });

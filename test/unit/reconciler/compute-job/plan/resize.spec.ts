@@ -36,7 +36,7 @@ describe('parallelism', () => {
     expect(decision.deletePods).to.deep.equal([]);
     expect(decision.status).to.include({ state: 'Running', summary: '3/5' });
     expect(scheduledOf(decision)).to.include({ status: 'False', reason: 'WaitingToGrow' });
-    expect(scheduledOf(decision)?.message).to.match(/^runs on 3 of 5 nodes; wants 2 nodes: /);
+    expect(scheduledOf(decision)?.message).to.match(/^running on 3 of 5 nodes; needs 2 nodes: /);
   });
 
   it('that has grown creates the missing indexes only', () => {
@@ -82,7 +82,7 @@ describe('parallelism that can not grow', () => {
       runningInput({ spec: { parallelism: 4 }, status: grown, pods: running, podRejection: 'quota' }),
     );
     expect(decision.status).to.deep.include({ state: 'Running', nodes: ['n0', 'n1', 'n2'], retryTime: ago(-10_000) });
-    expect(scheduledOf(decision)?.message).to.equal('runs on 3 of 4 nodes; quota; tries again in 10s');
+    expect(scheduledOf(decision)?.message).to.equal('running on 3 of 4 nodes; quota; retrying in 10s');
     expect(decision.deletePods).to.deep.equal([]);
   });
 
