@@ -7,7 +7,7 @@ import { createCommand, runCommandLine } from '../server/process/command-line.ts
 /** Thrown when a version is not ready to be released; the message is one sentence that names the file. */
 export class NotReleasableError extends Error {
   override readonly name = 'NotReleasableError';
-  readonly code = 'NOT_RELEASABLE';
+  readonly code = 'ERR_NOT_RELEASABLE';
 }
 
 /**

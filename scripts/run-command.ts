@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 /** Thrown when a command can't be started, fails or takes too long; the message ends with the last lines that it wrote. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  readonly code = 'COMMAND_FAILED';
+  readonly code = 'ERR_COMMAND_FAILED';
   /** Exit status; undefined when it never started or was killed. */
   readonly exitCode: number | undefined;
 

@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { PeerServer } from './peer-server.ts';
 import { createCommand, runCommandLine, UsageError } from './process/command-line.ts';
 import { createStdout } from './process/stdout.ts';
-import { ConfigError } from './protocol/config-error.ts';
+import { ConfigError } from './protocol/errors.ts';
 
 /** How long the end waits for whoever reads the log. */
 const LAST_LINES_MS = 1_000;

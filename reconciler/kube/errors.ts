@@ -15,31 +15,37 @@ export abstract class KubeError extends Error {
 /** Thrown when the kubeconfig, or what it points to, gives no usable cluster or credentials. */
 export class KubeconfigError extends KubeError {
   override readonly name = 'KubeconfigError';
-  readonly code = 'KUBECONFIG_INVALID';
+  readonly code = 'ERR_KUBECONFIG_INVALID';
 }
 
 /** Thrown when no connection came about, or it broke before the answer was complete. */
 export class ConnectionError extends KubeError {
   override readonly name = 'ConnectionError';
-  readonly code = 'CONNECTION_FAILED';
+  readonly code = 'ERR_CONNECTION_FAILED';
 }
 
 /** Thrown when the API server did not answer within the request's time, or a watch was silent for longer than it may be. */
 export class TimeoutError extends KubeError {
   override readonly name = 'TimeoutError';
-  readonly code = 'TIMED_OUT';
+  readonly code = 'ERR_TIMED_OUT';
 }
 
 /** Thrown when the answer is not what the API promises: no JSON, cut off, too long. */
 export class InvalidResponseError extends KubeError {
   override readonly name = 'InvalidResponseError';
-  readonly code = 'INVALID_RESPONSE';
+  readonly code = 'ERR_INVALID_RESPONSE';
 }
 
 /** Thrown when an answer is larger than the caller can take. */
 export class ResponseTooLargeError extends KubeError {
   override readonly name = 'ResponseTooLargeError';
-  readonly code = 'RESPONSE_TOO_LARGE';
+  readonly code = 'ERR_RESPONSE_TOO_LARGE';
+}
+
+/** Thrown instead of sending a write that a deposed leader must not send. */
+export class NotLeaderError extends KubeError {
+  override readonly name = 'NotLeaderError';
+  readonly code = 'ERR_NOT_LEADER';
 }
 
 /** The part of `metav1.Status` that we read. */
@@ -57,7 +63,7 @@ export interface Status {
 /** Thrown when the API server answers with a status other than 2xx. Its sentence is the message. */
 export class ApiStatusError extends KubeError {
   override readonly name = 'ApiStatusError';
-  readonly code = 'API_STATUS';
+  readonly code = 'ERR_API_STATUS';
   /** HTTP status. */
   readonly status: number;
   /** Machine-readable reason of `metav1.Status`, such as `Forbidden`; empty when the answer had none. */

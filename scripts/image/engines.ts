@@ -26,7 +26,7 @@ export interface BuildRequest {
 /** Thrown when nothing on this machine can build the image that is asked for. */
 export class NoEngineError extends Error {
   override readonly name = 'NoEngineError';
-  readonly code = 'NO_IMAGE_ENGINE';
+  readonly code = 'ERR_NO_IMAGE_ENGINE';
 }
 
 /**

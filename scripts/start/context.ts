@@ -30,7 +30,7 @@ const Kubeconfig = z.object({
 /**
  * Finds a context in what `kubectl config view --output json` prints.
  *
- * @throws StartError UNKNOWN_CONTEXT, which names the contexts that are there
+ * @throws StartError ERR_UNKNOWN_CONTEXT, which names the contexts that are there
  */
 export function findContext(kubeconfigJson: string, name: string): ClusterContext {
   const { clusters, contexts } = Kubeconfig.parse(JSON.parse(kubeconfigJson));
@@ -38,7 +38,7 @@ export function findContext(kubeconfigJson: string, name: string): ClusterContex
   const server = clusters?.find((entry) => entry.name === found?.context.cluster)?.cluster.server;
   if (!found || server === undefined) {
     const known = contexts?.map((entry) => entry.name).join(', ') || 'none';
-    throw new StartError('UNKNOWN_CONTEXT', `the kubeconfig has no context "${name}"; it has: ${known}`);
+    throw new StartError('ERR_UNKNOWN_CONTEXT', `the kubeconfig has no context "${name}"; it has: ${known}`);
   }
   const isMinikube = found.context.extensions?.some((entry) => entry.extension?.provider === 'minikube.sigs.k8s.io');
   return { name, server, ...(isMinikube && { minikubeProfile: found.context.cluster }) };

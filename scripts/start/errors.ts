@@ -1,11 +1,11 @@
 /** Why `npm start` could not do what it was asked for. */
 export type StartErrorCode =
-  | 'NOT_CONFIRMED'
-  | 'NO_KUBECTL'
-  | 'NO_WAY_TO_LOAD'
-  | 'UNKNOWN_CONTEXT'
-  | 'OPERATOR_NOT_READY'
-  | 'LINKS_MISSING';
+  | 'ERR_NOT_CONFIRMED'
+  | 'ERR_NO_KUBECTL'
+  | 'ERR_NO_WAY_TO_LOAD'
+  | 'ERR_UNKNOWN_CONTEXT'
+  | 'ERR_OPERATOR_NOT_READY'
+  | 'ERR_LINKS_MISSING';
 
 /** Thrown by everything under scripts/start; the message is one sentence that names the remedy. */
 export class StartError extends Error {

@@ -37,7 +37,7 @@ export async function prepareExistingCluster(options: ExistingClusterOptions): P
   const load = loadCommand(context, IMAGE_ARCHIVE);
   if (!image && !load) {
     throw new StartError(
-      'NO_WAY_TO_LOAD',
+      'ERR_NO_WAY_TO_LOAD',
       `context "${context.name}" is none of kind, k3d or minikube: push the image ` +
         '(npm run image -- --tag REGISTRY/rollcall:TAG --push) and name it (--image REGISTRY/rollcall:TAG)',
     );
@@ -55,7 +55,7 @@ async function findKubectl(): Promise<string> {
   const onPath = findOnPath('kubectl');
   if (onPath) return onPath;
   if (isBuilt(goModule('kubernetes'))) return (await ensureBuilt(silentProgress)).kubectl;
-  throw new StartError('NO_KUBECTL', 'kubectl must be on PATH: https://kubernetes.io/docs/tasks/tools');
+  throw new StartError('ERR_NO_KUBECTL', 'kubectl must be on PATH: https://kubernetes.io/docs/tasks/tools');
 }
 
 async function ask(context: ClusterContext, { yes, signal }: ExistingClusterOptions): Promise<void> {
@@ -64,7 +64,7 @@ async function ask(context: ClusterContext, { yes, signal }: ExistingClusterOpti
     `"${context.name}" at ${context.server}?`;
   if (yes || (await confirm(question, signal))) return;
   throw new StartError(
-    'NOT_CONFIRMED',
+    'ERR_NOT_CONFIRMED',
     `nothing was changed in "${context.name}"; --yes goes ahead without a question`,
   );
 }

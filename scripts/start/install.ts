@@ -16,7 +16,7 @@ type Kubectl = (...args: string[]) => Promise<string>;
  * Installs the operator and the sample, and waits until the operator runs. What already runs another build of the image
  * is restarted: its name alone doesn't say so.
  *
- * @throws CommandError with kubectl's sentence, StartError OPERATOR_NOT_READY
+ * @throws CommandError with kubectl's sentence, StartError ERR_OPERATOR_NOT_READY
  */
 export async function install(cluster: DemoCluster, progress: Progress, signal: AbortSignal): Promise<void> {
   const kubectl: Kubectl = (...args) => runCommand([...cluster.kubectl, ...args], { cwd: root, signal });
@@ -46,7 +46,7 @@ async function waitForOperator({ kubectlForUser }: DemoCluster, kubectl: Kubectl
     await kubectl('rollout', 'status', ...DEPLOYMENT, '--timeout=120s');
   } catch (cause) {
     const look = [kubectlForUser, 'describe', 'pods', '--namespace', OPERATOR_NAMESPACE].join(' ');
-    throw new StartError('OPERATOR_NOT_READY', `the operator does not become ready; ${look} says why`, { cause });
+    throw new StartError('ERR_OPERATOR_NOT_READY', `the operator does not become ready; ${look} says why`, { cause });
   }
 }
 

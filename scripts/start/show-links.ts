@@ -18,7 +18,7 @@ export interface ShowLinksOptions {
 /**
  * Shows the log lines of the sample's pods until the signal, and counts the directed links that they prove.
  *
- * @throws StartError LINKS_MISSING when some are not seen in time
+ * @throws StartError ERR_LINKS_MISSING when some are not seen in time
  */
 export async function showLinks(cluster: DemoCluster, options: ShowLinksOptions): Promise<void> {
   const { screen, timeoutMs } = options;
@@ -48,7 +48,7 @@ export async function showLinks(cluster: DemoCluster, options: ShowLinksOptions)
   step.fail(seen());
   if (!late.signal.aborted) return;
   throw new StartError(
-    'LINKS_MISSING',
+    'ERR_LINKS_MISSING',
     `no reply within ${timeoutMs / 1000} s on ${tally.missing.join(', ')}: ` +
       `${cluster.kubectlForUser} --namespace ${SAMPLE.namespace} describe peergroup/${SAMPLE.group} says more`,
   );

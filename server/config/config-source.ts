@@ -1,4 +1,4 @@
-import { ConfigError } from '../protocol/config-error.ts';
+import { ConfigError } from '../protocol/errors.ts';
 import { type Clock, systemClock, type Timer } from '../time/clock.ts';
 import { FileReader } from './file-reader.ts';
 import { type LoadAttempt, type LoadedConfig, tryLoadConfig } from './load.ts';
@@ -139,7 +139,7 @@ export class ConfigSource {
     const isNew = message !== this.#failure?.message;
     this.#failure = { at: this.#clock.now(), message };
     if (isNew) this.#events?.onRefused(message);
-    if (code !== 'UNREADABLE') return;
+    if (code !== 'ERR_CONFIG_UNREADABLE') return;
     this.#clock.clearTimeout(this.#retry);
     this.#retry = this.#clock.setTimeout(() => void this.reload(), RETRY_MS);
   }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { contentHash } from '../../constructs/content-hash.ts';
 import type { Config } from '../protocol/config.ts';
-import { ConfigError } from '../protocol/config-error.ts';
+import { ConfigError } from '../protocol/errors.ts';
 import { parseConfig } from '../protocol/read-config.ts';
 import type { FileContent, FileReader } from './file-reader.ts';
 import { checkMaterial, type TlsMaterial } from './material.ts';
@@ -71,5 +71,5 @@ function pemPaths({ peers, service }: Config): Set<string> {
 
 function readable(content: FileContent, file: string, field?: string): Buffer {
   if (typeof content === 'object') return content;
-  throw new ConfigError('UNREADABLE', `${file}: ${field === undefined ? '' : `${field}: `}${content}`);
+  throw new ConfigError('ERR_CONFIG_UNREADABLE', `${file}: ${field === undefined ? '' : `${field}: `}${content}`);
 }

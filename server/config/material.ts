@@ -1,6 +1,6 @@
 import { certificateFault } from '../protocol/certificate-fault.ts';
 import type { Config } from '../protocol/config.ts';
-import { ConfigError } from '../protocol/config-error.ts';
+import { ConfigError } from '../protocol/errors.ts';
 import { keyPairFault } from './key-pair-fault.ts';
 
 /** This server's own certificate and key, and the CA that its clients' certificates must come from. PEM. */
@@ -27,7 +27,7 @@ export interface TlsMaterial {
  */
 export function checkMaterial(config: Config, file: string, pem: (path: string, field: string) => Buffer): TlsMaterial {
   const reject = (field: string, reason: string): never => {
-    throw new ConfigError('BAD_CERTIFICATE', `${file}: ${field}: ${reason}`);
+    throw new ConfigError('ERR_CONFIG_CERTIFICATE', `${file}: ${field}: ${reason}`);
   };
   const certificates = (path: string, field: string): Buffer => {
     const content = pem(path, field);

@@ -1,12 +1,4 @@
-/** Thrown when a hostlist is malformed or names more hosts than allowed. */
-export class HostlistError extends Error {
-  readonly code = 'BAD_HOSTLIST';
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'HostlistError';
-  }
-}
+import { HostlistError } from './errors.ts';
 
 /**
  * Expands a hostlist in the notation of SLURM and pdsh: `web-[0-2,7].demo` is web-0.demo, web-1.demo, web-2.demo and

@@ -1,10 +1,10 @@
 import { parse as parseYaml } from 'yaml';
 import { ADMIN_PORT, PING_PORT } from '../../constructs/names.ts';
 import type { Config, Limits, LogConfig, PingConfig, ServiceConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
 import { type ConfigFile, configFileSchema } from './config-schema.ts';
 import { defaultConnections } from './default-connections.ts';
 import { describeIssue, formatPath } from './describe-issue.ts';
+import { ConfigError } from './errors.ts';
 import { DEFAULT_LOSS_THRESHOLD } from './limits.ts';
 import type { Topology } from './peer-selection.ts';
 import { type Refuse, resolvePeers } from './resolve-peers.ts';
@@ -31,10 +31,10 @@ export function readConfig(input: unknown, file: string, ownName: string): Confi
   const result = configFileSchema.safeParse(input);
   if (!result.success) {
     const issue = result.error.issues[0]!;
-    throw new ConfigError('INVALID', `${file}: ${describeIssue(issue, input)}`, { path: issue.path });
+    throw new ConfigError('ERR_CONFIG_INVALID', `${file}: ${describeIssue(issue, input)}`, { path: issue.path });
   }
   const refuse: Refuse = (path, reason) => {
-    throw new ConfigError('INVALID', `${file}: ${formatPath(path)}: ${reason}`, { path });
+    throw new ConfigError('ERR_CONFIG_INVALID', `${file}: ${formatPath(path)}: ${reason}`, { path });
   };
   return resolve(result.data, ownName, refuse);
 }
@@ -45,7 +45,7 @@ function parseText(text: string, file: string): unknown {
     return parseYaml(text, { logLevel: 'error' });
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0]!.replace(/:$/, '');
-    throw new ConfigError('UNPARSABLE', `${file}: ${reason}`, { cause: error });
+    throw new ConfigError('ERR_CONFIG_UNPARSABLE', `${file}: ${reason}`, { cause: error });
   }
 }
 

@@ -1,10 +1,4 @@
-import { KubeError } from '../errors.ts';
-
-/** Thrown instead of sending a write that a deposed leader must not send. */
-export class NotLeaderError extends KubeError {
-  override readonly name = 'NotLeaderError';
-  readonly code = 'NOT_LEADER';
-}
+import { NotLeaderError } from '../errors.ts';
 
 export interface Clocks {
   /** Milliseconds; stands still while a virtual machine is paused. */

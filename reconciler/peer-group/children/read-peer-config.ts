@@ -3,7 +3,7 @@ import { CONFIG_KEY } from '../../../constructs/names.ts';
 import type { PeerConfigFile } from '../../../constructs/peer-config.ts';
 import { certificateFault } from '../../../server/protocol/certificate-fault.ts';
 import type { Peer } from '../../../server/protocol/config.ts';
-import { ConfigError } from '../../../server/protocol/config-error.ts';
+import { ConfigError } from '../../../server/protocol/errors.ts';
 import { readConfig } from '../../../server/protocol/read-config.ts';
 
 /** What a peer server makes of a config: its peers, or why it would not take it. */

@@ -13,9 +13,9 @@ import { type Problem, rejection } from '../problem.ts';
 import type { ReportSource } from '../report.ts';
 import { type PeerGroupObject, SECRETS } from '../resources.ts';
 import type { ClientPolicy } from './client-policy.ts';
+import { SecretTakenError, TlsSecretFullError } from './errors.ts';
 import { type ExpectedTls, expectedTls, usesOwnCa, usesTls } from './expected-tls.ts';
-import { type CertificateRotator, TlsSecretFullError } from './rotator.ts';
-import { SecretTakenError } from './secret-store.ts';
+import type { CertificateRotator } from './rotator.ts';
 import type { Secret, TlsContent } from './secrets.ts';
 
 export interface GroupTlsContext extends GroupCache, PodCache, ReportSource {

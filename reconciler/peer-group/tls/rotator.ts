@@ -7,10 +7,11 @@ import type { TlsOwner } from '../inputs/references.ts';
 import type { CaState } from './ca-state.ts';
 import { createLeaf, type KeyPair } from './certificate-authority.ts';
 import { checkLeaf } from './check-leaf.ts';
+import { SecretTakenError, TlsSecretFullError } from './errors.ts';
 import { type FirstToExpire, firstOfAll, firstToExpire } from './first-to-expire.ts';
 import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { planSecrets } from './plan-secrets.ts';
-import { SecretStore, SecretTakenError, type StoredSecrets } from './secret-store.ts';
+import { SecretStore, type StoredSecrets } from './secret-store.ts';
 import {
   readCaSecret,
   readTlsSecret,
@@ -60,12 +61,6 @@ const TAKEN_MS = 1_000;
 
 /** Room for the object around the data: the API server takes a Secret of 1 MiB. */
 const MAX_SECRET_BYTES = 1_000_000;
-
-/** Thrown when a namespace has more groups with TLS than leaves fit into one Secret. */
-export class TlsSecretFullError extends Error {
-  override readonly name = 'TlsSecretFullError';
-  readonly code = 'TLS_SECRET_FULL';
-}
 
 /**
  * Keeps the two Secrets of every namespace that has groups with TLS by the operator: its CA in the operator's namespace, and

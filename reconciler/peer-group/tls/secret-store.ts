@@ -4,13 +4,8 @@ import { NAMESPACES } from '../../kube/core-types.ts';
 import { hasGone, isNotFound } from '../../kube/errors.ts';
 import { identityOf, type KubeObject, type Rendered } from '../../kube/object.ts';
 import { SECRETS } from '../resources.ts';
+import { SecretTakenError } from './errors.ts';
 import { caSecretName, isCaOf, isOurs, type Secret } from './secrets.ts';
-
-/** Thrown when a Secret of the name that ours should have was made by somebody else: it is left alone. */
-export class SecretTakenError extends Error {
-  override readonly name = 'SecretTakenError';
-  readonly code = 'SECRET_TAKEN';
-}
 
 /** A namespace and its two Secrets as the API server has them; undefined: there is none. */
 export interface StoredSecrets {

@@ -59,7 +59,7 @@ describe('node server/main.ts', function () {
   it('exits with 2 and one line when no config is named or the option is unknown', async () => {
     const server = new ProcessServer('');
     expect(await server.ended).to.equal(2);
-    expect(server.lines).to.deep.equal(['rollcall server: name the config file: --config FILE or $ROLLCALL_CONFIG']);
+    expect(server.lines).to.deep.equal(['rollcall server: --config FILE or $ROLLCALL_CONFIG is required']);
   });
 
   it('exits with 1 and one line when its port is taken', async () => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { ConfigError } from '../../../server/protocol/config-error.ts';
+import { ConfigError } from '../../../server/protocol/errors.ts';
 import { parseConfig } from '../../../server/protocol/read-config.ts';
 
 const odd = fc.oneof(

@@ -107,7 +107,7 @@ describe('requests to the API server', () => {
     const secrets = { ...PODS, kind: 'Secret', plural: 'secrets' };
     const failure = await new KubeClient(transport()).list(secrets, {}).catch((error: ApiStatusError) => error);
     expect(failure).to.be.instanceOf(ApiStatusError);
-    expect(failure).to.include({ status: 403, reason: 'Forbidden', code: 'API_STATUS' });
+    expect(failure).to.include({ status: 403, reason: 'Forbidden', code: 'ERR_API_STATUS' });
     expect((failure as Error).message).to.match(/cannot list resource "secrets"/);
   });
 

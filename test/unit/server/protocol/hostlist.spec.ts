@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { expandHostlist, HostlistError } from '../../../../server/protocol/hostlist.ts';
+import { HostlistError } from '../../../../server/protocol/errors.ts';
+import { expandHostlist } from '../../../../server/protocol/hostlist.ts';
 
 describe('hostlist', () => {
   const expand = (text: string) => expandHostlist(text, 1_000);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Config } from '../../../../server/protocol/config.ts';
-import { ConfigError } from '../../../../server/protocol/config-error.ts';
+import { ConfigError } from '../../../../server/protocol/errors.ts';
 import { parseConfig } from '../../../../server/protocol/read-config.ts';
 
 const parse = (text: string): Config => parseConfig(text, 'c.yaml', 'web-0');

@@ -1,5 +1,9 @@
 /** Why a config file was refused. */
-export type ConfigErrorCode = 'UNREADABLE' | 'UNPARSABLE' | 'INVALID' | 'BAD_CERTIFICATE';
+export type ConfigErrorCode =
+  | 'ERR_CONFIG_UNREADABLE'
+  | 'ERR_CONFIG_UNPARSABLE'
+  | 'ERR_CONFIG_INVALID'
+  | 'ERR_CONFIG_CERTIFICATE';
 
 /**
  * Thrown when a config file, or a certificate that it names, can't be used. The message is one line that names the file,
@@ -19,5 +23,15 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
     this.code = code;
     this.path = path;
+  }
+}
+
+/** Thrown when a hostlist is malformed or names more hosts than allowed. */
+export class HostlistError extends Error {
+  readonly code = 'ERR_HOSTLIST';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'HostlistError';
   }
 }
