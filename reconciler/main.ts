@@ -28,12 +28,12 @@ import { certificateFromFiles, certificateOfItsOwn } from './metrics-certificate
 import { type Node, pruneNode } from './node-resources/node.ts';
 import { createPeerGroupController } from './peer-group/controller.ts';
 import { type AdminServer, startAdminServer } from './runtime/admin-server.ts';
+import { KeyedRateLimiter } from './runtime/keyed-rate-limiter.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { runManager } from './runtime/manager.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { apiReviews, MetricsAccess } from './runtime/metrics-access.ts';
 import { startMetricsServer } from './runtime/metrics-server.ts';
-import { Seldom } from './runtime/seldom.ts';
 import { WorkQueue } from './runtime/work-queue.ts';
 
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -98,7 +98,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
       log.debug({ err: error }, 'Event not written');
     },
   });
-  const objectFailures = new Seldom(OBJECT_FAILURE_LOG_MS, 1_000, monotonic);
+  const objectFailures = new KeyedRateLimiter(OBJECT_FAILURE_LOG_MS, 1_000, monotonic);
   const informers: InformerContext = {
     client,
     random: Math.random,
@@ -114,7 +114,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     },
     onObjectFailure: ({ plural }: ResourceType, key: string, err: unknown) => {
       metrics.onObjectFailure(plural);
-      if (!objectFailures.isDue(`${plural} ${key}`)) return;
+      if (!objectFailures.allow(`${plural} ${key}`)) return;
       log.error({ resource: plural, object: key, err }, `Could not read ${plural} ${key}, ignoring its change`);
     },
   };

@@ -14,7 +14,7 @@ import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
 import { controller, ownerKey } from '../runtime/controller-builder.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
-import { NoOpMemory } from '../runtime/no-op-memory.ts';
+import { NoOpApplies } from '../runtime/no-op-applies.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { ComputeJobContext } from './context.ts';
 import { jobMetrics } from './metrics.ts';
@@ -131,7 +131,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
       client,
       fieldManager: FIELD_MANAGER,
       kinds: new Map([services, endpointSlices].map(({ type, cache }) => [type.kind, { type, cache }])),
-      noOps: new NoOpMemory(),
+      noOps: new NoOpApplies(),
       contests: new FieldContests(monotonic),
     },
     render,

@@ -3,8 +3,8 @@ import { gangPod } from '../../constructs/gang-names.ts';
 import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.ts';
 import { identityOf, keyOf } from '../kube/object.ts';
 import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
-import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
+import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import type { ComputeJobContext } from './context.ts';
 import { decideJob } from './decide-job.ts';
 import { observeJob } from './observe-job.ts';
@@ -30,7 +30,7 @@ export async function reconcileComputeJob(
   key: string,
   pass: ReconcileContext,
   context: ComputeJobContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   if (!context.ready()) return { type: 'RequeueAfter', ms: NOT_READY_MS };
   const cached = context.jobs.get(key);
   if (cached === undefined || cached.metadata.deletionTimestamp !== undefined) return forget(key, context);
@@ -39,7 +39,7 @@ export async function reconcileComputeJob(
     return await step(key, job, pass, context);
   } catch (error) {
     if (error instanceof InvalidComputeJobError) return rejectSpec(job, error, pass, context);
-    if (isNamespaceTerminating(error)) return SETTLED;
+    if (isNamespaceTerminating(error)) return DONE;
     throw error;
   }
 }
@@ -58,7 +58,7 @@ async function step(
   pass: ReconcileContext,
   context: ComputeJobContext,
   problem: CreateProblem = {},
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   const incomplete = context.incomplete.of(key, gangOf(job));
   const input: JobInput = { ...observeJob(key, job, context), incomplete, ...problem };
   const decision = decideJob(job, input, context);
@@ -75,18 +75,21 @@ async function step(
   const { createIndexes, gated = false, ungate = [] } = decision;
   if (createIndexes.length + ungate.length === 0) context.incomplete.forget(key);
   else if (problem.incomplete) {
-    return { type: 'BackOff', atMostMs: soonest(READY_TIMEOUT_MS - problem.incomplete.forMs, written.laterMs)! };
+    return {
+      type: 'RequeueRateLimited',
+      atMostMs: soonest(READY_TIMEOUT_MS - problem.incomplete.forMs, written.laterMs)!,
+    };
   } else {
     const failure =
       (await createPods(written.job, createIndexes, gated, context)) ??
       (await ungatePods(written.job, ungate, context));
-    if (failure?.error && isNamespaceTerminating(failure.error)) return SETTLED;
+    if (failure?.error && isNamespaceTerminating(failure.error)) return DONE;
     if (failure) return step(key, written.job, pass, context, problemOf(key, written.job, failure, context));
     context.incomplete.forget(key);
   }
   if (decision.hosts) await updateHosts(written.job, decision.hosts, context);
   const ms = soonest(decision.requeueAfterMs, written.laterMs);
-  return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
+  return ms === undefined ? DONE : { type: 'RequeueAfter', ms };
 }
 
 function problemOf(
@@ -115,28 +118,28 @@ function accountedPods(
   ]);
 }
 
-async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): Promise<Outcome> {
+async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): Promise<ReconcileResult> {
   try {
     await client.delete(COMPUTE_JOBS, identityOf(job));
   } catch (error) {
     if (!hasGone(error)) throw error;
   }
-  return SETTLED;
+  return DONE;
 }
 
 /** The job is deleted. The garbage collector deletes its pods; they stay in the ledger until then. */
-function forget(key: string, { scheduler, pods, statusLimiter, incomplete }: ComputeJobContext): Outcome {
+function forget(key: string, { scheduler, pods, statusLimiter, incomplete }: ComputeJobContext): ReconcileResult {
   const left = pods.indexedBy(key).filter((pod) => !pod.finished);
   scheduler.forget(key, new Set(left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)));
   statusLimiter.forget(key);
   incomplete.forget(key);
-  return SETTLED;
+  return DONE;
 }
 
 /** A finished job that was stored under an older, less strict schema: it has run, and is deleted after its TTL. */
-async function expire(job: ComputeJobObject, context: ComputeJobContext): Promise<Outcome> {
+async function expire(job: ComputeJobObject, context: ComputeJobContext): Promise<ReconcileResult> {
   const ms = finishedTtlLeftMs(job.status ?? {}, job.spec.ttlSecondsAfterFinished, context.now());
-  if (ms === undefined) return SETTLED;
+  if (ms === undefined) return DONE;
   return ms <= 0 ? deleteJob(job, context) : { type: 'RequeueAfter', ms };
 }
 
@@ -145,18 +148,18 @@ async function rejectSpec(
   { message }: InvalidComputeJobError,
   { log }: ReconcileContext,
   context: ComputeJobContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   if (isFinished(job.status ?? {})) return expire(job, context);
   context.events.record({ regarding: job, ...jobEvent('InvalidSpec', message), action: 'Plan' });
   const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
   const status = updateStatus(seen, { message }, [finding('Scheduled', 'InvalidSpec', message)]);
   try {
     await writeStatus(job, status, context);
-    return context.jobs.isPartial(keyOf(job)) ? { type: 'RequeueAfter', ms: REREAD_MS } : SETTLED;
+    return context.jobs.isPartial(keyOf(job)) ? { type: 'RequeueAfter', ms: REREAD_MS } : DONE;
   } catch (error) {
     // The API server may reject even the status of such a job.
     if (!(error instanceof ApiStatusError)) throw error;
     log.warn(`The API server rejected the status: ${error.message}`);
-    return { type: 'BackOff' };
+    return { type: 'RequeueRateLimited' };
   }
 }

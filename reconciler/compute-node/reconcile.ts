@@ -3,8 +3,8 @@ import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isNotFound } from '../kube/errors.ts';
 import type { Rendered } from '../kube/object.ts';
-import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
+import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 import { createComputeNode, mirrorLabels } from './mirror.ts';
@@ -20,13 +20,13 @@ export async function reconcileComputeNode(
   name: string,
   pass: ReconcileContext,
   context: ComputeNodeContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   const { nodes, computeNodes } = context;
   try {
     const node = nodes.get(name);
     if (node !== undefined && computeNodes.get(name) === undefined) await createComputeNode(node, context);
     const computeNode = computeNodes.get(name);
-    if (computeNode === undefined) return SETTLED;
+    if (computeNode === undefined) return DONE;
     if (isDeleting(computeNode, node?.metadata.uid)) return { type: 'RequeueAfter', ms: DELETING_REQUEUE_MS };
     if (node !== undefined) {
       await mirrorLabels(computeNode, node, context);
@@ -35,7 +35,7 @@ export async function reconcileComputeNode(
     return await updateHealth(computeNodes.get(name) ?? computeNode, pass, context);
   } catch (error) {
     // Deleted meanwhile: its event comes, and with it the next pass.
-    if (isNotFound(error)) return SETTLED;
+    if (isNotFound(error)) return DONE;
     throw error;
   } finally {
     context.onSeen(name);
@@ -53,7 +53,7 @@ async function updateHealth(
   computeNode: ComputeNode,
   pass: ReconcileContext,
   context: ComputeNodeContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   const { nodes, leases, readySince, limits, allocated, now, monotonic } = context;
   const { name } = computeNode.metadata;
   const node = nodes.get(name);
@@ -71,9 +71,7 @@ async function updateHealth(
   });
   await writeStatus(computeNode, status, context);
   if (health.state !== state) reportTransition(computeNode, health, pass, context);
-  return health.requeueAfterMs === undefined
-    ? SETTLED
-    : { type: 'RequeueAfter', ms: Math.max(0, health.requeueAfterMs) };
+  return health.requeueAfterMs === undefined ? DONE : { type: 'RequeueAfter', ms: Math.max(0, health.requeueAfterMs) };
 }
 
 async function writeStatus(

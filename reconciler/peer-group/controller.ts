@@ -16,7 +16,7 @@ import type { Controller } from '../runtime/controller.ts';
 import { controller } from '../runtime/controller-builder.ts';
 import { FieldContests } from '../runtime/field-contests.ts';
 
-import { NoOpMemory } from '../runtime/no-op-memory.ts';
+import { NoOpApplies } from '../runtime/no-op-applies.ts';
 import { always, generationChanged, isInInitialList, not } from '../runtime/predicates.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { StartProblem } from '../stuck-pods/start-problem.ts';
@@ -92,7 +92,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
         prune: pruneChild(type, pool),
         reduce: bare,
         onAvailable: () => {
-          for (const key of groups.cache.keys()) queue.add(key, 'Backlog');
+          for (const key of groups.cache.keys()) queue.add(key, 'Low');
         },
       }),
   );
@@ -146,7 +146,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
       client,
       fieldManager: FIELD_MANAGER,
       kinds: new Map([...children, ...optional].map(({ type, cache }) => [type.kind, { type, cache }])),
-      noOps: new NoOpMemory(),
+      noOps: new NoOpApplies(),
       contests: new FieldContests(monotonic),
     },
     renders: new RenderMemo(render.clusterDomain),

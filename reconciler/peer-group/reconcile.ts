@@ -3,9 +3,9 @@ import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
 import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
-import { type Outcome, SETTLED } from '../runtime/outcome.ts';
 import type { Owner } from '../runtime/plan-children.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
+import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import { type DeleteLeftoversContext, deleteLeftovers } from './children/delete-leftovers.ts';
 import { type LimitsContext, limitsOf } from './children/limits.ts';
 import { livePodsOf } from './children/lookups.ts';
@@ -51,7 +51,7 @@ export async function reconcilePeerGroup(
   key: string,
   pass: ReconcileContext,
   context: PeerGroupContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   const cached = context.groups.get(key);
   if (cached === undefined) return forget(key, context);
   const group = await completedObject(cached, PEER_GROUPS, context.groups, context.client);
@@ -91,7 +91,7 @@ export async function reconcilePeerGroup(
   const gate = limitScaleDown(key, rendered, context);
   const workload = allApplied(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
   const results = [...foundation, ...workload];
-  if (results.some(namespaceTerminating)) return SETTLED;
+  if (results.some(namespaceTerminating)) return DONE;
   const leftover = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
   const rejected = [...problemsOf(results), ...notified.problems, ...rejectedConfig(key, context), ...leftover];
@@ -106,7 +106,7 @@ export async function reconcilePeerGroup(
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
   // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
-  if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Later' };
+  if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Requeue' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
   const waits = [notified.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
   // What others do to children and pods has a time of its own: trying again at once would not help.
@@ -120,29 +120,29 @@ async function reportRejected(
   problem: Problem,
   { log }: ReconcileContext,
   context: PeerGroupContext,
-): Promise<Outcome> {
+): Promise<ReconcileResult> {
   recordResults(group, [], [problem], log, context.events);
   try {
     const ms = await writeStatus(key, group, undefined, [problem], context);
     if (problem.reason === 'NamespaceTooLarge')
       return { type: 'RequeueAfter', ms: Math.min(ms ?? REREAD_MS, REREAD_MS) };
-    return ms === undefined ? SETTLED : { type: 'RequeueAfter', ms };
+    return ms === undefined ? DONE : { type: 'RequeueAfter', ms };
   } catch (error) {
     if (!(error instanceof ApiStatusError)) throw error;
     log.warn(`The status was rejected: ${error.message}`);
-    return { type: 'BackOff' };
+    return { type: 'RequeueRateLimited' };
   }
 }
 
 /** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
-async function forget(key: string, context: PeerGroupContext): Promise<Outcome> {
+async function forget(key: string, context: PeerGroupContext): Promise<ReconcileResult> {
   for (const memory of context.memories) memory.forget(key);
   const { tls } = context;
   const namespace = splitKey(key).namespace ?? '';
   const others = groupsOf(namespace, context);
   if (tls.get(namespace) !== undefined && others.length === 0) await tls.ensure(namespace, [], () => false);
   for (const other of others) context.requeue(keyOf(other));
-  return SETTLED;
+  return DONE;
 }
 
 function wasNameTaken({ status }: PeerGroupObject): boolean {
@@ -167,12 +167,12 @@ function isNewWorkload(result: ChildResult): boolean {
   return result.type === 'Applied' && result.cause === 'Created' && (kind === 'StatefulSet' || kind === 'DaemonSet');
 }
 
-function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): Outcome {
+function outcome([problem]: readonly Problem[], waits: readonly (number | undefined)[]): ReconcileResult {
   const due = waits.filter((wait) => wait !== undefined);
   if (problem?.reason === 'NameConflict') {
     return { type: 'RequeueAfter', ms: Math.min(NAME_CONFLICT_RETRY_MS, ...due) };
   }
   const soonest = due.length > 0 ? Math.min(...due) : undefined;
-  if (problem !== undefined) return { type: 'BackOff', ...(soonest !== undefined && { atMostMs: soonest }) };
-  return soonest === undefined ? SETTLED : { type: 'RequeueAfter', ms: soonest };
+  if (problem !== undefined) return { type: 'RequeueRateLimited', ...(soonest !== undefined && { atMostMs: soonest }) };
+  return soonest === undefined ? DONE : { type: 'RequeueAfter', ms: soonest };
 }

@@ -11,7 +11,7 @@ export interface AdminOptions {
   readonly port: number;
   /** Undefined: `/metrics` is served elsewhere. */
   readonly registry: Registry | undefined;
-  /** What is still missing before the operator does its work; empty when it does. */
+  /** What the operator still waits for; empty once it is ready. */
   readonly notReady: () => readonly string[];
   readonly log: Logger;
 }
@@ -21,7 +21,7 @@ export interface AdminServer {
   readonly close: () => Promise<void>;
 }
 
-/** A probe or a scrape takes milliseconds; whoever is slower is cut off. */
+/** A probe or a scrape takes milliseconds; a slower client is disconnected. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Serves `/livez`, `/readyz` and, where it is open to everybody, `/metrics`. */
@@ -42,7 +42,7 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
       context.body = await registry.metrics();
     });
   const app = new Koa();
-  tellErrors(app, options.log);
+  logErrors(app, options.log);
   app.use(router.routes()).use(router.allowedMethods());
 
   const server = createServer(
@@ -58,8 +58,8 @@ export async function listening(server: Server, options: { host: string; port: n
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-/** A line for an error of a handler of ours; none for what a client does to its connection. */
-export function tellErrors(app: Koa, log: Logger): void {
+/** Logs errors of request handlers, but not those of connections that clients have closed. */
+export function logErrors(app: Koa, log: Logger): void {
   app.on('error', (error: Error & { expose?: boolean; code?: string }, context?: Koa.Context) => {
     if (error.expose || error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
     log.error({ err: error, method: context?.method, path: context?.path }, 'Request failed');

@@ -7,7 +7,7 @@ import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/obj
 import { entriesToReplace } from '../kube/replace-entries.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import type { Contest, FieldContests } from './field-contests.ts';
-import type { NoOpMemory } from './no-op-memory.ts';
+import type { NoOpApplies } from './no-op-applies.ts';
 import { type ChildPlan, type Owner, planChild } from './plan-children.ts';
 
 /** What became of one child. */
@@ -44,21 +44,21 @@ export interface ApplyContext {
   readonly fieldManager: string;
   /** By kind, such as `ConfigMap`. */
   readonly kinds: ReadonlyMap<string, ChildKind>;
-  readonly noOps: NoOpMemory;
+  readonly noOps: NoOpApplies;
   readonly contests: FieldContests;
 }
 
 /** Handles an event of a child: what is remembered of it ends with it. */
 export function forgetDeleted({ object, deleted }: CacheEvent<KubeObject>, { noOps, contests }: ApplyContext): void {
   if (!deleted) return;
-  noOps.forget(object);
+  noOps.delete(object);
   contests.forget(object.metadata.uid ?? '');
 }
 
 /**
  * Brings the children to what was rendered, one after the other in the order given.
  *
- * What the API server refuses is a result, so that it holds up none of the others; what failed on the way to it is thrown.
+ * A rejection by the API server is a result, so that it does not block the other children; any other failure is thrown.
  *
  * @param lookFirst ask for a missing child before creating it: where a name was taken last time, so that waiting for it
  *   costs no writes
@@ -88,21 +88,21 @@ async function applyChild(
   const key = keyOf(child);
   let plan = planChild(child, kind.cache.get(key), owner, context.fieldManager);
   if ((plan.action === 'Create' && lookFirst) || kind.cache.isPartial(key))
-    plan = await lookAtServer(child, owner, kind, context);
+    plan = await planFromServer(child, owner, kind, context);
   try {
-    return await carryOut(plan, kind, context);
+    return await execute(plan, kind, context);
   } catch (error) {
     if (isRefusal(error)) return { type: 'Refused', child, error };
     if (!isConflict(error)) throw error;
     // Either the cache is behind, or the name belongs to somebody that our watch doesn't select.
-    const seen = await lookAtServer(child, owner, kind, context);
+    const seen = await planFromServer(child, owner, kind, context);
     if (seen.action === 'Create') throw error;
-    return carryOut(seen, kind, context);
+    return execute(seen, kind, context);
   }
 }
 
-/** Plans anew with the object as the API server has it now. */
-async function lookAtServer(
+/** Plans with the object as the API server has it now. */
+async function planFromServer(
   child: Rendered,
   owner: Owner,
   { type, cache }: ChildKind,
@@ -128,7 +128,7 @@ async function lookAtServer(
   }
 }
 
-async function carryOut(plan: ChildPlan, kind: ChildKind, context: ApplyContext): Promise<ChildResult> {
+async function execute(plan: ChildPlan, kind: ChildKind, context: ApplyContext): Promise<ChildResult> {
   const { child } = plan;
   const { cache } = kind;
   const key = keyOf(child);
@@ -176,7 +176,7 @@ async function update(
   if (before === undefined || object.metadata.resourceVersion !== before.metadata.resourceVersion) {
     return { object, changed: true };
   }
-  noOps.remember(before, child);
+  noOps.add(before, child);
   return { object, changed: false };
 }
 

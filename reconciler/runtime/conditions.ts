@@ -1,4 +1,4 @@
-import { clip } from './clip.ts';
+import { truncate } from './truncate.ts';
 
 /** `metav1.Condition`. */
 export interface Condition {
@@ -33,6 +33,6 @@ export function updateConditions(
   return findings.map((finding) => {
     const known = before.find((condition) => condition.type === finding.type);
     const lastTransitionTime = known?.status === finding.status ? known.lastTransitionTime : now;
-    return { ...finding, message: clip(finding.message), observedGeneration, lastTransitionTime };
+    return { ...finding, message: truncate(finding.message), observedGeneration, lastTransitionTime };
   });
 }

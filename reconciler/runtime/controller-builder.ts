@@ -65,8 +65,8 @@ export class ControllerBuilder<T extends KubeObject> {
       if (options.predicate && !options.predicate(event)) return;
       const keys = toKeys(event) ?? [];
       for (const key of typeof keys === 'string' ? [keys] : keys) {
-        if (event.isInInitialList) queue.add(key, 'Backlog');
-        else if (options.addIfAbsent?.(event)) queue.nudge(key);
+        if (event.isInInitialList) queue.add(key, 'Low');
+        else if (options.addIfAbsent?.(event)) queue.addIfAbsent(key);
         else queue.add(key);
       }
     });

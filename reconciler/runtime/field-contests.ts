@@ -6,7 +6,7 @@ export interface Contest {
   readonly fields: readonly string[];
   /** Who changes them; undefined: the API server doesn't say who removed a field. */
   readonly manager: string | undefined;
-  /** In how many milliseconds to look again. */
+  /** When to check again, in milliseconds from now. */
   readonly againInMs: number;
 }
 

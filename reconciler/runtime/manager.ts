@@ -38,7 +38,7 @@ async function runController(controller: Controller, options: ManagerOptions, si
   await Promise.race([leading, watching]);
 
   const resync = setInterval(() => {
-    for (const key of objects.keys()) queue.add(key, 'Backlog');
+    for (const key of objects.keys()) queue.add(key, 'Low');
   }, resyncMs);
   const stop = () => queue.close();
   signal.addEventListener('abort', stop);

@@ -26,7 +26,7 @@ export type Verdict = Reviewed | 'Busy';
 const REMEMBER_MS: Readonly<Record<Reviewed, number>> = { Allowed: 60_000, Unauthenticated: 10_000, Forbidden: 10_000 };
 const MAX_REMEMBERED = 200;
 const MAX_IN_FLIGHT = 4;
-/** Tokens that have not been seen lately are looked up at most so often in a second, whoever sends them. */
+/** Limit of token reviews per second, for all clients together. */
 const MAX_PER_SECOND = 20;
 
 interface Remembered {

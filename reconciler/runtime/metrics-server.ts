@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import Koa from 'koa';
 import Router from 'koa-router';
 import type { Registry } from 'prom-client';
-import { type AdminServer, listening, REQUEST_TIMEOUT_MS, tellErrors } from './admin-server.ts';
+import { type AdminServer, listening, logErrors, REQUEST_TIMEOUT_MS } from './admin-server.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsAccess, Verdict } from './metrics-access.ts';
 
@@ -52,7 +52,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     context.body = text;
   });
   const app = new Koa();
-  tellErrors(app, log);
+  logErrors(app, log);
   app.use(router.routes()).use(router.allowedMethods());
 
   let shown = await options.certificate();

@@ -5,7 +5,7 @@ import type { QueueObserver } from './work-queue.ts';
 /** In seconds: from a millisecond to a minute and a half, as controller-runtime has them. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 90];
 
-/** What a controller reports of its passes. */
+/** Told of each reconcile. */
 export interface ControllerMetrics {
   readonly onStart: (id: string) => void;
   readonly onEnd: (id: string, result: string) => void;
@@ -18,7 +18,7 @@ export interface ControllerMetrics {
 export class Metrics {
   readonly registry = new Registry();
   readonly #now: () => number;
-  /** Passes that go on: start by id, by controller. */
+  /** Start times of active reconciles by id, by controller. */
   readonly #running = new Map<string, Map<string, number>>();
 
   /** @param now monotonic milliseconds */
@@ -152,9 +152,9 @@ export class Metrics {
     this.#retries.inc({ name }, 0);
     this.#depth.set({ name }, 0);
     return {
-      onAdded: () => this.#adds.inc({ name }),
+      onAdd: () => this.#adds.inc({ name }),
       onDepth: (depth) => this.#depth.set({ name }, depth),
-      onTaken: (waitedMs) => this.#queued.observe({ name }, waitedMs / 1_000),
+      onGet: (waitedMs) => this.#queued.observe({ name }, waitedMs / 1_000),
       onRetry: () => this.#retries.inc({ name }),
     };
   }
@@ -196,7 +196,7 @@ export class Metrics {
     return new Histogram({ name, help, labelNames: [labelName], buckets: BUCKETS, registers: [this.registry] });
   }
 
-  /** A gauge over the ages, in seconds, of the passes that go on when somebody asks. */
+  /** A gauge over the ages of the active reconciles, in seconds, computed at every scrape. */
   #ageGauge(name: string, help: string, value: (ages: readonly number[]) => number): void {
     const running = this.#running;
     const now = this.#now;
@@ -206,8 +206,8 @@ export class Metrics {
       labelNames: ['name'],
       registers: [this.registry],
       collect() {
-        for (const [controller, passes] of running) {
-          this.set({ name: controller }, value([...passes.values()].map((since) => (now() - since) / 1_000)));
+        for (const [controller, reconciles] of running) {
+          this.set({ name: controller }, value([...reconciles.values()].map((since) => (now() - since) / 1_000)));
         }
       },
     });

@@ -1,5 +1,5 @@
 import type { Logger } from './logger.ts';
-import type { Outcome } from './outcome.ts';
+import type { ReconcileResult } from './reconcile-result.ts';
 
 /** What one reconcile logs with, and under which id. */
 export interface ReconcileContext {
@@ -8,4 +8,4 @@ export interface ReconcileContext {
 }
 
 /** Brings the world to what the key's object asks for. Throws when it could not and trying again makes sense. */
-export type Reconcile = (key: string, context: ReconcileContext) => Promise<Outcome>;
+export type Reconcile = (key: string, context: ReconcileContext) => Promise<ReconcileResult>;

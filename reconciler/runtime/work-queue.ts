@@ -1,6 +1,6 @@
 import { type Backoff, backoffDelay } from '../kube/backoff.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { type Urgency, WaitingKeys } from './waiting-keys.ts';
+import { type Priority, WaitingKeys } from './waiting-keys.ts';
 
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
@@ -8,11 +8,11 @@ export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
 /** Node's timers count to here (24.8 days); what is further off comes early, and finds that out. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Told what happens; times are in milliseconds. */
+/** Observes the queue, for metrics. Times are in milliseconds. */
 export interface QueueObserver {
-  readonly onAdded: () => void;
+  readonly onAdd: () => void;
   readonly onDepth: (depth: number) => void;
-  readonly onTaken: (waitedMs: number) => void;
+  readonly onGet: (waitedMs: number) => void;
   readonly onRetry: () => void;
 }
 
@@ -26,22 +26,22 @@ export interface WorkQueueOptions {
 }
 
 /**
- * Keys to be worked on, after client-go's workqueue.
+ * Keys to reconcile, after client-go's workqueue.
  *
- * Guarantees: a key waits at most once, however often it is added; it is never taken while somebody works on it (added
- * meanwhile, it waits again once {@link done} is called); every key has its turn within the bound of {@link WaitingKeys}.
+ * Guarantees: a key waits at most once, however often it is added; it is not returned while it is being processed
+ * (added meanwhile, it waits again once {@link done} is called); every key has its turn within the bound of {@link WaitingKeys}.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #clock: Timers;
   readonly #waiting = new WaitingKeys();
-  /** Keys that are being worked on, and where they were taken from. */
-  readonly #working = new Map<string, Urgency>();
-  /** Added while being worked on. */
-  readonly #again = new Map<string, { readonly urgency: Urgency; readonly since: number }>();
+  /** Keys that are being processed, and their priority. */
+  readonly #processing = new Map<string, Priority>();
+  /** Added while being processed. */
+  readonly #dirty = new Map<string, { readonly priority: Priority; readonly since: number }>();
   readonly #timers = new Map<string, { readonly due: number; readonly timer: ReturnType<Timers['setTimeout']> }>();
   readonly #failures = new Map<string, number>();
-  readonly #takers: ((key: string | undefined) => void)[] = [];
+  readonly #getters: ((key: string | undefined) => void)[] = [];
   #closed = false;
 
   constructor(options: WorkQueueOptions) {
@@ -54,34 +54,34 @@ export class WorkQueue {
     return this.#waiting.size;
   }
 
-  add(key: string, urgency: Urgency = 'Fresh'): void {
+  add(key: string, priority: Priority = 'Normal'): void {
     if (this.#closed) return;
-    if (this.#working.has(key)) {
-      const again = this.#again.get(key);
-      if (again === undefined || (again.urgency === 'Backlog' && urgency === 'Fresh')) {
-        this.#again.set(key, { urgency, since: again?.since ?? this.#options.now() });
-        if (again === undefined) this.#options.observer.onAdded();
+    if (this.#processing.has(key)) {
+      const dirty = this.#dirty.get(key);
+      if (dirty === undefined || (dirty.priority === 'Low' && priority === 'Normal')) {
+        this.#dirty.set(key, { priority, since: dirty?.since ?? this.#options.now() });
+        if (dirty === undefined) this.#options.observer.onAdd();
       }
       return;
     }
-    const waitsAs = this.#waiting.urgencyOf(key);
-    if (waitsAs === 'Fresh' || waitsAs === urgency) return;
-    if (waitsAs === undefined) this.#options.observer.onAdded();
-    this.#enqueue(key, urgency, this.#options.now());
+    const waitsAs = this.#waiting.priorityOf(key);
+    if (waitsAs === 'Normal' || waitsAs === priority) return;
+    if (waitsAs === undefined) this.#options.observer.onAdd();
+    this.#enqueue(key, priority, this.#options.now());
   }
 
-  /** Adds the key as fresh unless it waits already: where it waits is soon enough for this. */
-  nudge(key: string): void {
-    if (this.#waiting.urgencyOf(key) === undefined && !this.#again.has(key)) this.add(key);
+  /** Adds the key unless it is queued already, with whatever priority. */
+  addIfAbsent(key: string): void {
+    if (this.#waiting.priorityOf(key) === undefined && !this.#dirty.has(key)) this.add(key);
   }
 
-  /** Adds a key that is being worked on again, behind everything that waits where it was taken from. */
+  /** Adds a key that is being processed again, with its priority, at the end. */
   requeue(key: string): void {
-    this.add(key, this.#working.get(key));
+    this.add(key, this.#processing.get(key));
   }
 
   /** Adds the key in `ms`, or earlier if it was to come earlier already. */
-  addAfter(key: string, ms: number, urgency: Urgency = 'Fresh'): void {
+  addAfter(key: string, ms: number, priority: Priority = 'Normal'): void {
     if (this.#closed) return;
     const due = this.#options.now() + ms;
     const planned = this.#timers.get(key);
@@ -91,7 +91,7 @@ export class WorkQueue {
     }
     const onDue = () => {
       this.#timers.delete(key);
-      this.add(key, urgency);
+      this.add(key, priority);
     };
     const timer = this.#clock.setTimeout(onDue, Math.min(ms, MAX_TIMER_MS));
     this.#timers.set(key, { due, timer });
@@ -103,7 +103,7 @@ export class WorkQueue {
    * @param atLeastMs what the API server asked for, if it did
    * @returns the delay in milliseconds
    */
-  retry(key: string, atLeastMs = 0): number {
+  addRateLimited(key: string, atLeastMs = 0): number {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     this.#options.observer.onRetry();
@@ -112,48 +112,48 @@ export class WorkQueue {
     return ms;
   }
 
-  /** The key went well: its backoff begins anew. */
-  forgive(key: string): void {
+  /** Resets the key's backoff. */
+  forget(key: string): void {
     this.#failures.delete(key);
   }
 
   /** Waits for a key; undefined once the queue is closed. Call {@link done} with it afterwards. */
-  take(): Promise<string | undefined> {
+  get(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     const key = this.#next();
     if (key !== undefined) return Promise.resolve(key);
-    return new Promise((resolve) => this.#takers.push(resolve));
+    return new Promise((resolve) => this.#getters.push(resolve));
   }
 
   done(key: string): void {
-    this.#working.delete(key);
-    const again = this.#again.get(key);
-    if (again === undefined) return;
-    this.#again.delete(key);
-    if (!this.#closed) this.#enqueue(key, again.urgency, again.since);
+    this.#processing.delete(key);
+    const dirty = this.#dirty.get(key);
+    if (dirty === undefined) return;
+    this.#dirty.delete(key);
+    if (!this.#closed) this.#enqueue(key, dirty.priority, dirty.since);
   }
 
-  /** Nothing is taken or added from now on. */
+  /** Ends the queue: keys are no longer added or returned. */
   close(): void {
     this.#closed = true;
     for (const { timer } of this.#timers.values()) this.#clock.clearTimeout(timer);
     this.#timers.clear();
-    for (const taker of this.#takers.splice(0)) taker(undefined);
+    for (const getter of this.#getters.splice(0)) getter(undefined);
   }
 
-  #enqueue(key: string, urgency: Urgency, since: number): void {
-    this.#waiting.add(key, urgency, since);
-    const taker = this.#takers.shift();
-    if (taker !== undefined) taker(this.#next());
+  #enqueue(key: string, priority: Priority, since: number): void {
+    this.#waiting.add(key, priority, since);
+    const getter = this.#getters.shift();
+    if (getter !== undefined) getter(this.#next());
     else this.#options.observer.onDepth(this.depth);
   }
 
   #next(): string | undefined {
     const taken = this.#waiting.take();
     if (taken === undefined) return undefined;
-    this.#working.set(taken.key, taken.urgency);
+    this.#processing.set(taken.key, taken.priority);
     this.#options.observer.onDepth(this.depth);
-    this.#options.observer.onTaken(this.#options.now() - taken.since);
+    this.#options.observer.onGet(this.#options.now() - taken.since);
     return taken.key;
   }
 }

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { ApiStatusError, isConflict, KubeError } from '../kube/errors.ts';
 import type { Logger } from './logger.ts';
 import type { ControllerMetrics } from './metrics.ts';
-import type { Outcome } from './outcome.ts';
 import type { Reconcile } from './reconcile.ts';
+import type { ReconcileResult } from './reconcile-result.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface WorkerPoolOptions {
@@ -17,9 +17,9 @@ export interface WorkerPoolOptions {
 }
 
 /**
- * Takes keys from the queue with a bounded number of workers and does what each outcome asks for.
+ * Reconciles the keys of a queue with a bounded number of workers.
  *
- * Guarantees: one key's failure never stops a worker or delays another key by more than its pass; every failure comes back.
+ * Guarantees: a reconcile that fails stops no worker and delays no other key by more than its own time; it is always retried.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -28,61 +28,61 @@ export class WorkerPool {
     this.#options = options;
   }
 
-  /** Runs until the queue is closed and what was being worked on is done. */
+  /** Runs until the queue is closed and every active reconcile has ended. */
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: this.#options.workers }, () => this.#work()));
   }
 
   async #work(): Promise<void> {
     const { queue } = this.#options;
-    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      await this.#pass(key);
+    for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
+      await this.#reconcile(key);
       queue.done(key);
-      // A pass that finds nothing to do waits for nothing: thousands in a row would keep probes and watches from their turn.
+      // A reconcile with nothing to do never yields: thousands in a row would starve probes and watches.
       await setImmediate();
     }
   }
 
-  async #pass(key: string): Promise<void> {
+  async #reconcile(key: string): Promise<void> {
     const { metrics, reconcile, newId } = this.#options;
     const id = newId();
     const log = this.#options.logFor(key, id);
     metrics.onStart(id);
     let result: string;
     try {
-      result = this.#obey(key, await reconcile(key, { id, log }));
+      result = this.#handleResult(key, await reconcile(key, { id, log }));
     } catch (error) {
-      result = this.#retry(key, error, log);
+      result = this.#handleError(key, error, log);
     }
     metrics.onEnd(id, result);
     log.debug({ result }, 'Reconciled');
   }
 
-  #obey(key: string, outcome: Outcome): string {
+  #handleResult(key: string, result: ReconcileResult): string {
     const { queue } = this.#options;
-    switch (outcome.type) {
-      case 'Settled':
-        queue.forgive(key);
+    switch (result.type) {
+      case 'Done':
+        queue.forget(key);
         return 'success';
-      case 'Later':
-        queue.forgive(key);
+      case 'Requeue':
+        queue.forget(key);
         queue.requeue(key);
         return 'requeue';
       case 'RequeueAfter':
-        queue.forgive(key);
-        queue.addAfter(key, outcome.ms);
+        queue.forget(key);
+        queue.addAfter(key, result.ms);
         return 'requeue_after';
-      case 'BackOff':
-        queue.retry(key);
-        if (outcome.atMostMs !== undefined) queue.addAfter(key, outcome.atMostMs);
+      case 'RequeueRateLimited':
+        queue.addRateLimited(key);
+        if (result.atMostMs !== undefined) queue.addAfter(key, result.atMostMs);
         return 'requeue';
     }
   }
 
-  #retry(key: string, error: unknown, log: Logger): string {
+  #handleError(key: string, error: unknown, log: Logger): string {
     const retryAfterMs = error instanceof ApiStatusError ? error.retryAfterMs : undefined;
-    const inMs = Math.round(this.#options.queue.retry(key, retryAfterMs));
-    // Somebody changed the object under our hands: the next pass sees it. That is how it is meant to work.
+    const inMs = Math.round(this.#options.queue.addRateLimited(key, retryAfterMs));
+    // Somebody changed the object in the meantime; the next reconcile sees it. Conflicts are expected.
     if (isConflict(error)) {
       log.debug({ inMs }, `Conflict, retrying: ${(error as Error).message}`);
       return 'requeue';

@@ -2,7 +2,7 @@ import { FIELD_MANAGER, GANG_GATE } from '../../../constructs/names.ts';
 import { PODS } from '../../kube/core-types.ts';
 import { hasGone, KubeError } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
-import { forAll } from '../../runtime/for-all.ts';
+import { forEachConcurrently } from '../../runtime/for-each-concurrently.ts';
 import type { ComputeJobObject } from '../resource/compute-job-object.ts';
 import type { PodsContext } from './context.ts';
 import type { CreateFailure } from './create-pods.ts';
@@ -22,7 +22,7 @@ export async function ungatePods(
   { client, pods }: Pick<PodsContext, 'client' | 'pods'>,
 ): Promise<CreateFailure | undefined> {
   let failure: CreateFailure | undefined;
-  await forAll(gated, MAX_CONCURRENT_PATCHES, async ({ name, uid }) => {
+  await forEachConcurrently(gated, MAX_CONCURRENT_PATCHES, async ({ name, uid }) => {
     const target = { name, namespace };
     const patch = { metadata: { uid }, spec: { schedulingGates: [{ $patch: 'delete', name: GANG_GATE }] } };
     try {

@@ -12,7 +12,7 @@ import { hasGone } from '../../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, type Rendered } from '../../kube/object.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { applyChildren } from '../../runtime/apply-children.ts';
-import { forAll } from '../../runtime/for-all.ts';
+import { forEachConcurrently } from '../../runtime/for-each-concurrently.ts';
 import { type ComputeJobObject, ownerOf } from '../resource/compute-job-object.ts';
 import { isActive } from '../resource/job-status.ts';
 import type { PodsContext } from './context.ts';
@@ -50,7 +50,7 @@ export async function updateHosts(
   const { serviceName } = job.status ?? {};
   if (publish?.length === 0) await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context);
   else if (publish && serviceName) await publishHosts(job, serviceName, publish, context);
-  await forAll(annotate, MAX_CONCURRENT_PATCHES, (each) => annotatePod(job, each, context));
+  await forEachConcurrently(annotate, MAX_CONCURRENT_PATCHES, (each) => annotatePod(job, each, context));
   if (!serviceName || !isActive(job.status ?? {})) return;
   const isOutdated = (name: string) => name !== serviceName && !name.startsWith(`${serviceName}-`);
   await removeChildren(job, ENDPOINT_SLICES, context.endpointSlices, context, isOutdated);

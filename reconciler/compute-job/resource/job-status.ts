@@ -1,6 +1,6 @@
 import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
-import { clip } from '../../runtime/clip.ts';
 import { type Condition, type Finding, updateConditions } from '../../runtime/conditions.ts';
+import { truncate } from '../../runtime/truncate.ts';
 import { isDerived, jobHealth } from './job-health.ts';
 
 /** Statuses of all jobs are in memory, and their messages quote what others wrote. */
@@ -27,7 +27,7 @@ export function updateStatus(
   const merged = {
     ...status,
     ...fields,
-    ...(fields.message !== undefined && { message: clip(fields.message, MAX_MESSAGE) }),
+    ...(fields.message !== undefined && { message: truncate(fields.message, MAX_MESSAGE) }),
     observedGeneration: generation,
     conditions: updateConditions(before, [...found, ...health], generation, timestamp(now)).sort((a, b) =>
       a.type < b.type ? -1 : 1,
@@ -37,7 +37,7 @@ export function updateStatus(
 }
 
 function clipped(finding: Finding): Finding {
-  return { ...finding, message: clip(finding.message, MAX_MESSAGE) };
+  return { ...finding, message: truncate(finding.message, MAX_MESSAGE) };
 }
 
 /** Fields of a job without running pods. */

@@ -42,7 +42,7 @@ export async function deleteLeftovers(
         }
         cache.forget(object);
       }
-      context.children.noOps.forget(object);
+      context.children.noOps.delete(object);
       context.children.contests.forget(object.metadata.uid ?? '');
     }
   }

@@ -7,7 +7,7 @@
  * then eight. Fails when a key of the backlog is served later than as the take that the documented bound names.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FRESH_PER_BACKLOG } from '../../../reconciler/runtime/waiting-keys.ts';
+import { NORMAL_PER_LOW } from '../../../reconciler/runtime/waiting-keys.ts';
 import { WorkQueue } from '../../../reconciler/runtime/work-queue.ts';
 
 const HOT = 60;
@@ -24,15 +24,15 @@ interface Result {
 }
 
 async function run(workers: number): Promise<Result> {
-  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
   const queue = new WorkQueue({ now: () => performance.now(), random: Math.random, observer });
   for (let n = 0; n < HOT; n++) queue.add(`busy/hot-${n}`);
-  for (let n = 0; n < BACKLOG; n++) queue.add(`busy/backlog-${n}`, 'Backlog');
+  for (let n = 0; n < BACKLOG; n++) queue.add(`busy/backlog-${n}`, 'Low');
   const started = performance.now();
   const edited = new Map<string, number>();
   let [takes, left, lastTake, lastMs, quietMs] = [0, BACKLOG, 0, 0, 0];
   const work = async () => {
-    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+    for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
       takes++;
       const now = performance.now();
       const since = edited.get(key);
@@ -57,7 +57,7 @@ async function run(workers: number): Promise<Result> {
 }
 
 /** The last key of the backlog has all others of it ahead; the quiet namespace may have its turn in each round. */
-const atMostTakes = 2 * BACKLOG * (FRESH_PER_BACKLOG + 1);
+const atMostTakes = 2 * BACKLOG * (NORMAL_PER_LOW + 1);
 for (const workers of [1, 8]) {
   const { lastTake, lastMs, quietMs } = await run(workers);
   const inOrder = (HOT * PASS_MS) / workers;

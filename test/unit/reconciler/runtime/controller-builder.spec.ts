@@ -3,8 +3,8 @@ import { Informer, type InformerContext } from '../../../../reconciler/kube/info
 import type { KubeObject, ObjectMeta, OwnerReference } from '../../../../reconciler/kube/object.ts';
 import type { ResourceType } from '../../../../reconciler/kube/resource-type.ts';
 import { controller, ownerKey } from '../../../../reconciler/runtime/controller-builder.ts';
-import { SETTLED } from '../../../../reconciler/runtime/outcome.ts';
 import { generationChanged, isInInitialList, not } from '../../../../reconciler/runtime/predicates.ts';
+import { DONE } from '../../../../reconciler/runtime/reconcile-result.ts';
 import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
 
 const SHOPS = { group: 'example.com', version: 'v1', kind: 'Shop', plural: 'shops', namespaced: true };
@@ -16,7 +16,7 @@ const OWNER: OwnerReference = { apiVersion: 'example.com/v1', kind: 'Shop', name
 describe('controller builder', () => {
   it('reconciles what changes, what owns what changes, and what a change is mapped to', async () => {
     const { shops, services, zones, queue, keys } = setUp();
-    const built = controller(shops, { queue, reconcile: async () => SETTLED })
+    const built = controller(shops, { queue, reconcile: async () => DONE })
       .owns(services)
       .watches(zones, ({ object }) => [`north/${object.metadata.name}`, `south/${object.metadata.name}`])
       .build();
@@ -32,7 +32,7 @@ describe('controller builder', () => {
   it('reconciles nothing for an event that the predicate rejects, or that is only observed', async () => {
     const { shops, services, zones, queue, keys } = setUp();
     const seen: string[] = [];
-    controller(shops, { queue, reconcile: async () => SETTLED, predicate: generationChanged })
+    controller(shops, { queue, reconcile: async () => DONE, predicate: generationChanged })
       .observes(services, ({ object }) => seen.push(object.metadata.name))
       .watches(zones, () => 'north/toys', { predicate: not(isInInitialList) });
     change(zones, { name: 'one' });
@@ -48,7 +48,7 @@ describe('controller builder', () => {
 
   it('lets the initial list wait behind changes, and leaves keys where they are if so told', async () => {
     const { shops, services, zones, queue, keys } = setUp();
-    controller(shops, { queue, reconcile: async () => SETTLED, addIfAbsent: not(generationChanged) });
+    controller(shops, { queue, reconcile: async () => DONE, addIfAbsent: not(generationChanged) });
     change(shops, { name: 'listed', namespace: 'n', resourceVersion: '1', generation: 1 });
     change(shops, { name: 'edited', namespace: 'n', resourceVersion: '1', generation: 1 });
     sync(shops, services, zones);
@@ -59,7 +59,7 @@ describe('controller builder', () => {
 
   it("keeps one handler's failure from the others", async () => {
     const { shops, services, zones, queue, keys, failed } = setUp();
-    controller(shops, { queue, reconcile: async () => SETTLED })
+    controller(shops, { queue, reconcile: async () => DONE })
       .observes(services, () => {
         throw new Error('unexpected');
       })
@@ -95,13 +95,13 @@ function setUp() {
   };
   const informer = (type: ResourceType) =>
     new Informer<KubeObject>(context, { type, selection: {}, prune: (object) => object });
-  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
   const queue = new WorkQueue({ now: () => 0, random: () => 0, observer });
   /** Takes what is due, in order. */
   const keys = async () => {
     const taken: string[] = [];
     while (queue.depth > 0) {
-      const key = (await queue.take())!;
+      const key = (await queue.get())!;
       queue.done(key);
       taken.push(key);
     }

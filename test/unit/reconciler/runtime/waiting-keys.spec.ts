@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FRESH_PER_BACKLOG, type Urgency, WaitingKeys } from '../../../../reconciler/runtime/waiting-keys.ts';
+import { NORMAL_PER_LOW, type Priority, WaitingKeys } from '../../../../reconciler/runtime/waiting-keys.ts';
 
 function takeAll(waiting: WaitingKeys): string[] {
   const keys: string[] = [];
@@ -10,29 +10,29 @@ function takeAll(waiting: WaitingKeys): string[] {
 
 function waitingKeys(fresh: readonly string[], backlog: readonly string[] = []): WaitingKeys {
   const waiting = new WaitingKeys();
-  for (const key of backlog) waiting.add(key, 'Backlog', 0);
-  for (const key of fresh) waiting.add(key, 'Fresh', 0);
+  for (const key of backlog) waiting.add(key, 'Low', 0);
+  for (const key of fresh) waiting.add(key, 'Normal', 0);
   return waiting;
 }
 
 /** The bound of the docstring, in takes. */
-function bound(urgency: Urgency, ahead: number, namespaces: number): number {
-  if (urgency === 'Backlog') return namespaces * (ahead + 1) * (FRESH_PER_BACKLOG + 1);
-  return namespaces * (ahead + 2 + Math.floor(ahead / FRESH_PER_BACKLOG));
+function bound(priority: Priority, ahead: number, namespaces: number): number {
+  if (priority === 'Low') return namespaces * (ahead + 1) * (NORMAL_PER_LOW + 1);
+  return namespaces * (ahead + 2 + Math.floor(ahead / NORMAL_PER_LOW));
 }
 
 interface Operation {
   /** Otherwise the key is added. */
   readonly isTake: boolean;
   readonly key: string;
-  readonly urgency: Urgency;
+  readonly priority: Priority;
 }
 
 /** A key that waits in a line. */
 interface Expectation {
   readonly key: string;
   readonly namespace: string;
-  readonly urgency: Urgency;
+  readonly priority: Priority;
   /** Keys ahead of it when it was added. */
   readonly ahead: number;
   /** The most namespaces that have waited at once since. */
@@ -52,7 +52,7 @@ const operation: fc.Arbitrary<Operation> = fc.record({
     },
     { weight: 1, arbitrary: fc.constantFrom('node-a', 'node-b') },
   ),
-  urgency: fc.constantFrom<Urgency>('Fresh', 'Fresh', 'Fresh', 'Backlog'),
+  priority: fc.constantFrom<Priority>('Normal', 'Normal', 'Normal', 'Low'),
 });
 
 describe('keys that wait', () => {
@@ -77,11 +77,11 @@ describe('keys that wait', () => {
 
   it('keep their place in the backlog when they become fresh behind many others', () => {
     const waiting = waitingKeys([], ['a/old']);
-    for (let n = 0; n < 10; n++) waiting.add(`a/${n}`, 'Fresh', 1);
-    waiting.add('a/old', 'Fresh', 2);
+    for (let n = 0; n < 10; n++) waiting.add(`a/${n}`, 'Normal', 1);
+    waiting.add('a/old', 'Normal', 2);
     expect(waiting.size).to.equal(11);
-    const taken = Array.from({ length: FRESH_PER_BACKLOG + 1 }, () => waiting.take()!);
-    expect(taken.at(-1)).to.deep.equal({ key: 'a/old', urgency: 'Backlog', since: 0 });
+    const taken = Array.from({ length: NORMAL_PER_LOW + 1 }, () => waiting.take()!);
+    expect(taken.at(-1)).to.deep.equal({ key: 'a/old', priority: 'Low', since: 0 });
     expect(takeAll(waiting)).not.to.include('a/old');
     expect(waiting.size).to.equal(0);
   });
@@ -97,25 +97,25 @@ describe('keys that wait', () => {
           for (const each of expected.values()) {
             each.takes++;
             longest = Math.max(longest, each.takes);
-            const atMost = bound(each.urgency, each.ahead, each.namespaces);
+            const atMost = bound(each.priority, each.ahead, each.namespaces);
             if (each.takes > atMost) throw new Error(`${each.key} has waited for ${each.takes} takes, not ${atMost}`);
           }
-          expected.delete(`Fresh ${taken?.key}`);
-          expected.delete(`Backlog ${taken?.key}`);
+          expected.delete(`Normal ${taken?.key}`);
+          expected.delete(`Low ${taken?.key}`);
         };
-        for (const { isTake, key, urgency } of operations) {
+        for (const { isTake, key, priority } of operations) {
           if (isTake) {
             take();
             continue;
           }
-          waiting.add(key, urgency, 0);
+          waiting.add(key, priority, 0);
           const namespace = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
           const ahead = [...expected.values()].filter(
-            (each) => each.namespace === namespace && each.urgency === urgency,
+            (each) => each.namespace === namespace && each.priority === priority,
           );
-          const line = `${urgency} ${key}`;
+          const line = `${priority} ${key}`;
           if (!expected.has(line)) {
-            expected.set(line, { key, namespace, urgency, ahead: ahead.length, namespaces: 0, takes: 0 });
+            expected.set(line, { key, namespace, priority, ahead: ahead.length, namespaces: 0, takes: 0 });
           }
           const namespaces = new Set([...expected.values()].map((each) => each.namespace)).size;
           for (const each of expected.values()) each.namespaces = Math.max(each.namespaces, namespaces);

@@ -5,7 +5,7 @@ import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 function queue(clock = new FakeClock()): WorkQueue {
-  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
   return new WorkQueue({ now: clock.now, timers: clock, random: () => 0.5, observer });
 }
 
@@ -13,7 +13,7 @@ function queue(clock = new FakeClock()): WorkQueue {
 async function drain(from: WorkQueue): Promise<string[]> {
   const keys: string[] = [];
   while (from.depth > 0) {
-    const key = (await from.take())!;
+    const key = (await from.get())!;
     keys.push(key);
     from.done(key);
   }
@@ -29,27 +29,27 @@ describe('work queue', () => {
 
   it('gives what was just asked for before the backlog', async () => {
     const keys = queue();
-    for (const key of ['a', 'b', 'c']) keys.add(key, 'Backlog');
-    keys.add('d', 'Fresh');
-    keys.add('c', 'Fresh');
+    for (const key of ['a', 'b', 'c']) keys.add(key, 'Low');
+    keys.add('d', 'Normal');
+    keys.add('c', 'Normal');
     expect(await drain(keys)).to.deep.equal(['d', 'c', 'a', 'b']);
   });
 
   it('leaves a key that is nudged where it waits', async () => {
     const keys = queue();
-    for (const key of ['a', 'b']) keys.add(key, 'Backlog');
-    keys.nudge('b');
-    keys.nudge('c');
+    for (const key of ['a', 'b']) keys.add(key, 'Low');
+    keys.addIfAbsent('b');
+    keys.addIfAbsent('c');
     expect(await drain(keys)).to.deep.equal(['c', 'a', 'b']);
   });
 
   it('takes a key that comes back behind everything that waits where it came from', async () => {
     const keys = queue();
-    for (const key of ['a', 'b']) keys.add(key, 'Fresh');
-    keys.add('c', 'Backlog');
-    const key = (await keys.take())!;
+    for (const key of ['a', 'b']) keys.add(key, 'Normal');
+    keys.add('c', 'Low');
+    const key = (await keys.get())!;
     keys.requeue(key);
-    keys.nudge(key);
+    keys.addIfAbsent(key);
     keys.done(key);
     expect(await drain(keys)).to.deep.equal(['b', 'a', 'c']);
   });
@@ -57,7 +57,7 @@ describe('work queue', () => {
   it('never gives a key out twice at once, and gives it again when it was added meanwhile', async () => {
     const keys = queue();
     keys.add('a');
-    expect(await keys.take()).to.equal('a');
+    expect(await keys.get()).to.equal('a');
     keys.add('a');
     expect(keys.depth).to.equal(0);
     keys.done('a');
@@ -66,22 +66,22 @@ describe('work queue', () => {
 
   it('wakes a worker that waits', async () => {
     const keys = queue();
-    const taken = keys.take();
+    const taken = keys.get();
     keys.add('a');
     expect(await taken).to.equal('a');
   });
 
   it('doubles the delay of a key with each failure, and forgives it at the first success', () => {
     const keys = queue();
-    expect([keys.retry('a'), keys.retry('a'), keys.retry('a')]).to.deep.equal([5, 10, 20]);
-    keys.forgive('a');
-    expect(keys.retry('a')).to.equal(5);
+    expect([keys.addRateLimited('a'), keys.addRateLimited('a'), keys.addRateLimited('a')]).to.deep.equal([5, 10, 20]);
+    keys.forget('a');
+    expect(keys.addRateLimited('a')).to.equal(5);
     keys.close();
   });
 
   it('waits at least as long as it is told to', () => {
     const keys = queue();
-    expect(keys.retry('a', 700)).to.equal(700);
+    expect(keys.addRateLimited('a', 700)).to.equal(700);
     keys.close();
   });
 
@@ -108,11 +108,11 @@ describe('work queue', () => {
 
   it('ends every worker when it is closed', async () => {
     const keys = queue();
-    const waiting = [keys.take(), keys.take()];
+    const waiting = [keys.get(), keys.get()];
     keys.close();
     expect(await Promise.all(waiting)).to.deep.equal([undefined, undefined]);
     keys.add('a');
-    expect(await keys.take()).to.equal(undefined);
+    expect(await keys.get()).to.equal(undefined);
   });
 
   it('works on every key that was added, and on none twice at once, with any number of workers', async () => {
@@ -128,7 +128,7 @@ describe('work queue', () => {
           const lastAdded = new Map<string, number>();
           let clock = 0;
           const work = async () => {
-            for (let taken = await keys.take(); taken !== undefined; taken = await keys.take()) {
+            for (let taken = await keys.get(); taken !== undefined; taken = await keys.get()) {
               expect(busy.has(taken)).to.equal(false);
               busy.add(taken);
               workedOn.set(taken, ++clock);

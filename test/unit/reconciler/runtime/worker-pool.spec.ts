@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { SETTLED } from '../../../../reconciler/runtime/outcome.ts';
+import { DONE } from '../../../../reconciler/runtime/reconcile-result.ts';
 import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../../reconciler/runtime/worker-pool.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -9,7 +9,7 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 const log = pino({ level: 'silent' });
 
 function setUp(reconcile: WorkerPoolOptions['reconcile'], workers = 2) {
-  const observer = { onAdded: () => {}, onDepth: () => {}, onTaken: () => {}, onRetry: () => {} };
+  const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
   const clock = new FakeClock();
   const queue = new WorkQueue({ now: clock.now, timers: clock, random: () => 0, observer });
   const results: string[] = [];
@@ -32,8 +32,8 @@ function setUp(reconcile: WorkerPoolOptions['reconcile'], workers = 2) {
 
 describe('worker pool', () => {
   it('lets everything else have its turn during thousands of passes that find nothing to do', async () => {
-    const { queue, pool, results, until } = setUp(async () => SETTLED);
-    for (let key = 0; key < 5_000; key++) queue.add(`key-${key}`, 'Backlog');
+    const { queue, pool, results, until } = setUp(async () => DONE);
+    for (let key = 0; key < 5_000; key++) queue.add(`key-${key}`, 'Low');
     const running = pool.run();
     const turns = 3;
     for (let turn = 0; turn < turns; turn++) await setImmediate();
@@ -49,7 +49,7 @@ describe('worker pool', () => {
     const { queue, pool, results, until } = setUp(async (key) => {
       seen.push(key);
       if (key === 'bad' && seen.filter((each) => each === 'bad').length < 3) throw new Error('not yet');
-      return SETTLED;
+      return DONE;
     }, 1);
     queue.add('bad');
     queue.add('good');
@@ -67,7 +67,7 @@ describe('worker pool', () => {
     const { queue, pool, until } = setUp(async () => {
       starts++;
       // The backoff is above five seconds after the eleventh refusal: 5 ms, doubled with each.
-      return starts < 12 ? { type: 'BackOff', atMostMs: 0 } : SETTLED;
+      return starts < 12 ? { type: 'RequeueRateLimited', atMostMs: 0 } : DONE;
     });
     queue.add('refused');
     const running = pool.run();

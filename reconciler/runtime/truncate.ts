@@ -2,10 +2,10 @@
 const MAX_MESSAGE = 32_768;
 
 /**
- * The text, shortened to what a field takes. A message that the field refuses would keep the whole status from being written,
+ * The text, truncated to the maximum length of a field. A longer message would make the API server reject the whole status,
  * and much of what messages quote was written by others.
  */
-export function clip(text: string, max: number = MAX_MESSAGE): string {
+export function truncate(text: string, max: number = MAX_MESSAGE): string {
   if (text.length <= max) return text;
   // Half a surrogate pair is no character.
   return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { clip } from '../../../../reconciler/runtime/clip.ts';
 import { updateConditions } from '../../../../reconciler/runtime/conditions.ts';
+import { truncate } from '../../../../reconciler/runtime/truncate.ts';
 
 describe('a message', () => {
   it('is never longer than its field', () => {
-    expect(clip('x'.repeat(40_000))).to.have.length(32_768);
+    expect(truncate('x'.repeat(40_000))).to.have.length(32_768);
     const [condition] = updateConditions(
       [],
       [{ type: 'Ready', status: 'True', reason: 'R', message: 'x'.repeat(33_000) }],
@@ -15,10 +15,10 @@ describe('a message', () => {
   });
 
   it('stays what it is when it fits', () => {
-    expect(clip('short')).to.equal('short');
+    expect(truncate('short')).to.equal('short');
   });
 
   it('is not cut within a character', () => {
-    expect(clip('ab😀cd', 4)).to.equal('ab…');
+    expect(truncate('ab😀cd', 4)).to.equal('ab…');
   });
 });

@@ -1,5 +1,5 @@
 /** Runs an action on every item, a bounded number of them at once, and throws the first failure once all have ended. */
-export async function forAll<T>(
+export async function forEachConcurrently<T>(
   items: readonly T[],
   atOnce: number,
   action: (item: T) => Promise<void>,

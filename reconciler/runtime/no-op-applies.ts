@@ -2,22 +2,22 @@ import { ANNOTATION_APPLIED } from '../../constructs/names.ts';
 import type { KubeObject, Rendered } from '../kube/object.ts';
 
 /**
- * Applies that changed nothing although the object looks different from what we render: something (a mutating webhook, a
- * form of a field that we don't know) makes it so. Applying it again would change nothing again, for ever.
+ * Remembers applies that changed nothing although the object differs from what is rendered, because of a mutating webhook or a
+ * normal form of a field that is unknown here. Applying again would change nothing again.
  */
-export class NoOpMemory {
-  /** Resource version and rendered hash by uid: a changed object or another rendering is tried anew. */
+export class NoOpApplies {
+  /** Resource version and rendered hash by uid: a changed object, or one that is rendered differently, is applied again. */
   readonly #settled = new Map<string, string>();
 
   has(object: KubeObject, rendered: Rendered): boolean {
     return this.#settled.get(object.metadata.uid ?? '') === stamp(object, rendered);
   }
 
-  remember(object: KubeObject, rendered: Rendered): void {
+  add(object: KubeObject, rendered: Rendered): void {
     this.#settled.set(object.metadata.uid ?? '', stamp(object, rendered));
   }
 
-  forget(object: KubeObject): void {
+  delete(object: KubeObject): void {
     this.#settled.delete(object.metadata.uid ?? '');
   }
 }
