@@ -32,6 +32,8 @@ export interface CertificateRotatorOptions {
   readonly resyncMs: number;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
+  /** Largest Secret, in bytes of JSON. @default what the API server accepts, less the object around the data */
+  readonly maxSecretBytes?: number;
 }
 
 /** What is known of a namespace's Secrets. */
@@ -163,7 +165,7 @@ export class CertificateRotator {
       lifetimes,
     });
     const rendered = renderTlsSecret(namespace, plan.content, owners);
-    if (JSON.stringify(rendered.data).length > MAX_SECRET_BYTES)
+    if (JSON.stringify(rendered.data).length > (this.#options.maxSecretBytes ?? MAX_SECRET_BYTES))
       throw new TlsSecretFullError(
         `namespace ${namespace} has ${owners.length} groups with TLS, more than fit into one Secret: move some of them to another namespace`,
       );

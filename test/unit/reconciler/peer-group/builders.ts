@@ -1,4 +1,42 @@
-import type { DaemonSet, Pod, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
+import type { PeerGroupSpec } from '../../../../constructs/crds/peer-group.ts';
+import { Cache } from '../../../../reconciler/kube/cache.ts';
+import type { KubeObject } from '../../../../reconciler/kube/object.ts';
+import type { DaemonSet, PeerGroupObject, Pod, StatefulSet } from '../../../../reconciler/peer-group/resources.ts';
+
+/** A PeerGroup as the API server has it, with the defaults that it needs. */
+export function group(name: string, spec: PeerGroupSpec = {}, namespace = 'ns'): PeerGroupObject {
+  const metadata = { name, namespace, uid: `uid-${name}`, resourceVersion: '5', generation: 1 };
+  return { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata, spec } as PeerGroupObject;
+}
+
+/** A cache with these objects. */
+export function cacheOf<T extends KubeObject>(
+  objects: readonly T[],
+  indexBy: (object: T) => string | undefined = ({ metadata }) => metadata.namespace,
+): Cache<T> {
+  const cache = new Cache<T>({ prune: (object) => object as T, indexBy, onEvent: () => {} });
+  for (const object of objects) {
+    const metadata = { uid: `uid-${object.metadata.name}`, resourceVersion: '1', ...object.metadata };
+    cache.accept({ type: 'Upsert', object: { ...object, metadata } });
+  }
+  return cache;
+}
+
+/** Caches of children by kind, as `applyChildren` has them. */
+export function childCaches(...objects: readonly KubeObject[]) {
+  const kinds = new Map(
+    [...new Set(objects.map(({ kind }) => kind))].map((kind) => {
+      const cache = cacheOf(objects.filter((object) => object.kind === kind));
+      return [kind, { type: { group: '', version: 'v1', kind, plural: '', namespaced: true }, cache }];
+    }),
+  );
+  return { children: { kinds } };
+}
+
+/** A cache of pods by their group, whose name theirs begins with. */
+export function podCache(...pods: readonly Pod[]) {
+  return { pods: cacheOf(pods, ({ metadata: { namespace, name } }) => `${namespace}/${name.replace(/-[^-]*$/, '')}`) };
+}
 
 /** A ready pod of group `web` that mounts the present config. */
 export function pod(number: number, changes: { metadata?: object; configMaps?: string[] } = {}): Pod {

@@ -1,43 +1,30 @@
 import { expect } from 'chai';
 import type { PeerGroupSpec } from '../../../../../constructs/crds/peer-group.ts';
 import { LABEL_TLS } from '../../../../../constructs/names.ts';
-import { Cache } from '../../../../../reconciler/kube/cache.ts';
-import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
 import { findReferences, ReferenceCache } from '../../../../../reconciler/peer-group/inputs/references.ts';
 import type { PeerGroupObject, Pod } from '../../../../../reconciler/peer-group/resources.ts';
-import { pod } from '../builders.ts';
+import { cacheOf, group, pod } from '../builders.ts';
 
-function group(name: string, spec: PeerGroupSpec = {}, namespace = 'ns'): PeerGroupObject {
-  const metadata = { name, namespace, uid: `uid-${name}`, resourceVersion: '5' };
-  return { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', metadata, spec } as PeerGroupObject;
-}
-
-function cacheOf<T extends KubeObject>(objects: readonly T[], indexBy: (object: T) => string | undefined): Cache<T> {
-  const cache = new Cache<T>({ prune: (object) => object as T, indexBy, onEvent: () => {} });
-  for (const object of objects) cache.accept({ type: 'Upsert', object });
-  return cache;
-}
-
-function neighbours(groups: readonly PeerGroupObject[], pods: readonly Pod[] = []) {
+function references(groups: readonly PeerGroupObject[], pods: readonly Pod[] = []) {
   return findReferences('ns', {
     groups: cacheOf(groups, ({ metadata }) => metadata.namespace),
     pods: cacheOf(pods, () => 'ns/web'),
   });
 }
 
-describe('the neighbours in a namespace', () => {
+describe('the references in a namespace', () => {
   it('are known by whom they ping, each once and in order', () => {
     const asks = (name: string): PeerGroupSpec => ({
       peers: [{ group: name }, { group: name, via: 'Pods', name: 'again' }],
     });
-    const { sources: askers } = neighbours([
+    const { sources } = references([
       group('web'),
       group('z', asks('web')),
       group('a', asks('web')),
       group('elsewhere', asks('web'), 'other'),
       group('url', { peers: [{ name: 'gw', url: 'http://gw' }] }),
     ]);
-    expect([...askers]).to.deep.equal([['web', ['a', 'z']]]);
+    expect([...sources]).to.deep.equal([['web', ['a', 'z']]]);
   });
 
   it('have a certificate when they ask the operator for one, or as long as one of their pods shows one', () => {
@@ -47,7 +34,7 @@ describe('the neighbours in a namespace', () => {
       group('secure', { tls: { mode: 'TLS' } }),
       group('foreign', { tls: { mode: 'TLS', issuerRef: { name: 'issuer' } } }),
     ];
-    const owners = (pods: readonly Pod[]) => neighbours(groups, pods).leafOwners.map(({ name, uid }) => [name, uid]);
+    const owners = (pods: readonly Pod[]) => references(groups, pods).leafOwners.map(({ name, uid }) => [name, uid]);
     expect(owners([pod(0)])).to.deep.equal([['secure', 'uid-secure']]);
     expect(owners([certified])).to.deep.equal([
       ['secure', 'uid-secure'],
@@ -59,7 +46,7 @@ describe('the neighbours in a namespace', () => {
     const looks: string[] = [];
     const memo = new ReferenceCache((namespace) => {
       looks.push(namespace);
-      return neighbours([]);
+      return references([]);
     });
     for (const namespace of ['a', 'a', 'b', 'a']) memo.of(namespace);
     memo.forget('a');

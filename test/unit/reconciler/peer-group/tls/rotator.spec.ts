@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { KubeClient } from '../../../../../reconciler/kube/client.ts';
 import { ApiStatusError } from '../../../../../reconciler/kube/errors.ts';
 import type { KubeObject, Rendered } from '../../../../../reconciler/kube/object.ts';
+import { TlsSecretFullError } from '../../../../../reconciler/peer-group/tls/errors.ts';
 import { CertificateRotator } from '../../../../../reconciler/peer-group/tls/rotator.ts';
 import type { Secret } from '../../../../../reconciler/peer-group/tls/secrets.ts';
 
@@ -10,7 +11,7 @@ const START = Date.parse('2026-06-01T00:00:00Z');
 const DAY = 24 * 60 * 60_000;
 const OWNERS = [{ name: 'web', uid: 'uid-web' }];
 
-/** The part of an API server that keeps namespaces and Secrets, as far as the keeper asks it. */
+/** The part of an API server that keeps namespaces and Secrets, as far as the rotator asks it. */
 class Server {
   readonly objects = new Map<string, KubeObject>();
   readonly writes: string[] = [];
@@ -72,17 +73,17 @@ describe('the Secrets of a namespace', function () {
   // Making keys takes what a busy machine leaves.
   this.timeout(10_000);
   let server: Server;
-  let keeper: CertificateRotator;
+  let rotator: CertificateRotator;
   let now: number;
 
   beforeEach(() => {
     now = START;
     server = new Server();
     server.put('demo', { kind: 'Namespace', metadata: { name: 'demo', creationTimestamp: '2026-05-01T00:00:00Z' } });
-    keeper = newKeeper();
+    rotator = newRotator();
   });
 
-  function newKeeper() {
+  function newRotator(maxSecretBytes?: number) {
     return new CertificateRotator({
       client: server.client,
       fieldManager: 'rollcall',
@@ -90,10 +91,11 @@ describe('the Secrets of a namespace', function () {
       lifetimes: { leafMs: 90 * DAY, caMs: 1095 * DAY },
       resyncMs: 600_000,
       now: () => now,
+      ...(maxSecretBytes !== undefined && { maxSecretBytes }),
     });
   }
 
-  const keep = (owners = OWNERS) => keeper.ensure('demo', owners, () => true);
+  const keep = (owners = OWNERS) => rotator.ensure('demo', owners, () => true);
   const certificate = (key: string, entry: string) =>
     new X509Certificate(Buffer.from((server.objects.get(key) as Secret).data![entry]!, 'base64'));
   const rejection = () =>
@@ -115,6 +117,17 @@ describe('the Secrets of a namespace', function () {
       expect(server.objects.get(key)).to.equal(before);
       server.objects.delete(key);
     }
+  });
+
+  it('are not written when they would be too large, until groups leave', async () => {
+    rotator = newRotator(4_000);
+    const three = ['web', 'db', 'api'].map((name) => ({ name, uid: `uid-${name}` }));
+    const error = await keep(three).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TlsSecretFullError);
+    expect(String(error)).to.match(/namespace demo has 3 groups with TLS, more than fit into one Secret/);
+    expect(server.writes).to.deep.equal([]);
+    expect(await keep()).to.include({ changed: true });
+    expect(server.writes).to.deep.equal(['write rollcall-system/rollcall-ca.demo', 'write demo/rollcall-tls']);
   });
 
   it('are made once the name is free', async () => {
@@ -146,8 +159,8 @@ describe('the Secrets of a namespace', function () {
     const former = certificate('rollcall-system/rollcall-ca.demo', 'ca.crt').fingerprint256;
     server.objects.delete('demo/rollcall-tls');
     server.put('demo', { kind: 'Namespace', metadata: { name: 'demo', creationTimestamp: '2026-06-01T00:00:00Z' } });
-    for (const present of [keeper, newKeeper()]) {
-      keeper = present;
+    for (const present of [rotator, newRotator()]) {
+      rotator = present;
       await keep([{ name: 'web', uid: `uid-of-${now++}` }]);
       const authority = server.objects.get('rollcall-system/rollcall-ca.demo')!;
       expect(certificate('rollcall-system/rollcall-ca.demo', 'ca.crt').fingerprint256).not.to.equal(former);
@@ -168,7 +181,7 @@ describe('the Secrets of a namespace', function () {
     });
     const before = certificate(key, 'ca.crt').fingerprint256;
     server.writes.length = 0;
-    keeper = newKeeper();
+    rotator = newRotator();
     await keep();
     expect(server.writes).to.deep.equal([`write ${key}`]);
     expect(certificate(key, 'ca.crt').fingerprint256).to.equal(before);
@@ -185,6 +198,6 @@ describe('the Secrets of a namespace', function () {
       ['rollcall-system/rollcall-ca.demo', 'ca.crt'],
     ] as const)
       expect(certificate(key, entry).validFromDate.getTime(), entry).to.be.at.most(now);
-    expect(new X509Certificate(keeper.get('demo')!.identity.certificate).validFromDate.getTime()).to.be.at.most(now);
+    expect(new X509Certificate(rotator.get('demo')!.identity.certificate).validFromDate.getTime()).to.be.at.most(now);
   });
 });
