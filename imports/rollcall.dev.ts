@@ -238,7 +238,7 @@ export interface ComputeJobSpec {
   readonly ttlSecondsAfterFinished?: number;
 
   /**
-   * Whether commands start only after all pods of the gang are admitted and all of their host names resolve. Unset: true if parallelism is more than 1.
+   * Whether commands start only after all host names of the gang resolve. Unset: true if parallelism is more than 1. In either case they start only after all pods of the gang are admitted: if false, scheduling gates hold the pods until then.
    *
    * @schema ComputeJobSpec#waitForHosts
    */

@@ -64,7 +64,7 @@ export const computeJobSpec = z
       .boolean()
       .optional()
       .describe(
-        'Whether commands start only after all pods of the gang are admitted and all of their host names resolve. Unset: true if parallelism is more than 1.',
+        'Whether commands start only after all host names of the gang resolve. Unset: true if parallelism is more than 1. In either case they start only after all pods of the gang are admitted: if false, scheduling gates hold the pods until then.',
       ),
     slotsPerNode: z
       .int32()
