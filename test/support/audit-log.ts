@@ -4,7 +4,9 @@ import type { ControlPlane } from '../cluster/index.ts';
 /** One answered request, as the API server noted it down (audit.k8s.io/v1). */
 export interface AuditEvent {
   readonly verb: string;
-  readonly user: { readonly username: string };
+  readonly user: { readonly username: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
+  /** RFC 3339 with microseconds. */
+  readonly requestReceivedTimestamp?: string;
   readonly requestURI: string;
   readonly objectRef?: {
     readonly resource: string;
