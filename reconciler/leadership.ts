@@ -13,6 +13,7 @@ import { podsWithoutElection } from './kube/leader/earlier-leaders.ts';
 import { LeaderElector } from './kube/leader/elector.ts';
 import type { LeaseFence } from './kube/leader/fence.ts';
 import { Transport } from './kube/transport.ts';
+import { OtherOperators } from './other-operators.ts';
 import type { Logger } from './runtime/logger.ts';
 import type { Metrics } from './runtime/metrics.ts';
 
@@ -23,6 +24,8 @@ export interface LeadershipOptions {
   readonly metrics: Metrics;
   readonly events: () => EventRecorder;
   readonly log: Logger;
+  /** Whether it is to look after all namespaces, and so to be the only operator that does. */
+  readonly isClusterWide: boolean;
   /** The lease is lost: the process must end. */
   readonly onLost: () => void;
 }
@@ -33,12 +36,19 @@ export interface Leadership {
   readonly fence: LeaseFence | undefined;
   /** Runs for the lease until `stop` aborts. Resolves when this process may begin to write. */
   readonly acquire: (stop: AbortSignal) => Promise<void>;
+  /** What keeps it from leading although it holds the Lease: a clause; undefined: nothing. */
+  readonly hindrance: () => string | undefined;
   /** No more writes; another process may begin. */
   readonly release: () => Promise<void>;
 }
 
 /** For a process that is alone by its user's word. */
-export const ALONE: Leadership = { fence: undefined, acquire: async () => {}, release: async () => {} };
+export const ALONE: Leadership = {
+  fence: undefined,
+  acquire: async () => {},
+  hindrance: () => undefined,
+  release: async () => {},
+};
 
 /** While pods of a version without election are still there. */
 const OTHERS_RETRY_MS = 1_000;
@@ -67,12 +77,28 @@ export function runForLease(options: LeadershipOptions): Leadership {
   });
   const ended = new AbortController();
   let holding: Promise<void> | undefined;
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
+  const tell = (type: 'Normal' | 'Warning', reason: string, note: string) =>
+    options.events().record({ regarding: lease, type, reason, action: 'Lead', note });
+
+  const others = options.isClusterWide
+    ? new OtherOperators({ client, transport, namespace, log, warn: (note) => tell('Warning', 'OtherOperator', note) })
+    : undefined;
 
   async function hold(): Promise<void> {
     const why = await elector.hold(ended.signal);
-    if (why === undefined) return;
+    if (why !== undefined) stepDown(`Lost the lease, stopping: ${why}`);
+  }
+
+  async function yieldToOthers(): Promise<void> {
+    const why = await others?.watch(ended.signal);
+    if (why !== undefined) stepDown(`Stopping: ${why}`);
+  }
+
+  function stepDown(message: string): void {
+    elector.fence.close();
     metrics.onLeader(false);
-    log.error(`Lost the lease, stopping: ${why}`);
+    log.error(message);
     onLost();
   }
 
@@ -83,15 +109,14 @@ export function runForLease(options: LeadershipOptions): Leadership {
       if (stop.aborted) return;
       holding = hold();
       await untilAlone(client, namespace, log, stop);
+      await others?.untilFirst(stop);
       if (stop.aborted) return;
       metrics.onLeader(true);
       log.info({ identity }, 'Leading');
-      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
-      options.events().record({
-        ...{ regarding: lease, type: 'Normal', reason: 'LeaderElection', action: 'Lead' },
-        note: `${identity} became leader`,
-      });
+      tell('Normal', 'LeaderElection', `${identity} became leader`);
+      void yieldToOthers();
     },
+    hindrance: () => others?.hindrance,
     release: async () => {
       ended.abort();
       await holding;

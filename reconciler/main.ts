@@ -77,6 +77,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
       : runForLease({
           ...{ election: flags.election, credentials, userAgent, metrics, log },
           events: () => events,
+          isClusterWide: flags.namespaces === undefined,
           onLost: () => process.exit(1),
         });
   const transport = new Transport({
@@ -159,10 +160,12 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     port: flags.adminPort,
     registry: flags.secureMetrics ? undefined : metrics.registry,
     log,
-    notReady: () =>
-      watched
+    notReady: () => [
+      ...watched
         .filter(({ isSynced }) => !isSynced)
         .map(({ type, failure }) => `the cache of ${type.plural} is not synced${failure ? `: ${failure}` : ''}`),
+      ...[leadership.hindrance() ?? []].flat(),
+    ],
   });
   // A standby is asked for its metrics, too: reviews are posted, but write nothing, so no fence holds them back.
   const reviews = new Transport({

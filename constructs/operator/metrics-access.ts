@@ -8,7 +8,7 @@ export interface MetricsReviewProps extends OperatorPartProps {
 }
 
 /**
- * What the operator needs to tell who may read its metrics, and the role of those who may
+ * What the operator needs, beside the reviews of access that it may make anyway, to tell who may read its metrics, and the role of those who may
  * (`kubectl create clusterrolebinding … --clusterrole=rollcall-metrics-reader --serviceaccount=NAMESPACE:NAME`).
  */
 export class MetricsReview extends Construct {
@@ -17,10 +17,7 @@ export class MetricsReview extends Construct {
     const metadata = { name: `${name}-metrics-review`, labels };
     new k8s.KubeClusterRole(this, 'review', {
       metadata,
-      rules: [
-        { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
-        { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-      ],
+      rules: [{ apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] }],
     });
     new k8s.KubeClusterRoleBinding(this, 'review-binding', {
       metadata,

@@ -41,8 +41,9 @@ export const PEER_GROUP_PERMISSIONS: readonly Permission[] = [
   { apiGroup: 'events.k8s.io', resourceType: 'events', verbs: APPLY },
 ];
 
-/** What ComputeNodes and ComputeJobs need beside that; nodes are of no namespace. */
-export const COMPUTE_PERMISSIONS: readonly Permission[] = [
+/** To look after all namespaces: what ComputeNodes and ComputeJobs need beside that, and to find out whether another operator does so, too. */
+export const CLUSTER_PERMISSIONS: readonly Permission[] = [
+  { apiGroup: 'authorization.k8s.io', resourceType: 'subjectaccessreviews', verbs: ['create'] },
   { apiGroup: '', resourceType: 'nodes', verbs: WATCH },
   { apiGroup: COMPUTE_NODE.group, resourceType: COMPUTE_NODE.plural, verbs: [...READ, ...APPLY] },
   { apiGroup: COMPUTE_NODE.group, resourceType: `${COMPUTE_NODE.plural}/status`, verbs: ['patch'] },

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { CaAccess } from './ca-access.ts';
 import { LeaseAccess } from './lease-access.ts';
 import { NamespaceAccess } from './namespace-access.ts';
-import { COMPUTE_PERMISSIONS, PEER_GROUP_PERMISSIONS } from './operator-permissions.ts';
+import { CLUSTER_PERMISSIONS, PEER_GROUP_PERMISSIONS } from './operator-permissions.ts';
 import type { OperatorPartProps } from './part.ts';
 import { Permissions } from './permissions.ts';
 import { unset } from './unset.ts';
@@ -35,7 +35,7 @@ export class OperatorIdentity extends Construct {
 
   /** In all namespaces, and where the nodes' Leases are. */
   #grantEverywhere({ name, labels }: OperatorPartProps): void {
-    const permissions = [...PEER_GROUP_PERMISSIONS, ...COMPUTE_PERMISSIONS];
+    const permissions = [...PEER_GROUP_PERMISSIONS, ...CLUSTER_PERMISSIONS];
     const { role } = new Permissions(this, 'permissions', { name, labels, permissions });
     const binding = new ClusterRoleBinding(this, 'binding', { metadata: { name, labels }, role });
     const leases = new Role(this, 'node-leases', { metadata: { name, namespace: NODE_LEASES, labels } });
