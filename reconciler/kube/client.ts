@@ -26,7 +26,8 @@ export interface WatchEvent {
 }
 
 export interface WatchOptions extends Selection {
-  readonly resourceVersion: string;
+  /** Where it begins; undefined: everything that exists comes first, and then a bookmark that says so (KEP-3157). */
+  readonly resourceVersion: string | undefined;
   /** When the API server ends the watch by itself, in seconds. */
   readonly timeoutSeconds: number;
   /** Whether it may have said nothing (no event, no bookmark) for this long, in milliseconds, or counts as dead. */
@@ -132,7 +133,9 @@ export class KubeClient {
             watch: 'true',
             allowWatchBookmarks: 'true',
             labelSelector: options.labelSelector,
-            resourceVersion: options.resourceVersion,
+            ...(options.resourceVersion === undefined
+              ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+              : { resourceVersion: options.resourceVersion }),
             timeoutSeconds: options.timeoutSeconds.toString(),
           },
         },

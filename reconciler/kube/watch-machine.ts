@@ -5,6 +5,13 @@ import type { KubeObject } from './object.ts';
 /** What the watcher does right now. */
 export type WatchState =
   | {
+      /** One watch sends everything that exists, says when that is complete, and goes on with what changes. */
+      readonly phase: 'Streaming';
+      /** Whether anything has been sent yet. */
+      readonly begun: boolean;
+      readonly failures: number;
+    }
+  | {
       readonly phase: 'Listing';
       /** Continue token; undefined for the first page. */
       readonly page?: string;
@@ -22,8 +29,10 @@ export type WatchState =
   | {
       readonly phase: 'Waiting';
       readonly delayMs: number;
-      /** Where to watch from afterwards; undefined: list again. */
+      /** Where to watch from afterwards; undefined: get everything again. */
       readonly resourceVersion?: string;
+      /** Whether by a stream, not by a list in pages. */
+      readonly stream: boolean;
       readonly whole: boolean;
       readonly failures: number;
     };
@@ -33,7 +42,13 @@ export type WatchInput =
   | { readonly type: 'Page'; readonly page: Page }
   | { readonly type: 'Event'; readonly event: WatchEvent }
   | { readonly type: 'Ended' }
-  | { readonly type: 'Failed'; readonly gone: boolean; readonly retryAfterMs?: number }
+  | {
+      readonly type: 'Failed';
+      readonly gone: boolean;
+      /** Whether the server does not do that at all. */
+      readonly refused?: boolean;
+      readonly retryAfterMs?: number;
+    }
   | { readonly type: 'Waited' };
 
 /** What the cache is told. Between ReplaceStarted and ReplaceEnded come all objects that exist. */
@@ -48,7 +63,10 @@ export interface Step {
   readonly changes: readonly CacheChange[];
 }
 
-export const START: WatchState = { phase: 'Listing', whole: false, failures: 0 };
+export const START: WatchState = { phase: 'Streaming', begun: false, failures: 0 };
+
+/** On the bookmark after everything that existed when a stream began (KEP-3157). */
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /**
  * One step of list and watch.
@@ -56,7 +74,10 @@ export const START: WatchState = { phase: 'Listing', whole: false, failures: 0 }
  * Guarantees: a resource version that the server called gone is never used again; every failure waits longer than the one
  * before, until a watch has shown an event or a bookmark; so no answer of the server, whatever it is, makes a hot loop.
  *
- * Assumes that inputs belong to the state (a Page only while Listing, an Event only while Watching).
+ * Everything that exists is asked for by a stream first, of which neither side holds more than an object at a time. After a stream
+ * that the server refuses (it does not know them, or they are turned off), or that fails in any way, comes a list in pages.
+ *
+ * Assumes that inputs belong to the state (a Page only while Listing, an Event only while Streaming or Watching).
  *
  * Caveat: a page that fails restarts the list; objects upserted by then stay, and the replacement ends with the list that
  * succeeds.
@@ -87,7 +108,22 @@ function onPage(state: WatchState, page: Page): Step {
   return { state: watching(page.resourceVersion, state.failures), changes };
 }
 
-function onEvent(state: WatchState, { type, object }: WatchEvent): Step {
+function onEvent(state: WatchState, event: WatchEvent): Step {
+  return state.phase === 'Streaming' ? onStreamed(state, event) : onWatched(state, event);
+}
+
+function onStreamed(state: Extract<WatchState, { phase: 'Streaming' }>, { type, object }: WatchEvent): Step {
+  const changes: CacheChange[] = state.begun ? [] : [{ type: 'ReplaceStarted' }];
+  const { annotations, resourceVersion } = object.metadata;
+  if (type !== 'BOOKMARK') changes.push({ type: type === 'DELETED' ? 'Delete' : 'Upsert', object });
+  else if (annotations?.[INITIAL_EVENTS_END] === 'true' && resourceVersion !== undefined) {
+    changes.push({ type: 'ReplaceEnded', resourceVersion });
+    return { state: watching(resourceVersion, state.failures), changes };
+  }
+  return { state: { ...state, begun: true }, changes };
+}
+
+function onWatched(state: WatchState, { type, object }: WatchEvent): Step {
   const next: WatchState = {
     phase: 'Watching',
     resourceVersion: object.metadata.resourceVersion ?? (state.phase === 'Watching' ? state.resourceVersion : '0'),
@@ -119,6 +155,9 @@ function onFailed(
   backoff: Backoff,
   random: () => number,
 ): Step {
+  if (state.phase === 'Streaming' && failure.refused) {
+    return { state: { phase: 'Listing', whole: false, failures: state.failures }, changes: [] };
+  }
   const delayMs = Math.max(backoffDelay(backoff, state.failures, random), failure.retryAfterMs ?? 0);
   const resourceVersion = state.phase === 'Watching' && !failure.gone ? state.resourceVersion : undefined;
   return {
@@ -126,6 +165,7 @@ function onFailed(
       phase: 'Waiting',
       delayMs,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      stream: state.phase === 'Watching',
       whole: state.phase === 'Listing' && (state.whole || (failure.gone && state.page !== undefined)),
       failures: state.failures + 1,
     },
@@ -136,6 +176,7 @@ function onFailed(
 function afterWaiting(state: WatchState): WatchState {
   if (state.phase !== 'Waiting') return state;
   if (state.resourceVersion !== undefined) return watching(state.resourceVersion, state.failures);
+  if (state.stream) return { phase: 'Streaming', begun: false, failures: state.failures };
   return { phase: 'Listing', whole: state.whole, failures: state.failures };
 }
 

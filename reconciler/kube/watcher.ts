@@ -9,6 +9,8 @@ import { type CacheChange, START, step, type WatchInput, type WatchState } from 
 const PAGE_SIZE = 500;
 /** Of a page: the objects that it holds take several times as much while they are read. One object has at most 3 MB. */
 const PAGE_BYTES = 16 * 1024 * 1024;
+/** A server that does not know streams may take one for a watch, and say nothing. */
+const STREAM_SILENCE_MS = 30_000;
 
 export interface WatcherOptions {
   readonly client: KubeClient;
@@ -48,11 +50,14 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
           advance({ type: 'Page', page });
           break;
         }
+        case 'Streaming':
         case 'Watching': {
-          const { resourceVersion } = state;
+          const resourceVersion = state.phase === 'Watching' ? state.resourceVersion : undefined;
+          const mayBeSilent = (ms: number) =>
+            state.phase === 'Streaming' ? ms < STREAM_SILENCE_MS : options.mayBeSilent(ms);
           // Spread, so that all watches of a process do not come back in the same second.
           const timeoutSeconds = Math.round(options.timeoutSeconds * (0.9 + random() / 5));
-          const watch = { ...selection, resourceVersion, timeoutSeconds, mayBeSilent: options.mayBeSilent };
+          const watch = { ...selection, resourceVersion, timeoutSeconds, mayBeSilent };
           for await (const events of client.watch(type, watch, signal)) {
             for (const event of events) advance({ type: 'Event', event });
           }
@@ -71,10 +76,16 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
         limit = Math.ceil(limit / 8);
         continue;
       }
-      options.onFailure(error, state);
-      advance({ type: 'Failed', gone: isGone(error), ...retryAfter(error) });
+      const refused = state.phase === 'Streaming' && isRefusedStream(error);
+      if (!refused) options.onFailure(error, state);
+      advance({ type: 'Failed', gone: isGone(error), refused, ...retryAfter(error) });
     }
   }
+}
+
+/** 422 where they are turned off, or older than they are; 400 from others who answer for the API server. */
+function isRefusedStream(error: unknown): boolean {
+  return error instanceof ApiStatusError && (error.status === 422 || error.status === 400);
 }
 
 function retryAfter(error: unknown): { retryAfterMs?: number } {

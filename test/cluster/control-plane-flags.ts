@@ -50,7 +50,8 @@ export function etcdFlags({ dir, ports }: ControlPlaneSpec): string[] {
   ];
 }
 
-export function apiServerFlags(spec: ControlPlaneSpec): string[] {
+/** @param featureGates such as `WatchList=false`; what isn't given is as it comes */
+export function apiServerFlags(spec: ControlPlaneSpec, featureGates?: string): string[] {
   const pki = (file: string) => join(spec.dir, 'pki', file);
   const onLoopback = spec.address.startsWith('127.');
   return [
@@ -65,6 +66,7 @@ export function apiServerFlags(spec: ControlPlaneSpec): string[] {
     '--authorization-mode=Node,RBAC',
     // The second one demands the permission that a stricter cluster asks for before blockOwnerDeletion may be set.
     '--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement',
+    ...(featureGates === undefined ? [] : [`--feature-gates=${featureGates}`]),
     '--allow-privileged=true',
     '--anonymous-auth=false',
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',

@@ -51,13 +51,13 @@ export async function prepareControlPlane(spec: ControlPlaneSpec): Promise<void>
 export async function startControlPlaneProcesses(
   spec: ControlPlaneSpec,
   binaries: Binaries,
-  options: { readonly scheduler: boolean; readonly clientQps?: number },
+  options: { readonly scheduler: boolean; readonly clientQps?: number; readonly featureGates?: string },
 ): Promise<void> {
   const daemon = (name: string) => new Daemon(spec.dir, name);
   const api = await adminClient(spec.dir, apiServerUrl(spec));
   const [etcd, apiServer] = [daemon('etcd'), daemon('kube-apiserver')];
   if (!etcd.process) await etcd.start(binaries.etcd, etcdFlags(spec));
-  if (!apiServer.process) await apiServer.start(binaries.apiServer, apiServerFlags(spec));
+  if (!apiServer.process) await apiServer.start(binaries.apiServer, apiServerFlags(spec, options.featureGates));
   await until(() => answers(api, 'readyz'), [etcd, apiServer], 'The API server is not ready');
   const limits = clientLimits(options.clientQps);
   // Not earlier: until the bootstrap roles exist, which is part of readyz, these are refused, and exit.

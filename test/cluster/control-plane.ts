@@ -51,6 +51,8 @@ export interface ControlPlaneOptions {
   readonly kwok?: boolean | PodStages;
   /** Requests a second that scheduler and controller manager allow themselves. @default what they come with */
   readonly clientQps?: number;
+  /** Of the API server, such as `WatchList=false`. @default what it comes with */
+  readonly featureGates?: string;
   /** @default nobody sees it */
   readonly progress?: Progress;
 }
@@ -84,6 +86,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         await startControlPlaneProcesses(spec, binaries, {
           scheduler: options.scheduler ?? false,
           ...(options.clientQps && { clientQps: options.clientQps }),
+          ...(options.featureGates && { featureGates: options.featureGates }),
         });
         if (kwok) await startKwok(spec, kwok, typeof options.kwok === 'object' ? options.kwok : undefined);
         return running;

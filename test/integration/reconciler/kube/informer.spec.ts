@@ -13,7 +13,7 @@ import type { ResourceType } from '../../../../reconciler/kube/resource-type.ts'
 import { Transport } from '../../../../reconciler/kube/transport.ts';
 import { controlPlane, namespaceFor } from '../../../support/control-plane.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { installDist, writeOperatorKubeconfig } from '../../../support/operator-identity.ts';
 import { openWorld, type World } from '../../../support/world.ts';
 
@@ -168,7 +168,7 @@ describe('informer', () => {
     });
   });
 
-  it('reads a list of many pages completely', async function () {
+  it('reads many objects completely, by a stream or, where there is none, in pages', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
     const names = Array.from({ length: 1_100 }, (_, i) => `page-${i}`);
@@ -178,11 +178,22 @@ describe('informer', () => {
         for (let name = queue.pop(); name !== undefined; name = queue.pop()) await world.create(configMap(ns, name));
       }),
     );
-    const at = performance.now();
-    await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer) => {
-      await agrees(informer, ns, 5_000);
-    });
-    const lists = proxy.requests.filter((request) => request.at >= at && !request.isWatch);
-    expect(lists.length).to.equal(3);
+    const read = async () => {
+      const at = performance.now();
+      await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, (informer) => agrees(informer, ns, 5_000));
+      const requests = proxy.requests.filter((request) => request.at >= at);
+      const streams = requests.filter(({ url }) => url.includes('sendInitialEvents=true'));
+      return { lists: requests.filter(({ isWatch }) => !isWatch).length, streams: streams.length };
+    };
+    // By a stream, as this API server does it; then as one that has it turned off, and as one that never completes it.
+    expect(await read()).to.deep.equal({ lists: 0, streams: 1 });
+    const refusal = '{"kind":"Status","code":422,"reason":"Invalid"}';
+    const streamsAre = (fault: Fault) =>
+      proxy.setRule(({ url }) => (url.includes('sendInitialEvents=true') ? fault : undefined));
+    streamsAre({ type: 'answer', status: 422, body: refusal });
+    expect(await read()).to.deep.equal({ lists: 3, streams: 1 });
+    streamsAre({ type: 'truncate', bytes: 100_000, reset: false });
+    expect(await read()).to.deep.equal({ lists: 3, streams: 1 });
+    proxy.setRule(undefined);
   });
 });

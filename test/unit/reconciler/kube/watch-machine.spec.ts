@@ -15,22 +15,65 @@ const bookmark = (resourceVersion: string): WatchInput => ({
   type: 'Event',
   event: { type: 'BOOKMARK', object: object('b', { resourceVersion }) },
 });
+const added = (name: string): WatchInput => ({
+  type: 'Event',
+  event: { type: 'ADDED', object: object(name, { resourceVersion: '1' }) },
+});
+const completeAt = (resourceVersion: string): WatchInput => ({
+  type: 'Event',
+  event: {
+    type: 'BOOKMARK',
+    object: object('b', { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } }),
+  },
+});
+const complete = completeAt('7');
+const REFUSED: WatchInput = { type: 'Failed', gone: false, refused: true };
+const LISTING: WatchState = { phase: 'Listing', whole: false, failures: 0 };
 const FAILED: WatchInput = { type: 'Failed', gone: false };
 const GONE: WatchInput = { type: 'Failed', gone: true };
 const WAITED: WatchInput = { type: 'Waited' };
 const ENDED: WatchInput = { type: 'Ended' };
 
 describe('watch machine', () => {
+  it('asks for everything by a stream, which goes on as a watch when it is complete', () => {
+    const stream = [added('a'), bookmark('5'), added('b'), complete];
+    const changes: string[] = [];
+    let state: WatchState = START;
+    for (const input of stream) {
+      const next = step(state, input, WATCH_BACKOFF, () => 0.5);
+      changes.push(...next.changes.map(({ type }) => type));
+      state = next.state;
+    }
+    expect(changes).to.deep.equal(['ReplaceStarted', 'Upsert', 'Upsert', 'ReplaceEnded']);
+    expect(state).to.include({ phase: 'Watching', resourceVersion: '7' });
+  });
+
+  it('takes an empty stream for an empty list', () => {
+    const { changes } = step(START, complete, WATCH_BACKOFF, () => 0.5);
+    expect(changes.map(({ type }) => type)).to.deep.equal(['ReplaceStarted', 'ReplaceEnded']);
+  });
+
+  it('lists in pages, at once, when streams are refused', () => {
+    expect(take(START, REFUSED)).to.deep.equal(LISTING);
+  });
+
+  it('lists in pages, after its delay, when a stream broke off, whatever the reason', () => {
+    for (const end of [FAILED, GONE, ENDED]) {
+      expect(take(START, added('a'), end)).to.include({ phase: 'Waiting' });
+      expect(take(START, added('a'), end, WAITED)).to.include({ phase: 'Listing' });
+    }
+  });
+
   it('watches from where the list ended', () => {
-    expect(take(START, page('7'))).to.include({ phase: 'Watching', resourceVersion: '7' });
+    expect(take(LISTING, page('7'))).to.include({ phase: 'Watching', resourceVersion: '7' });
   });
 
   it('asks for the next page until there is none', () => {
-    expect(take(START, page('7', 'token'))).to.include({ phase: 'Listing', page: 'token' });
+    expect(take(LISTING, page('7', 'token'))).to.include({ phase: 'Listing', page: 'token' });
   });
 
   it('tells the cache where a replacement begins and ends, once for all pages', () => {
-    const first = step(START, page('7', 'token'), WATCH_BACKOFF, Math.random);
+    const first = step(LISTING, page('7', 'token'), WATCH_BACKOFF, Math.random);
     const last = step(first.state, page('7'), WATCH_BACKOFF, Math.random);
     expect([...first.changes, ...last.changes].map(({ type }) => type)).to.deep.equal([
       'ReplaceStarted',
@@ -39,26 +82,26 @@ describe('watch machine', () => {
   });
 
   it('goes on from the last bookmark after the server ended the watch', () => {
-    expect(take(START, page('7'), bookmark('9'), ENDED)).to.include({ phase: 'Watching', resourceVersion: '9' });
+    expect(take(LISTING, page('7'), bookmark('9'), ENDED)).to.include({ phase: 'Watching', resourceVersion: '9' });
   });
 
   it('goes on from where it stood after a broken connection', () => {
-    expect(take(START, page('7'), bookmark('9'), FAILED, WAITED)).to.include({
+    expect(take(LISTING, page('7'), bookmark('9'), FAILED, WAITED)).to.include({
       phase: 'Watching',
       resourceVersion: '9',
     });
   });
 
   it('lists again when its version is gone', () => {
-    expect(take(START, page('7'), GONE, WAITED)).to.include({ phase: 'Listing', whole: false });
+    expect(take(LISTING, page('7'), GONE, WAITED)).to.include({ phase: 'Streaming' });
   });
 
   it('asks for the whole list at once when its pages expired while it read them', () => {
-    expect(take(START, page('7', 'token'), GONE, WAITED)).to.include({ phase: 'Listing', whole: true });
+    expect(take(LISTING, page('7', 'token'), GONE, WAITED)).to.include({ phase: 'Listing', whole: true });
   });
 
   it('waits before it opens a watch again that ended without having shown anything', () => {
-    expect(take(START, page('7'), ENDED)).to.include({ phase: 'Waiting' });
+    expect(take(LISTING, page('7'), ENDED)).to.include({ phase: 'Waiting' });
   });
 
   it('waits as long as the server asks for, if that is longer than its own delay', () => {
@@ -66,7 +109,7 @@ describe('watch machine', () => {
   });
 
   it('counts failures over list and watch until a watch has shown something', () => {
-    const failing = take(START, page('7'), GONE, WAITED, page('8'), GONE, WAITED, page('9'));
+    const failing = take(LISTING, page('7'), GONE, WAITED, complete, GONE, WAITED, complete);
     expect(failing.failures).to.equal(2);
     expect(take(failing, bookmark('10')).failures).to.equal(0);
   });
@@ -103,9 +146,10 @@ function possible(state: WatchState, name: string, next: () => string): WatchInp
     case 'page':
       return state.phase === 'Listing' ? page(next()) : undefined;
     case 'event':
+      if (state.phase === 'Streaming') return completeAt(next());
       return state.phase === 'Watching' ? bookmark(next()) : undefined;
     case 'end':
-      return state.phase === 'Watching' ? ENDED : undefined;
+      return state.phase === 'Watching' || state.phase === 'Streaming' ? ENDED : undefined;
     case 'wait':
       return state.phase === 'Waiting' ? WAITED : undefined;
     default:
