@@ -4,7 +4,8 @@
  *
  *   node test/bench/reconcile/run.ts [--groups 200,1000] [--idle 10000]
  *
- * Prints a table in Markdown. On a control plane of its own; the operator is the image's bundle and runs under its own
+ * Prints a table in Markdown; with `--idle` how long starts among so many groups take, by a stream and in pages, beside a bare
+ * list of the same objects, and what a standby and a leader hold. On a control plane of its own; the operator is the image's bundle and runs under its own
  * ServiceAccount.
  */
 import { execFile } from 'node:child_process';
@@ -13,9 +14,13 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
+import { OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
+import { PODS } from '../../../reconciler/kube/core-types.ts';
+import { CHILD_TYPES, PEER_GROUPS } from '../../../reconciler/peer-group/resources.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { allObserved, createGroups } from '../../support/many-groups.ts';
 import { sumSeries } from '../../support/metrics-text.ts';
 import { installDist, writeOperatorKubeconfig } from '../../support/operator-identity.ts';
@@ -158,6 +163,7 @@ async function measureIdle(groups: number): Promise<void> {
   await allObserved(world, 'idle', groups, TIMEOUT_MS);
   await quiet(first, QUIET_MS);
   await first.stop();
+  await measureStarts(groups);
   const began = performance.now();
   const operator = await startOperator({ controlPlane, ...AS_DEPLOYED, args });
   const synced = performance.now() - began;
@@ -179,6 +185,55 @@ async function measureIdle(groups: number): Promise<void> {
       `event loop held up for ${seconds(heldUp)} at most while they were`,
   );
   await operator.stop();
+}
+
+/** How long a standby takes until it is ready, and what it holds then, beside a bare list of the same objects. */
+async function measureStarts(groups: number): Promise<void> {
+  // Somebody leads, so that nothing but the start is measured.
+  const spec = { holderIdentity: 'bench', leaseDurationSeconds: 60 };
+  const metadata = { namespace: OPERATOR_NAMESPACE, name: 'rollcall' };
+  await world.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec } as never);
+  const renewal = setInterval(() => {
+    const renewed = { spec: { ...spec, renewTime: new Date().toISOString().replace('Z', '000Z') } };
+    void world.patch('Lease', OPERATOR_NAMESPACE, 'rollcall', renewed).catch(() => {});
+  }, 5_000);
+  const proxy = await startFaultProxy(controlPlane);
+  const refusal = { type: 'answer', status: 422, body: '{"kind":"Status","code":422,"reason":"Invalid"}' } as const;
+  try {
+    const bare = await bareListMs();
+    console.log(`\n${groups} groups: a bare list of what the operator caches of them took ${seconds(bare)}`);
+    for (const paged of [false, true]) {
+      proxy.setRule(({ url }) => (paged && url.includes('sendInitialEvents') ? refusal : undefined));
+      const began = performance.now();
+      const standby = await startOperator({
+        ...{ controlPlane, server: proxy.url, ...AS_DEPLOYED },
+        args: ['--namespace', 'idle', '--leader-elect', 'true'],
+      });
+      console.log(
+        `standby, ${paged ? 'lists in pages' : 'streaming lists'}: ready ${seconds(performance.now() - began)} after its process began, ` +
+          `peak RSS ${mebibytes(peakRss(standby.pid))}, ${mebibytes(rss(standby.pid))} when ready`,
+      );
+      await standby.stop();
+    }
+  } finally {
+    clearInterval(renewal);
+    await proxy.stop();
+    await world.delete('Lease', OPERATOR_NAMESPACE, 'rollcall');
+  }
+}
+
+/** One kind after the other would not use the machine; all of them at once is what the operator does. */
+async function bareListMs(): Promise<number> {
+  const began = performance.now();
+  await Promise.all(
+    [...CHILD_TYPES, PEER_GROUPS, PODS].map(async (type) => {
+      for (let next: string | undefined = ''; next !== undefined; ) {
+        const page = await world.client.list(type, { namespace: 'idle', limit: 500, ...(next && { continue: next }) });
+        next = page.next;
+      }
+    }),
+  );
+  return performance.now() - began;
 }
 
 /** The same world, which notes when each creation was answered. */
