@@ -1,19 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { computeNamespace, computePlane, stopComputeOperator } from '../../support/compute-plane.ts';
 import { computeJob, computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { EDITED } from '../../support/health/status-recorder.ts';
+import { oldSource } from '../../support/old-source.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { inState } from '../../support/real-jobs.ts';
 import type { AnyObject } from '../../support/world.ts';
-
-/** Version 0.1.0. */
-const OLD = 'decb08f';
-const root = join(import.meta.dirname, '../../..');
 
 describe('an upgrade from version 0.1.0 under a running gang', function () {
   this.timeout(180_000);
@@ -22,14 +17,7 @@ describe('an upgrade from version 0.1.0 under a running gang', function () {
   let operator: OperatorProcess | undefined;
 
   before(async function () {
-    try {
-      execFileSync('git', ['cat-file', '-e', `${OLD}^{commit}`], { cwd: root, stdio: 'ignore' });
-    } catch {
-      this.skip(); // a clone without its history
-    }
-    old = mkdtempSync(join(tmpdir(), 'rollcall-old-'));
-    execFileSync('sh', ['-c', `git archive ${OLD} | tar -x -C "$0"`, old], { cwd: root });
-    symlinkSync(join(root, 'node_modules'), join(old, 'node_modules'));
+    old = oldSource(this);
     await stopComputeOperator();
   });
   after(async () => {
