@@ -25,22 +25,22 @@ export interface GangPlacement {
   /** Indexes to render; all when not given. */
   readonly indexes?: readonly number[];
   /**
-   * Name of a Service whose EndpointSlices somebody writes, as the operator does.
+   * Name of a Service whose EndpointSlices are written separately, as the operator does.
    *
    * @default one with a selector, for which the cluster does it
    */
   readonly service?: string | undefined;
   /**
-   * Whether the pods are kept from the scheduler by a gate, until somebody removes it, as the operator does.
+   * Whether the pods get a scheduling gate, which is removed later, as the operator does.
    *
    * @default false
    */
   readonly gated?: boolean | undefined;
 }
 
-/** What a render needs to know of the installation. */
+/** What rendering needs to know about the installation. */
 export interface JobRenderContext {
-  /** Image of jobs that set none. */
+  /** Image of jobs that don't set one. */
   readonly image: string;
   /** Image that waits for names; one with a shell and nslookup. @default image */
   readonly waitImage?: string;
@@ -49,7 +49,7 @@ export interface JobRenderContext {
 }
 
 export interface ComputeJobGangProps {
-  /** With `metadata.uid` the children are owned by it, as the operator needs it; without, they stand alone. */
+  /** With `metadata.uid` the children are owned by it, as the operator needs it; without, they have no owner. */
   readonly resource: ComputeJob;
   readonly context: JobRenderContext;
   readonly placement: GangPlacement;
@@ -57,9 +57,9 @@ export interface ComputeJobGangProps {
 
 /**
  * One gang of a ComputeJob: the headless Service that gives its pods stable names, and a pod for each node. The operator
- * renders it at run time; in an app of one's own it is a gang on nodes that one chooses oneself.
+ * renders it at run time; in your own app it is a gang on nodes that you choose.
  *
- * @throws InvalidComputeJobError when the spec breaks a rule that the API server would have refused it by
+ * @throws InvalidComputeJobError when the API server would have rejected the spec
  */
 export class ComputeJobGang extends Construct {
   constructor(scope: Construct, id: string, { resource, context, placement }: ComputeJobGangProps) {
@@ -73,7 +73,7 @@ export class ComputeJobGang extends Construct {
       metadata: { ...metadata, name: service, labels: jobLabels(job) },
       spec: {
         clusterIp: 'None',
-        // Names resolve from the moment that a pod has an address: a gang has no readiness of its own.
+        // Names resolve as soon as a pod has an address: a gang has no readiness.
         ...(!published && { publishNotReadyAddresses: true, selector: jobSelector(job) }),
       },
     });

@@ -6,13 +6,13 @@ import { OPERATOR_DOMAIN } from './names.ts';
 import { ownerReferences } from './owner-references.ts';
 import type { RenderedObject } from './peer-group.ts';
 
-/** One pod of a gang as its name is to resolve. */
+/** One pod of a gang, whose host name must resolve. */
 export interface GangEndpoint {
   readonly index: number;
   readonly pod: string;
   readonly uid: string;
   readonly node: string;
-  /** Of either family, or one of each. */
+  /** One of each address family that it has. */
   readonly addresses: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const FAMILIES = ['IPv4', 'IPv6'] as const;
 /**
  * EndpointSlices that give the pods of a gang their names behind its Service, which has no selector: one for each address family
  * (kubernetes.io/docs/concepts/services-networking/endpoint-slices). An endpoint is ready whatever its pod is doing, because
- * cluster DNS leaves out the others; a gang has no readiness of its own.
+ * cluster DNS omits the others, and a gang has no readiness.
  *
  * Pure.
  */

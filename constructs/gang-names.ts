@@ -1,4 +1,4 @@
-/** Names that a ComputeJob's name is the beginning of. */
+/** Names that begin with the name of a ComputeJob. */
 import { contentHash } from './content-hash.ts';
 
 /** The headless Service with a selector: of gangs outside a cluster's operator, and of those that version 0.1.0 started. */
@@ -7,8 +7,8 @@ export function gangService(job: string): string {
 }
 
 /**
- * The headless Service of one attempt. No other attempt has its name, nor one of a former job of that name: DNS caches may hold what
- * theirs resolved to.
+ * The headless Service of one attempt. Its name is unique among the attempts of this and earlier jobs of the same name, because DNS caches
+ * may still have their addresses.
  *
  * @param uid of the job
  */

@@ -8,7 +8,7 @@ import { restrictedPod } from './restricted-pod.ts';
 const HOSTS_DIR = '/etc/rollcall';
 /** Files of that folder and the annotations that they show; the kubelet follows them. */
 const FILES = { hosts: ANNOTATION_HOSTS, hostfile: ANNOTATION_HOSTFILE, addresses: ANNOTATION_ADDRESSES };
-/** The port at which torch looks for rank 0, unless the job says otherwise. */
+/** The port at which torch expects rank 0, unless the job sets another one. */
 const MASTER_PORT = '29500';
 
 /** The container that runs the command. */
@@ -17,7 +17,7 @@ export const GANG_CONTAINER = 'job';
 export interface GangPodProps {
   readonly job: string;
   readonly namespace: string;
-  /** By which the names of the gang resolve. */
+  /** Service that makes the host names of the gang resolve. */
   readonly service: string;
   readonly clusterDomain: string;
   readonly spec: CompleteComputeJobSpec;
@@ -35,8 +35,8 @@ export interface GangPodProps {
 }
 
 /**
- * One pod of a gang. It is pinned to its node by affinity and goes through the scheduler, which with the kubelet has the
- * last word on whether the node has room.
+ * One pod of a gang. It is pinned to its node by affinity and bound by the scheduler, which together with the kubelet
+ * decides finally whether the node has room.
  */
 export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
   const { job, namespace, service, clusterDomain, spec, image, index, node, waitImage, gate } = props;
@@ -61,7 +61,7 @@ export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
       ...(waitImage && {
         initContainers: [
           {
-            // It runs before the command, with at most what that has: so it takes nothing more of the node, of a quota or of the QoS class.
+            // It runs before the command with at most the same resources, so it changes neither usage, quota nor QoS class.
             ...waitContainer(waitImage, `${HOSTS_DIR}/addresses`, {
               requests: cpuAndMemory(resources.requests),
               limits: cpuAndMemory(resources.limits),
@@ -76,7 +76,7 @@ export function gangPodSpec(props: GangPodProps): k8s.PodSpec {
           image: spec.image ?? image,
           command: spec.command,
           args: spec.args,
-          // Ours come first, so that the job's own may refer to them.
+          // Ours come first, so that the job's variables can refer to them.
           env: [...gangEnv(props), ...((spec.env ?? []) as k8s.EnvVar[])],
           resources,
           volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, { name: 'shm', mountPath: '/dev/shm' }, hosts],
@@ -101,7 +101,7 @@ function only(node: string): k8s.NodeSelector {
   return { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] };
 }
 
-/** What of ours the job sets itself is left to it. */
+/** Variables that the job sets itself take precedence. */
 function gangEnv({ job, service, spec, index, size }: GangPodProps): k8s.EnvVar[] {
   const own = new Set(spec.env?.map(({ name }) => name));
   const env: k8s.EnvVar[] = [
@@ -117,13 +117,13 @@ function gangEnv({ job, service, spec, index, size }: GangPodProps): k8s.EnvVar[
     { name: 'MASTER_PORT', value: MASTER_PORT },
     { name: 'RANK', value: String(index) },
     { name: 'WORLD_SIZE', value: String(size) },
-    // The root is read-only, and so is what an image has for a home.
+    // The root file system is read-only, including the image's home directory.
     { name: 'HOME', value: '/tmp' },
   ];
   return env.filter(({ name }) => !own.has(name));
 }
 
-/** Container runtimes give 64 MiB, which programs that share memory between processes overrun without a word. */
+/** The default of container runtimes is 64 MiB, which programs that share memory between processes exceed without an error message. */
 const DEFAULT_SHM_SIZE = '1Gi';
 
 function shmSize({ shmSize, resources }: CompleteComputeJobSpec): k8s.Quantity {

@@ -3,19 +3,20 @@ import type { CompleteComputeJobSpec } from './crds/compute-job.ts';
 import { gangDomain, gangHostname } from './gang-names.ts';
 
 /**
- * Names that one pod asks for at most, from its own on. All names of a gang are in one object, so those who serve one of them serve all;
- * in a large gang each name is still asked for by this many pods, and cluster DNS gets no square of the gang's size.
+ * Number of names that one pod looks up at most, starting with its own. All names of a gang are in one object, so a server that has one
+ * has all; in a large gang each name is still looked up by this many pods, and the number of lookups doesn't grow with the square of
+ * the size.
  */
 const MAX_NAMES = 100;
 
-/** Whether a job's pods wait for the names of their gang before their command starts. */
+/** Whether the pods of a job wait for the host names of their gang before their command starts. */
 export function waitsForHosts({ waitForHosts, parallelism }: CompleteComputeJobSpec): boolean {
   return waitForHosts ?? parallelism > 1;
 }
 
 /**
- * Waits until the file has names and addresses, then until each name resolves to its address. Asked too early a DNS cache would remember
- * that there is no such name, or the address of a former pod. What nslookup prints differs; the address as a word is in all of it.
+ * Waits until the file has names and addresses, then until each name resolves to its address. A lookup that is too early makes DNS caches
+ * remember that the name doesn't exist, or an old address. The output of nslookup varies; the address is always a word of it.
  */
 const SCRIPT = `trap 'exit 143' TERM
 resolved() {
@@ -53,7 +54,7 @@ export interface GangPlace {
   readonly clusterDomain: string;
 }
 
-/** What the pod of an index asks cluster DNS before its command starts: a name and an address each line. */
+/** What the pod of an index looks up before its command starts: a name and an address per line. */
 export function addressesFile(
   { job, namespace, service, clusterDomain }: GangPlace,
   hosts: readonly PublishedHost[],

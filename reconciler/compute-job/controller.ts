@@ -39,7 +39,7 @@ import {
 import type { JobPriorities } from './resource/job-priorities.ts';
 import { StatusRateLimiter } from './resource/status-rate-limiter.ts';
 
-/** What ComputeJobs ask of the nodes. */
+/** What ComputeJobs need to know about nodes. */
 export interface JobNodes {
   readonly synced: () => boolean;
   readonly names: () => Iterable<string>;
@@ -56,10 +56,10 @@ export interface ComputeJobOptions {
   readonly registry: Registry;
   /** How pods are rendered. */
   readonly render: ComputeJobContext['render'];
-  /** Which priorities jobs may have. */
+  /** Priorities that jobs may have. */
   readonly priorities: JobPriorities;
   readonly nodes: JobNodes;
-  /** What jobs hold of this node may have changed. */
+  /** Called when what jobs use of this node may have changed. */
   readonly onAllocated: (node: string) => void;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
@@ -67,10 +67,10 @@ export interface ComputeJobOptions {
   readonly now: () => number;
 }
 
-/** The controller, and what it tells the nodes. */
+/** The controller, and what the nodes need of it. */
 export interface ComputeJobs extends Controller {
   readonly ledger: Ledger;
-  /** Takes in a node as it is now. */
+  /** Updates a node in the ledger. */
   readonly onNode: (node: string) => void;
 }
 
@@ -178,7 +178,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     if (nodes.failed(name)) requeueAll(ledger.allocated(name).jobs);
   }
 
-  /** Before the first decision the ledger has every node, and what the gangs of before us were promised. */
+  /** Before the first decision the ledger has every node, and the pods that the previous operator assigned but did not create. */
   function ready(): boolean {
     if (isPrimed) return true;
     if (!built.informers.every(({ isSynced }) => isSynced) || !nodes.synced()) return false;
@@ -188,7 +188,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     return true;
   }
 
-  /** What can't be read of one object keeps nobody else's jobs from their start. */
+  /** An object that can't be read must not block the jobs of others. */
   function apart(key: string, take: () => void): void {
     try {
       take();

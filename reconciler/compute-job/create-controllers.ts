@@ -3,15 +3,15 @@ import type { Controller } from '../runtime/controller.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { type ComputeJobOptions, createComputeJobController } from './controller.ts';
 
-/** What jobs hold of a node is written at most this often. */
-const ALLOCATED_PACE_MS = 3_000;
+/** What jobs use of a node is written at most this often. */
+const ALLOCATED_INTERVAL_MS = 3_000;
 
 export type ComputeOptions = Omit<ComputeNodeOptions, 'queue' | 'allocated' | 'onSeen'> &
   Omit<ComputeJobOptions, 'queue' | 'nodes' | 'onAllocated'> & {
     readonly queues: { readonly nodes: WorkQueue; readonly jobs: WorkQueue };
   };
 
-/** ComputeNodes and ComputeJobs: jobs are placed by what the nodes say, and nodes show what jobs hold of them. */
+/** ComputeNodes and ComputeJobs: jobs are placed on the nodes, and nodes show what jobs use of them. */
 export function createComputeControllers({ queues, ...options }: ComputeOptions): readonly Controller[] {
   const jobs = createComputeJobController({
     ...options,
@@ -23,7 +23,7 @@ export function createComputeControllers({ queues, ...options }: ComputeOptions)
       failed: (name) => nodes.failed(name),
       signs: (name) => nodes.signs(name),
     },
-    onAllocated: (node) => queues.nodes.addAfter(node, ALLOCATED_PACE_MS),
+    onAllocated: (node) => queues.nodes.addAfter(node, ALLOCATED_INTERVAL_MS),
   });
   const nodes = createComputeNodeController({
     ...options,

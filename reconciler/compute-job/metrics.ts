@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EndCause } from './plan/restart-policy.ts';
 import type { ComputeJobObject } from './resource/compute-job-object.ts';
 
-/** What ComputeJobs add to the operator's metrics; never labelled with a name of an object. */
+/** Metrics of ComputeJobs; names of objects are never labels. */
 export interface JobMetrics {
   readonly onEnded: (cause: EndCause) => void;
   readonly onPass: (durationMs: number, waiting: number) => void;
@@ -18,7 +18,7 @@ export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobOb
     registers: [registry],
     collect() {
       for (const state of STATES) this.set({ state }, 0);
-      // Only these: what an older, laxer schema let in must not become a label.
+      // Only these: values that an older, less strict schema accepted must not become labels.
       for (const { status } of jobs())
         this.inc({ state: STATES.find((state) => state === status?.state) ?? 'Pending' });
     },

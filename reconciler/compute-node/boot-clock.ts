@@ -1,4 +1,4 @@
-/** When each node was seen to have booted anew: its bootID became another one. */
+/** When a reboot of each node was observed: its bootID changed. */
 export class BootClock {
   readonly #boots = new Map<string, { readonly id: string; readonly changedAt?: number }>();
 
@@ -13,7 +13,7 @@ export class BootClock {
     this.#boots.delete(node);
   }
 
-  /** Milliseconds since then; undefined: it has not, as far as we know. */
+  /** Milliseconds since then; undefined: no reboot was observed. */
   rebootedMs(node: string, now: number): number | undefined {
     const changedAt = this.#boots.get(node)?.changedAt;
     return changedAt === undefined ? undefined : now - changedAt;

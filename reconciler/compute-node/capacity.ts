@@ -1,8 +1,8 @@
 import { type Amounts, emptyAmounts } from '../node-resources/amounts.ts';
 
 /**
- * What jobs may use of a node: of every resource the smaller of what the ComputeNode offers and what the Node can allocate.
- * What the ComputeNode doesn't name isn't limited below the Node; what the Node doesn't have can't be offered.
+ * What jobs may use of a node: for every resource the smaller of what the ComputeNode offers and what the Node can allocate. A resource
+ * that the ComputeNode doesn't list is limited only by the Node; a resource that the Node doesn't have can't be offered.
  */
 export function capacityOf(offered: Amounts, allocatable: Amounts): Amounts {
   const capacity = emptyAmounts();

@@ -12,11 +12,11 @@ export const COMPUTE_NODES: ResourceType = {
   namespaced: false,
 };
 
-/** A ComputeNode as it is kept in the cache. */
+/** A ComputeNode as it is cached. */
 export interface ComputeNode extends KubeObject {
   readonly spec: Resource['spec'];
   readonly status?: Resource['status'];
-  /** Resources in spec.resources that we have filled in and nobody has changed since. */
+  /** Resources in spec.resources that the operator has set and nobody has changed since. */
   readonly defaulted: readonly string[];
 }
 

@@ -17,9 +17,9 @@ export interface ComputeNodeContext {
   readonly leases: LeaseClock;
   readonly readySince: ReadyClock;
   readonly limits: NodeLimits;
-  /** What jobs hold of a node, and which jobs. */
+  /** What jobs use of a node, and which jobs. */
   readonly allocated: (node: string) => { readonly amounts: Amounts; readonly jobs: readonly string[] };
-  /** Called after each pass over a node: whoever places jobs looks at it anew. */
+  /** Called after each reconcile of a node, so that placement takes its changes into account. */
   readonly onSeen: (node: string) => void;
   readonly events: EventRecorder;
   readonly metrics: NodeMetrics;

@@ -1,17 +1,17 @@
-/** Silence of all Leases together that means that we, or the API server, were away: kubelets renew every 10 s. */
+/** If no Lease at all was renewed for this long, the operator or the API server was unavailable: kubelets renew every 10 s. */
 const OUTAGE_MS = 15_000;
 
 interface Observation {
   readonly renewTime: string;
-  /** When we first saw this renewal, on our own clock: the node's may be wrong. */
+  /** When this renewal was first observed, by our own clock: the node's may be wrong. */
   readonly at: number;
-  /** When we saw the last renewals, latest first; the first that we see of a Lease may be old. */
+  /** When the last renewals were observed, latest first. The first observation of a Lease doesn't count: it may be old. */
   readonly renewals: readonly number[];
 }
 
 /**
- * How long ago each node's Lease was renewed, by the observer's clock (as kube-controller-manager's node lifecycle
- * controller measures it). When no Lease at all moves, it is not the nodes that are at fault: all begin anew.
+ * How long ago the Lease of each node was renewed, by the operator's own clock (as kube-controller-manager's node lifecycle controller
+ * measures it). If no Lease at all was renewed, the nodes are not the cause: all ages are reset.
  */
 export class LeaseClock {
   readonly #seen = new Map<string, Observation>();
@@ -33,7 +33,7 @@ export class LeaseClock {
     this.#seen.delete(node);
   }
 
-  /** Milliseconds since the node's last two renewals that were seen to happen; undefined when it has no Lease. */
+  /** Milliseconds since the last two observed renewals of the node; undefined when it has no Lease. */
   renewals(node: string, now: number): readonly [number | undefined, number | undefined] | undefined {
     const seen = this.#seen.get(node);
     if (seen === undefined) return undefined;
@@ -41,7 +41,7 @@ export class LeaseClock {
     return [last, previous];
   }
 
-  /** Milliseconds since the node's last renewal; undefined when it has no Lease. Stands still while no Lease moves. */
+  /** Milliseconds since the node's last renewal; undefined when it has no Lease. Doesn't increase while no Lease is renewed. */
   age(node: string, now: number): number | undefined {
     const seen = this.#seen.get(node);
     return seen && Math.min(now, this.#last + OUTAGE_MS) - seen.at;

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../kube/object.ts';
 import { identity } from '../kube/prune.ts';
 
-/** Where kubelets keep their Leases, one a node by its name. */
+/** Namespace of the kubelets' Leases, which have the names of their Nodes. */
 export const LEASE_NAMESPACE = 'kube-node-lease';
 
-/** The part of a Lease that is kept in the cache. */
+/** The part of a Lease that is cached. */
 export interface Lease extends KubeObject {
   readonly renewTime: string;
 }

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ComputeNode } from './compute-node-object.ts';
 import type { NodeState } from './node-health.ts';
 
-/** What ComputeNodes add to the operator's metrics. */
+/** Metrics of ComputeNodes. */
 export interface NodeMetrics {
   readonly onTransition: (from: NodeState, to: NodeState) => void;
 }

@@ -9,8 +9,7 @@ import type { ComputeNodeContext } from './context.ts';
 const KIND = { apiVersion: GROUP_VERSION, kind: COMPUTE_NODES.kind };
 
 /**
- * Makes the ComputeNode of a Node, owned by it. One that somebody has made a moment before stays theirs: it is never given
- * an owner.
+ * Creates the ComputeNode of a Node, owned by it. One that a user created a moment before is kept, and never gets an owner.
  */
 export async function createComputeNode({ metadata: { name, uid } }: Node, context: ComputeNodeContext): Promise<void> {
   const { client, computeNodes } = context;
@@ -24,7 +23,7 @@ export async function createComputeNode({ metadata: { name, uid } }: Node, conte
   }
 }
 
-/** Gives the ComputeNode its Node's labels, and takes off those that it has from there and the Node has no more. */
+/** Copies the labels of the Node to the ComputeNode, and removes copied labels that the Node no longer has. */
 export async function mirrorLabels(
   computeNode: ComputeNode,
   { labels }: Node,

@@ -3,7 +3,7 @@ import type { Taint } from '../node-resources/taints.ts';
 import { capacityOf } from './capacity.ts';
 import type { ComputeNodeContext } from './context.ts';
 
-/** A ComputeNode and its Node, as far as placement asks. */
+/** What placement needs to know about a ComputeNode and its Node. */
 export interface NodeFacts {
   readonly name: string;
   /** Labels of the ComputeNode. */
@@ -12,15 +12,15 @@ export interface NodeFacts {
   readonly taints: readonly Taint[];
   /** Its state is Running. */
   readonly running: boolean;
-  /** It takes no new jobs, whatever they tolerate. */
+  /** It accepts no new jobs, whatever they tolerate. */
   readonly unschedulable: boolean;
   /** What the Node can allocate to pods. */
   readonly allocatable: Amounts;
-  /** What of it jobs may use. */
+  /** What jobs may use of it. */
   readonly capacity: Amounts;
 }
 
-/** Undefined: it can't be placed on. */
+/** Undefined: no pod can be placed on it. */
 export function factsOf(
   name: string,
   { nodes, computeNodes }: Pick<ComputeNodeContext, 'nodes' | 'computeNodes'>,

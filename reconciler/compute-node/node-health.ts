@@ -1,17 +1,17 @@
 import type { NodeReason } from './reasons.ts';
 
-/** Where a ComputeNode stands. */
+/** State of a ComputeNode. */
 export type NodeState = 'Pending' | 'Running' | 'Failed';
 
-/** What is known of a ComputeNode's Node. Times are milliseconds since the epoch. */
+/** What was observed of a ComputeNode's Node. Times are milliseconds since the epoch. */
 export interface NodeSigns {
-  /** Undefined: there is no such Node. */
+  /** Undefined: no Node with this name exists. */
   readonly ready?: { readonly status: string; readonly since: number; readonly message?: string };
-  /** For how long its Lease in kube-node-lease hasn't been renewed; undefined: it has none. */
+  /** Time since the last renewal of its Lease in kube-node-lease; undefined: it has none. */
   readonly leaseAgeMs?: number;
 }
 
-/** What was decided before. */
+/** The previous decision. */
 export interface PreviousHealth {
   readonly state: NodeState;
   readonly everReady: boolean;
@@ -26,16 +26,17 @@ export interface NodeLimits {
 
 export const DEFAULT_NODE_LIMITS: NodeLimits = { notReadyMs: 10_000, leaseMs: 40_000 };
 
+/** The state of a ComputeNode, and why. */
 export interface NodeHealthDecision extends PreviousHealth {
   /** Reason and message of the condition Ready. */
   readonly reason: NodeReason;
   readonly message: string;
-  /** When to look again though nothing has changed; undefined: never. */
+  /** When to reconcile again even if nothing changes; undefined: never. */
   readonly requeueAfterMs?: number;
 }
 
 /**
- * Whether a ComputeNode can be relied on. A short NotReady changes nothing; a Node that was never ready can't fail.
+ * The state of a ComputeNode. A short NotReady changes nothing; a Node that was never ready can't fail.
  *
  * Pure; `now` in milliseconds since the epoch.
  */
@@ -68,7 +69,7 @@ export function nodeHealth(
   const reason = ready.status === 'Unknown' ? 'NodeUnknown' : 'NodeNotReady';
   const message = ready.message || `the Node's condition Ready is ${ready.status}`;
   const left = ready.since + limits.notReadyMs - now;
-  // It stays what it was until the time is over: most dips are shorter.
+  // It keeps its state until the limit: most interruptions are shorter.
   if (past.state === 'Running' && left > 0)
     return { state: 'Running', everReady, reason, message, requeueAfterMs: left };
   return unavailable({ ...past, everReady }, reason, message);

@@ -4,8 +4,8 @@ interface Observation {
 }
 
 /**
- * Since when each Node's condition Ready has been what it is, by the clock of whoever looks: the condition's own time is by
- * another clock than ours.
+ * Since when the condition Ready of each Node has had its status, by the operator's own clock: the condition's own time is by another
+ * clock.
  */
 export class ReadyClock {
   readonly #seen = new Map<string, Observation>();
@@ -19,7 +19,7 @@ export class ReadyClock {
     this.#seen.delete(node);
   }
 
-  /** Milliseconds since the status was first seen; 0 when it never was. */
+  /** Milliseconds since the status was first observed; 0 if it never was. */
   age(node: string, now: number): number {
     return now - (this.#seen.get(node)?.at ?? now);
   }

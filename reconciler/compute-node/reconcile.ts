@@ -12,10 +12,10 @@ import { type NodeHealthDecision, nodeHealth } from './node-health.ts';
 import { applyResourceDefaults } from './resource-defaults.ts';
 import { nodeStatus } from './status.ts';
 
-/** How soon to look again for a ComputeNode that the garbage collector is about to remove. */
+/** How soon to check again for a ComputeNode that the garbage collector is about to delete. */
 const DELETING_REQUEUE_MS = 1_000;
 
-/** Brings one ComputeNode to what its Node is: there, labelled, filled in, judged. */
+/** Reconciles one ComputeNode with its Node: creates it, copies labels, sets defaults, updates its health. */
 export async function reconcileComputeNode(
   name: string,
   pass: ReconcileContext,
@@ -34,7 +34,7 @@ export async function reconcileComputeNode(
     }
     return await updateHealth(computeNodes.get(name) ?? computeNode, pass, context);
   } catch (error) {
-    // Deleted meanwhile: its event comes, and with it the next pass.
+    // It was deleted in the meantime; its event triggers the next reconcile.
     if (isNotFound(error)) return DONE;
     throw error;
   } finally {
@@ -42,7 +42,7 @@ export async function reconcileComputeNode(
   }
 }
 
-/** It is being deleted, or belongs to a Node that is gone: one that came back under its name gets a new one. */
+/** Whether it is being deleted, or belongs to a deleted Node: a new Node with the same name gets a new ComputeNode. */
 function isDeleting({ metadata }: ComputeNode, nodeUid: string | undefined): boolean {
   if (metadata.deletionTimestamp !== undefined) return true;
   const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'Node');
@@ -87,7 +87,7 @@ async function writeStatus(
   await computeNodes.write(name, () => client.apply(COMPUTE_NODES, object, options));
 }
 
-/** An Event, a log line and a metric for every change of state. */
+/** Records an Event, a log line and a metric for a change of state. */
 function reportTransition(
   computeNode: ComputeNode,
   { state, reason, message }: NodeHealthDecision,

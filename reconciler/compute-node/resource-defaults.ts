@@ -7,14 +7,14 @@ import type { Amounts } from '../node-resources/amounts.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
 
-/** These come first when a Node has more than the schema takes. */
+/** These come first when a Node has more resources than the schema allows. */
 const STANDARD: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
 /**
- * What we fill in of a ComputeNode's spec.resources: all that its Node can allocate, but for what its user has set.
- * Undefined: it is filled in already.
+ * The defaults for a ComputeNode's spec.resources: everything that its Node can allocate, except what users have set. Undefined: they are
+ * set already.
  *
- * @param users resources whose values are known to be the user's
+ * @param users resources whose values are known to be set by users
  */
 export function resourceDefaults(
   { spec, defaulted }: Pick<ComputeNode, 'spec' | 'defaulted'>,
@@ -22,11 +22,11 @@ export function resourceDefaults(
   users: ReadonlySet<string> = new Set(),
 ): Record<string, string> | undefined {
   const present = spec.resources ?? {};
-  const isOurs = (resource: string) =>
+  const isDefault = (resource: string) =>
     !users.has(resource) && (!Object.hasOwn(present, resource) || defaulted.includes(resource));
-  const theirs = new Set([...users, ...Object.keys(present).filter((resource) => !isOurs(resource))]);
+  const theirs = new Set([...users, ...Object.keys(present).filter((resource) => !isDefault(resource))]);
   const offered = Object.keys(allocatable)
-    .filter((resource) => allocatable[resource]! > 0 && isOurs(resource))
+    .filter((resource) => allocatable[resource]! > 0 && isDefault(resource))
     .sort(standardFirst)
     .slice(0, Math.max(0, MAX_NODE_RESOURCES - theirs.size));
   const settled =
@@ -44,8 +44,8 @@ function standardFirst(a: string, b: string): number {
 }
 
 /**
- * Fills spec.resources in, as a field manager of its own and without force: what a user sets is the user's, and what is left
- * follows the Node.
+ * Sets the defaults of spec.resources with a separate field manager and without force: users keep the values that they set, and all
+ * others follow the Node.
  */
 export async function applyResourceDefaults(
   computeNode: ComputeNode,
@@ -78,7 +78,7 @@ export async function applyResourceDefaults(
   }
 }
 
-/** Resources that the API server names as somebody else's: `.spec.resources.cpu`, or in brackets when the name has dots. */
+/** Resources in the API server's list of conflicts: `.spec.resources.cpu`, or in brackets if the name has dots. */
 function conflictingResources({ fields }: ApiStatusError): string[] {
   return fields.flatMap((field) => {
     const [, plain, quoted] = /^\.spec\.resources(?:\.(.+)|\["?(.+?)"?\])$/.exec(field) ?? [];

@@ -9,14 +9,14 @@ import type { NodeHealthDecision } from './node-health.ts';
 export interface NodeStatusInput {
   readonly computeNode: ComputeNode;
   readonly health: NodeHealthDecision;
-  /** Undefined: there is no such Node. */
+  /** Undefined: no Node with this name exists. */
   readonly allocatable: Amounts | undefined;
   readonly allocated: { readonly amounts: Amounts; readonly jobs: readonly string[] };
   /** RFC 3339. */
   readonly now: string;
 }
 
-/** The status that a ComputeNode should have: the same input, the same status. */
+/** The status of a ComputeNode. Pure. */
 export function nodeStatus({ computeNode, health, allocatable, allocated, now }: NodeStatusInput): ComputeNodeStatus {
   const { spec, status, metadata } = computeNode;
   const generation = metadata.generation ?? 0;
@@ -43,7 +43,7 @@ function nodeHealthOf({ state, reason, message }: NodeHealthDecision): Health {
   return { type: state === 'Failed' ? 'Stalled' : 'Reconciling', reason, message };
 }
 
-/** Server-side apply makes null of an empty map that had entries, and then refuses it. */
+/** Server-side apply turns an empty map that had entries into null, and then rejects it. */
 function unlessEmpty<K extends string>(field: K, map: Record<string, string>) {
   return Object.keys(map).length === 0 ? {} : ({ [field]: map } as Record<K, typeof map>);
 }

@@ -1,6 +1,6 @@
 import type { ResourceType } from './resource-type.ts';
 
-/** Kinds that every cluster has and several kinds of ours look at. */
+/** Kinds of Kubernetes that several controllers read. */
 export const NODES: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
 
 export const NAMESPACES: ResourceType = {

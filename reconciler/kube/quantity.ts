@@ -1,4 +1,4 @@
-/** Resource quantities (k8s.io/apimachinery/pkg/api/resource): parsed, turned into whole amounts, and written again. */
+/** Resource quantities (k8s.io/apimachinery/pkg/api/resource): parsing, conversion to whole amounts, formatting. */
 
 /** Largest first. */
 const BINARY_SUFFIXES = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'] as const;
@@ -7,13 +7,13 @@ const BINARY_SUFFIXES = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'] as const;
 export type Quantity = string | number;
 
 /**
- * The largest amount that is told from larger ones: 32 TiB, or 35 million cores. The sums of 256 such amounts are still exact
- * whole numbers, so what is added can be taken off again.
+ * The largest amount: 32 TiB, or 35 million cores. Larger ones count as this one. Sums of 256 such amounts are exact whole numbers, so
+ * what is added can be subtracted again.
  */
 export const MAX_AMOUNT = 2 ** 45;
 
 /**
- * Amount that a quantity stands for, in whole units, rounded up as the scheduler does: thousandths of a core for `cpu`,
+ * The amount of a quantity in whole units, rounded up as the scheduler does: thousandths of a core for `cpu`,
  * bytes, or pieces for everything else; from 0 to {@link MAX_AMOUNT}. Text that is no quantity (the API server lets none
  * pass) counts as 0.
  */
@@ -23,7 +23,7 @@ export function amountOf(resource: string, quantity: Quantity): number {
   return Math.min(MAX_AMOUNT, Math.max(0, Number((billionths + unit - 1n) / unit)));
 }
 
-/** The amount as people write it: `1500m`, `2`, `4Gi`. */
+/** The amount as a quantity: `1500m`, `2`, `4Gi`. */
 export function quantityOf(resource: string, amount: number): string {
   if (resource === 'cpu') return amount % 1000 === 0 ? String(amount / 1000) : `${amount}m`;
   if (resource !== 'memory' && resource !== 'ephemeral-storage' && !resource.startsWith('hugepages-')) {
@@ -50,12 +50,12 @@ const DECIMAL_POWERS: Readonly<Record<string, number>> = {
   E: 18,
 };
 const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,9}))?$/;
-/** Longer text is not looked at: the API server sends its own quantities in at most 20 digits. */
+/** Longer text is not parsed: the API server's own quantities have at most 20 digits. */
 const MAX_LENGTH = 1_024;
 
 /** The smallest unit that a quantity can express: nano. */
 const NANO = 9;
-/** The API server makes of every larger quantity this one. */
+/** The API server reduces larger quantities to this one. */
 const MAX_BILLIONTHS = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
 
 /**

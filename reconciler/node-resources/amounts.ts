@@ -1,8 +1,8 @@
 import { amountOf, type Quantity, quantityOf } from '../kube/quantity.ts';
 
 /**
- * Amounts by resource name, in the units of {@link amountOf}. A resource that is not named is 0. Names come from outside:
- * objects made here have no prototype, and {@link amountIn} asks for own keys only, so `constructor` is a name like any other.
+ * Amounts by resource name, in the units of {@link amountOf}. A missing resource is 0. Names are untrusted: objects made here have no
+ * prototype, and {@link amountIn} reads own keys only, so `constructor` is a name like any other.
  */
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -21,7 +21,7 @@ export function amountsOf(quantities: Readonly<Record<string, Quantity>> = {}): 
   return amounts;
 }
 
-/** As people write them, by resource name. */
+/** As quantities in manifests, by resource name. */
 export function quantitiesOf(amounts: Amounts): Record<string, string> {
   return Object.fromEntries(
     Object.keys(amounts)
@@ -36,14 +36,14 @@ export function plus(a: Amounts, b: Amounts): Amounts {
   return sum;
 }
 
-/** The larger of each. */
+/** The larger amount of each resource. */
 export function atLeast(a: Amounts, b: Amounts): Amounts {
   const larger = Object.assign(emptyAmounts(), a);
   for (const resource of Object.keys(b)) larger[resource] = Math.max(larger[resource] ?? 0, b[resource]!);
   return larger;
 }
 
-/** In words for people: `2 CPU, 4Gi, 1 nvidia.com/gpu`; what is 0 and the resource `pods` are left out. */
+/** As text: `2 CPU, 4Gi, 1 nvidia.com/gpu`, without zeros and the resource `pods`. */
 export function inWords(amounts: Amounts): string {
   const words = Object.keys(amounts)
     .filter((resource) => resource !== 'pods' && amounts[resource]! > 0)

@@ -7,12 +7,12 @@ import { CORDON, REMOVAL_TAINTS, type Taint } from './taints.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
-/** The part of a Node that is kept in the cache: kubelets send much more, and some of it every few seconds. */
+/** The part of a Node that is cached: kubelets send much more, some of it every few seconds. */
 export interface Node extends KubeObject {
   readonly labels: Readonly<Record<string, string>>;
   /** A cordon is one of them. */
   readonly taints: readonly Taint[];
-  /** Another one after each boot; empty: unknown. */
+  /** Changes with each boot; empty: unknown. */
   readonly bootId: string;
   /** What pods may use of it. */
   readonly allocatable: Amounts;
@@ -20,7 +20,7 @@ export interface Node extends KubeObject {
   readonly ready: { readonly status: string; readonly since: number; readonly message?: string };
 }
 
-/** A Node as the API server sends it, as far as we read it. */
+/** The fields of a Node that are read. */
 interface SentNode extends KubeObject {
   readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] };
   readonly status?: {
@@ -64,7 +64,7 @@ export function isCordoned({ taints }: Node): boolean {
   return taints.some(({ key }) => key === CORDON.key);
 }
 
-/** Whether an autoscaler or a cloud provider is removing the node: what runs on it is meant to go. */
+/** Whether an autoscaler or a cloud provider is removing the node. */
 export function isBeingRemoved({ taints }: Node): boolean {
   return taints.some(({ key }) => REMOVAL_TAINTS.has(key));
 }

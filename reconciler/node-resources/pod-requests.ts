@@ -16,7 +16,7 @@ interface ContainerAllocation {
   readonly allocatedResources?: Readonly<Record<string, Quantity>>;
 }
 
-/** What of a pod decides how much of its node it takes. */
+/** The fields of a pod that decide what it uses of its node. */
 export interface PodWithRequests {
   readonly spec: {
     readonly containers: readonly ContainerWithRequests[];
@@ -31,10 +31,9 @@ export interface PodWithRequests {
 }
 
 /**
- * What the scheduler sets aside for a pod (k8s.io/component-helpers/resource, PodRequests): containers and sidecars
- * together, or the hungriest init container beside the sidecars started before it, whichever is more; requests of the pod
- * itself instead where it has some; plus overhead; plus one of the resource `pods`. While a pod is being resized the larger
- * of what it asks for and what it holds counts.
+ * What the scheduler reserves for a pod (k8s.io/component-helpers/resource, PodRequests): the sum of containers and sidecars, or the
+ * largest init container plus the sidecars started before it, whichever is more; pod-level requests instead where they are set; plus
+ * overhead; plus one of the resource `pods`. While a pod is being resized, the larger of requested and allocated resources counts.
  */
 export function podRequests({ spec, status }: PodWithRequests): Amounts {
   let running = spec.containers.reduce<Amounts>(
@@ -58,7 +57,7 @@ export function podRequests({ spec, status }: PodWithRequests): Amounts {
 }
 
 function containerRequests({ name, resources }: ContainerWithRequests, statuses?: readonly ContainerAllocation[]) {
-  const asked = amountsOf(resources?.requests);
-  const held = statuses?.find((status) => status.name === name)?.allocatedResources;
-  return held === undefined ? asked : atLeast(asked, amountsOf(held));
+  const requested = amountsOf(resources?.requests);
+  const allocated = statuses?.find((status) => status.name === name)?.allocatedResources;
+  return allocated === undefined ? requested : atLeast(requested, amountsOf(allocated));
 }

@@ -13,14 +13,14 @@ export interface Toleration {
   readonly tolerationSeconds?: number | undefined;
 }
 
-/** What `kubectl cordon` amounts to; the node controller adds it a moment later. */
+/** What `kubectl cordon` means; the node controller adds this taint a moment later. */
 export const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
-/** Keys of the taints that the cluster's node controller puts on a Node which says that it isn't ready, or says nothing any more. */
+/** Keys of the taints that the node controller adds to a Node that is NotReady, or Unknown. */
 export const NOT_READY_TAINT = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable';
 
-/** Keys of the taints by which those who remove nodes announce it: before the node stops, and while it is stopped. */
+/** Keys of the taints by which autoscalers and cloud providers announce the removal of a node. */
 export const REMOVAL_TAINTS: ReadonlySet<string> = new Set([
   'ToBeDeletedByClusterAutoscaler',
   'karpenter.sh/disrupted',
@@ -30,14 +30,14 @@ export const REMOVAL_TAINTS: ReadonlySet<string> = new Set([
   'node.kubernetes.io/out-of-service',
 ]);
 
-/** Whether pods with these tolerations may be put on a Node with these taints. */
+/** Whether pods with these tolerations may be placed on a Node with these taints. */
 export function tolerates(tolerations: readonly Toleration[], taints: readonly Taint[]): boolean {
   return taints.every(
     (taint) => taint.effect === 'PreferNoSchedule' || tolerations.some((toleration) => covers(toleration, taint)),
   );
 }
 
-/** Whether a toleration is one of this taint. */
+/** Whether a toleration matches this taint. */
 export function covers({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
   if (effect !== '' && effect !== taint.effect) return false;
   if (key === '') return operator === 'Exists';

@@ -1,18 +1,18 @@
 import { printable } from '../../constructs/printable.ts';
 
-/** What keeps a pod from starting, in the kubelet's or the scheduler's words. */
+/** Why a pod can't start, as the kubelet or the scheduler reports it. */
 export interface StartProblem {
-  /** One word in CamelCase. */
+  /** In CamelCase. */
   readonly reason: string;
   readonly message: string;
 }
 
-/** What of a container's status says why it waits. */
+/** The part of a container's status that says why it waits. */
 export interface WaitingContainer {
   readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } | undefined };
 }
 
-/** Reasons of a waiting container that don't pass by themselves. */
+/** Reasons of a waiting container that don't resolve themselves. */
 const STUCK_REASONS = new Set([
   'ErrImagePull',
   'ImagePullBackOff',

@@ -1,32 +1,32 @@
 import type { StartProblem } from './start-problem.ts';
 
-/** A pod that can't start: since when, in milliseconds since the epoch, and why as it was first seen. */
+/** A pod that can't start: since when, in milliseconds since the epoch, and the problem that was first observed. */
 export interface StuckPod<T> {
   readonly since: number;
   readonly problem: T;
 }
 
 /**
- * Since when each pod can't start, by uid. A pod says only why it waits now; its words change with every attempt
- * (ErrImagePull, ImagePullBackOff), so the first ones are kept until the cause is another.
+ * Since when each pod can't start, by uid. The status of a pod has only the present problem, whose message changes with every attempt
+ * (ErrImagePull, ImagePullBackOff); the first one is kept until the cause changes.
  */
 export class StuckPods<T> {
   readonly #stuck = new Map<string, StuckPod<T>>();
   readonly #sameCause: (a: T, b: T) => boolean;
 
-  /** @param sameCause whether two problems are the same in other words */
+  /** @param sameCause whether two problems have the same cause */
   constructor(sameCause: (a: T, b: T) => boolean) {
     this.#sameCause = sameCause;
   }
 
-  /** Takes in that a pod is stuck, by its present problem, since `since` if it was not before. */
+  /** A pod is stuck with this problem; since `since` if it was not stuck before. */
   stuck(uid: string, problem: T, since: number): void {
     const known = this.#stuck.get(uid);
     if (known === undefined) this.#stuck.set(uid, { since, problem });
     else if (!this.#sameCause(known.problem, problem)) this.#stuck.set(uid, { since: known.since, problem });
   }
 
-  /** It is stuck no more, or gone. */
+  /** It is no longer stuck, or deleted. */
   forget(uid: string): void {
     this.#stuck.delete(uid);
   }

@@ -137,7 +137,7 @@ export function runningStatus(
   };
 }
 
-/** A view of such a job with these pods; all three Running when none are given. */
+/** The input of such a job with these pods; all three Running when none are given. */
 export function runningInput({ status, spec, pods, ...rest }: InputOptions = {}): JobInput {
   return jobInput({
     ...rest,

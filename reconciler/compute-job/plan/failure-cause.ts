@@ -1,33 +1,33 @@
-/** What is known of a node of a gang, in milliseconds on our own clock. */
+/** Signs of life of a node, in milliseconds by our own clock. */
 export interface NodeSigns {
-  /** Since its Lease was renewed for the last time, and for the last but one; undefined: not since we have looked. */
+  /** Since its last two Lease renewals; undefined: none was observed yet. */
   readonly renewals: readonly [last: number | undefined, previous: number | undefined];
   /** Whether it has a Lease at all. */
   readonly hasLease: boolean;
-  /** Since it was seen to have booted anew; undefined: it wasn't. */
+  /** Since a reboot was observed; undefined: none was. */
   readonly rebootedMs?: number;
-  /** The taint that it has, or will have, for being away, and for how long it has been; undefined: it is ready, or gone. */
+  /** The taint that it has, or will have, because it is unavailable, and for how long it has been; undefined: it is ready or deleted. */
   readonly away?: { readonly taint: string; readonly forMs: number };
 }
 
-/** A kubelet that has just started renews its Lease before it reports what became of its pods. */
+/** A kubelet that has just started renews its Lease before it reports the state of its pods. */
 const SETTLE_MS = 3_000;
-/** A node that booted so shortly before a failure was seen is its cause. */
+/** A reboot within this time before a failure is its cause. */
 const REBOOT_MS = 60_000;
 
 export type FailureCause =
   | { readonly type: 'Program' }
   | { readonly type: 'Reboot'; readonly node: string }
-  /** A node may be dead: programs notice that before the cluster does. */
+  /** A node may be dead: programs notice this before the cluster does. */
   | { readonly type: 'Unknown'; readonly node: string };
 
 /**
- * Whose fault it is that a pod of a gang has failed: the program's only once all nodes of the gang have shown after it that they are
- * alive. Kubelets renew their Leases every 10 s; a node that doesn't any more turns Failed, and that ends the gang.
+ * What caused the failure of a pod of a gang: the program, once all nodes of the gang have shown after the failure that they are
+ * alive. Kubelets renew their Leases every 10 s; a node that no longer does becomes Failed, which ends the gang.
  *
  * Pure.
  *
- * @param failedMs since we saw the failure
+ * @param failedMs milliseconds since the failure was observed
  */
 export function failureCause(
   failedMs: number,

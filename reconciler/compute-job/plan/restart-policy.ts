@@ -1,37 +1,37 @@
 const FIRST_BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 5 * 60_000;
-/** A gang that ran for so long before it was lost starts anew as if it were the first (the kubelet's rule for containers). */
+/** After a gang has run this long, its loss is treated as the first one (as the kubelet does for containers). */
 const STEADY_MS = 10 * 60_000;
 
-/** Why a gang ended before it was done. */
+/** Why a gang ended before the job was done. */
 export type EndCause =
   /** A pod failed. */
   | 'Application'
   /** A node, an eviction, a deletion. */
   | 'Infrastructure'
-  /** The API server refused one of its pods: quota, policy, permission. */
+  /** The API server rejected one of its pods: quota, policy, permission. */
   | 'Refusal'
-  /** Its spec changed, it was suspended: it was meant to end. */
+  /** The spec changed or the job was suspended: the end was requested. */
   | 'Request';
 
 export interface RestartCounts {
-  /** Gangs that counted against backoffLimit. */
+  /** Gangs that failed and count against backoffLimit. */
   readonly failed: number;
-  /** Gangs lost in a row to infrastructure. */
+  /** Consecutive gangs that were lost to infrastructure. */
   readonly disruptions: number;
 }
 
 export interface RestartDecision extends RestartCounts {
-  /** False: the limit is passed, the job has failed. */
+  /** False: backoffLimit is exceeded, and the job fails. */
   readonly restarts: boolean;
-  /** Before the gang may be started again. */
+  /** Until the gang may be restarted. */
   readonly delayMs: number;
 }
 
 /**
- * What follows the end of a gang. An application's failure counts and backs off from 10 s, doubled each time, to 5 min.
- * A loss is not counted and starts again at once; only when losses follow each other closely do they back off as well,
- * so that a node that evicts everything gets no storm of pods.
+ * What follows the end of a gang. A failure of the application counts and backs off: 10 s, doubled each time up to 5 min. A loss
+ * doesn't count, and the gang is restarted at once; consecutive losses back off as well, so that a node that evicts every pod does
+ * not get a storm of them.
  */
 export function decideRestart(
   cause: EndCause,

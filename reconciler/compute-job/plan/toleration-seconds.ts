@@ -3,20 +3,20 @@ import type { NodeSigns } from './failure-cause.ts';
 import type { JobInput, Member } from './input.ts';
 
 /**
- * How much longer the pods of a node that has failed are to be waited for, in milliseconds, because the job tolerates its taint for a
- * while; 0: no longer. Without `tolerationSeconds` a toleration only says where pods may be put. A Node that is gone doesn't come back.
+ * How much longer to wait for the pods of a failed node, in milliseconds, because the job tolerates its taint for some time; 0: no
+ * longer. A toleration without `tolerationSeconds` only says where pods may be placed. A deleted Node is not waited for.
  *
  * Pure.
  */
 export function tolerationLeftMs(tolerations: readonly Toleration[], { away }: NodeSigns): number {
   if (away === undefined) return 0;
   const taint = { key: away.taint, effect: 'NoExecute' };
-  // The first that fits counts, as in Kubernetes.
+  // The first match counts, as in Kubernetes.
   const seconds = tolerations.find((toleration) => covers(toleration, taint))?.tolerationSeconds ?? 0;
   return Math.max(0, seconds * 1_000 - away.forMs);
 }
 
-/** Milliseconds until the first node of a gang that has failed is waited for no longer; undefined: none is waited for. */
+/** Milliseconds until the first toleration of a failed node of a gang expires; undefined: none is running. */
 export function firstTolerationLeftMs(input: JobInput, members: readonly Member[]): number | undefined {
   const { spec, nodeFailed, nodeSigns } = input;
   const left = members

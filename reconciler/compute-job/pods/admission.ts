@@ -1,21 +1,21 @@
 import { ApiStatusError, isInvalid, KubeError } from '../../kube/errors.ts';
 import type { Amounts } from '../../node-resources/amounts.ts';
 
-/** What admission makes of the pods of a job. */
+/** The result of admission for the pods of a job. */
 export type Admission =
-  /** It is being asked: whoever waits for it is told. */
+  /** The dry run is not finished; waiting jobs are queued when it is. */
   | { readonly type: 'Asking' }
-  /** A pod would be admitted, and request this. */
+  /** A pod would be admitted with these requests. */
   | { readonly type: 'Admitted'; readonly requests: Amounts }
-  /** It can't be known without creating a pod: a webhook does not support dry run (400), or the pod's name is taken. */
+  /** Only creating a pod can tell: a webhook does not support dry run (400), or the name of the pod is taken. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Invalid'; readonly message: string }
-  /** For the time being; it is asked again after so many milliseconds. */
+  /** Not admitted now; the next dry run is due in this many milliseconds. */
   | { readonly type: 'Rejected'; readonly message: string; readonly retryMs: number };
 
 interface Entry {
   admission: Admission;
-  /** Ask again from then on. */
+  /** When the next dry run is due. */
   until: number;
   asking: boolean;
   rejections: number;
@@ -25,18 +25,18 @@ interface Entry {
 export interface AdmissionsOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Something is known that these jobs have waited for. */
+  /** Called with the jobs that waited for a result. */
   readonly onKnown: (keys: readonly string[]) => void;
 }
 
-/** How long an answer is good for: policies, limits and webhooks change. */
+/** How long a result is valid: policies, limits and webhooks change. */
 const EXPIRY_MS = 5 * 60_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_ENTRIES = 2_000;
 
 /**
- * What admission makes of pods, asked by server-side dry runs: one for each namespace and shape of pod, remembered for a while.
- * LimitRanges and webhooks change what a pod requests, so fit is judged on the answer.
+ * Results of server-side dry runs, one for each namespace and shape of pod, cached for some time. LimitRanges and webhooks change what
+ * a pod requests, so placement uses the result.
  */
 export class Admissions {
   readonly #options: AdmissionsOptions;
@@ -47,8 +47,8 @@ export class Admissions {
   }
 
   /**
-   * @param shape namespace and everything that decides what the pods are
-   * @param key of the job that wants to know
+   * @param shape namespace and everything that decides how the pods are rendered
+   * @param key of the job that asks
    * @param ask sends the dry run, and resolves with what the pod would request
    */
   of(shape: string, key: string, ask: () => Promise<Amounts>): Admission {
@@ -92,7 +92,7 @@ export class Admissions {
 
 function admissionOf(error: unknown): Admission {
   if (isInvalid(error)) return { type: 'Invalid', message: error.message };
-  // What is no answer of an API server says nothing of the pod, nor does a taken name: creating it will tell.
+  // Errors that are not from the API server say nothing about the pod, nor does a taken name: creating it will tell.
   if (!(error instanceof KubeError)) return { type: 'Unknown' };
   if (error instanceof ApiStatusError && (error.status === 400 || error.reason === 'AlreadyExists')) {
     return { type: 'Unknown' };

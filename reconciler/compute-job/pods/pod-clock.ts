@@ -7,7 +7,7 @@ interface Seen {
   failed?: number;
 }
 
-/** For how long a pod has been what it is, in milliseconds; undefined: it is not. */
+/** How long a pod has been in each state, in milliseconds; undefined: it is not in it. */
 export interface PodAges {
   readonly unboundMs?: number;
   readonly startingMs?: number;
@@ -16,9 +16,8 @@ export interface PodAges {
 }
 
 /**
- * For how long the pods of gangs have waited to be bound, have been starting, stopping, and failed, on the clock of whoever
- * looks: their own times are the API server's and the kubelets', whose clocks may be wrong, or ours. After a restart of the
- * operator the time begins anew.
+ * How long the pods of gangs have been unbound, starting, stopping or failed, by the operator's own clock: the times in their statuses
+ * are by the clocks of the API server and the kubelets, which may be wrong. A restart of the operator resets them.
  */
 export class PodClock {
   readonly #pods = new Map<string, Seen>();
@@ -29,7 +28,6 @@ export class PodClock {
     this.#now = now;
   }
 
-  /** Takes in how a pod is doing. */
   observe({ metadata: { uid = '' }, gang, finished }: TrackedPod): void {
     const hasFailed = gang?.state.type === 'Failed';
     if (gang === undefined || (finished && !hasFailed)) {

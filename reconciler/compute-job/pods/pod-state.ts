@@ -3,7 +3,7 @@ import { GANG_GATE } from '../../../constructs/names.ts';
 import { printable } from '../../../constructs/printable.ts';
 import { containerProblem, problemText } from '../../stuck-pods/start-problem.ts';
 
-/** What of a pod says how it is doing (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
+/** The fields of a pod that decide its state (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
 export interface SentPodState {
   readonly metadata: {
     readonly creationTimestamp?: string | undefined;
@@ -52,30 +52,31 @@ interface ContainerStatus {
   };
 }
 
-/** How a pod of a gang is doing, or how it ended. */
+/** State of a pod of a gang. */
 export type PodState =
   | { readonly type: 'Unbound' }
-  /** It has its node; its image is being pulled or its container created. `problem`: what keeps it from starting. */
+  /** It is bound; its image is being pulled or its container created. `problem`: why it can't start. */
   | {
       readonly type: 'Starting';
       readonly problem?: string;
-      /** Its volumes or its network aren't set up yet. */
+      /** Its volumes or its network are not set up yet. */
       readonly noSandbox?: true;
-      /** The scheduler is not to see it until all pods of its gang are there. */
+      /** It has our scheduling gate until all pods of its gang exist. */
       readonly gated?: true;
     }
   | { readonly type: 'Running' }
   | { readonly type: 'Succeeded' }
-  /** The command failed: it counts against backoffLimit. */
+  /** The command failed: this counts against backoffLimit. */
   | { readonly type: 'Failed'; readonly message: string }
-  /** Node, eviction, preemption, deletion: it doesn't count. */
+  /** A node failure, an eviction, a preemption, a deletion: this doesn't count. */
   | {
       readonly type: 'Lost';
-      readonly message: string /** It was asked to stop, and given its grace period. */;
+      readonly message: string;
+      /** It was asked to stop, with its grace period. */
       readonly planned?: true;
     };
 
-/** Reasons by which the kubelet itself ends or refuses pods (k8s.io/kubernetes/pkg/kubelet). */
+/** Reasons for which the kubelet ends or rejects pods (k8s.io/kubernetes/pkg/kubelet). */
 const KUBELET_REASONS = new Set([
   'Evicted',
   'NodeShutdown',
@@ -91,15 +92,15 @@ const KUBELET_REASONS = new Set([
   'PodLevelResources',
 ]);
 
-/** What the kubelet says when a pod has outgrown a limit of its own; the node has enough, so there is no DisruptionTarget. */
-const OUTGROWN = /\bexceed(s|ed) (the total limit of containers|the limit|its local ephemeral storage limit)\b/;
+/** What the kubelet reports when a pod exceeds a limit of its own. The node has enough, so there is no DisruptionTarget. */
+const EXCEEDED_LIMIT = /\bexceed(s|ed) (the total limit of containers|the limit|its local ephemeral storage limit)\b/;
 
-/** What a kubelet that was restarted with its node makes of containers that it knows nothing of. */
-function isNodesFault({ exitCode, reason }: { readonly exitCode: number; readonly reason?: string }): boolean {
+/** How a kubelet that was restarted with its node reports containers that it doesn't know. */
+function isLostWithNode({ exitCode, reason }: { readonly exitCode: number; readonly reason?: string }): boolean {
   return reason === 'ContainerStatusUnknown' || (exitCode === 255 && reason === 'Unknown');
 }
 
-/** Exit codes that say nothing by themselves: 128 and the number of the signal that ended the process. */
+/** Exit codes to explain: 128 plus the number of the signal that ended the process. */
 const SIGNALS: Readonly<Record<number, string>> = {
   135: 'SIGBUS: /dev/shm may be full, see shmSize',
   137: 'SIGKILL: often because the memory limit was exceeded, including files in /dev/shm',
@@ -110,7 +111,7 @@ export function podState(pod: SentPodState): PodState {
   if (status?.phase === 'Succeeded' || jobSucceeded(pod)) return { type: 'Succeeded' };
   if (status?.phase === 'Failed') return failure(pod);
   if (pod.metadata.deletionTimestamp !== undefined) return { ...lost(pod, 'the pod was deleted'), planned: true };
-  // Containers that others have put beside it may run for ever.
+  // Injected containers may run forever.
   if (jobEnd(pod) !== undefined) return failure(pod);
   if (status?.phase === 'Running') return { type: 'Running' };
   if (pod.spec.schedulingGates?.some(({ name }) => name === GANG_GATE)) return { type: 'Starting', gated: true };
@@ -124,12 +125,12 @@ export function podState(pod: SentPodState): PodState {
   };
 }
 
-/** How the container of the command ended; undefined: it hasn't. What became of others in the pod decides nothing. */
+/** How the command's container ended; undefined: it has not. Other containers of the pod don't matter. */
 function jobEnd({ status }: SentPodState) {
   return status?.containerStatuses?.find(({ name }) => name === GANG_CONTAINER)?.state?.terminated;
 }
 
-/** The command exited with 0, and not because its pod was told to stop. */
+/** The command exited with 0, and not because its pod was asked to stop. */
 function jobSucceeded(pod: SentPodState): boolean {
   if (jobEnd(pod)?.exitCode !== 0 || pod.status?.reason) return false;
   return disruption(pod) === undefined && endedBeforeDeletion(pod, jobEnd(pod)?.finishedAt);
@@ -146,43 +147,43 @@ function failure(pod: SentPodState): PodState {
         .find(failed);
   const target = disruption(pod);
   if (target !== undefined) return { ...lost(pod), ...(target.reason !== 'DeletionByPodGC' && { planned: true }) };
-  if (reason === 'Evicted' && OUTGROWN.test(message ?? '')) {
-    return { type: 'Failed', message: sentence(reason, message) };
+  if (reason === 'Evicted' && EXCEEDED_LIMIT.test(message ?? '')) {
+    return { type: 'Failed', message: withDetail(reason, message) };
   }
-  if (terminated && isNodesFault(terminated)) {
+  if (terminated && isLostWithNode(terminated)) {
     return {
       type: 'Lost',
       message: `the container was lost when its node restarted (exit code ${terminated.exitCode}, ${terminated.reason})`,
     };
   }
   if (reason && (KUBELET_REASONS.has(reason) || reason.startsWith('OutOf'))) {
-    return { type: 'Lost', message: sentence(reason, message) };
+    return { type: 'Lost', message: withDetail(reason, message) };
   }
   if (!endedBeforeDeletion(pod, terminated?.finishedAt)) return { ...lost(pod, 'the pod was deleted'), planned: true };
-  if (!terminated) return { type: 'Failed', message: sentence(reason ?? 'Failed', message) };
+  if (!terminated) return { type: 'Failed', message: withDetail(reason ?? 'Failed', message) };
   const { exitCode } = terminated;
   const said = terminated.message?.trim() || (terminated.reason !== 'Error' && terminated.reason) || '';
   const meaning = said === 'OOMKilled' ? undefined : SIGNALS[exitCode];
-  return { type: 'Failed', message: sentence(`exit code ${exitCode}${meaning ? ` (${meaning})` : ''}`, said) };
+  return { type: 'Failed', message: withDetail(`exit code ${exitCode}${meaning ? ` (${meaning})` : ''}`, said) };
 }
 
-/** Init containers come first: while one of them can't run, nothing is known of the others. */
+/** Init containers come first: the others don't start before them. */
 function statusesOf({ status }: SentPodState): readonly ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 function lost(pod: SentPodState, otherwise = 'the pod was lost') {
   const target = disruption(pod);
-  const message = target === undefined ? otherwise : sentence(target.reason ?? 'DisruptionTarget', target.message);
+  const message = target === undefined ? otherwise : withDetail(target.reason ?? 'DisruptionTarget', target.message);
   return { type: 'Lost', message } as const;
 }
 
-/** KEP-3329: whoever ends a pod for the cluster's sake says so in this condition. */
+/** KEP-3329: this condition says that a pod is terminated because of a disruption. */
 function disruption({ status }: SentPodState): PodCondition | undefined {
   return status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 }
 
-/** A pod that is told to stop mostly fails: that is nobody's fault. One that had failed by then failed by itself. */
+/** A pod that is asked to stop mostly fails, which doesn't count. A failure before that does. */
 function endedBeforeDeletion({ metadata }: SentPodState, finishedAt: string | null | undefined): boolean {
   if (metadata.deletionTimestamp === undefined) return true;
   if (!finishedAt) return false;
@@ -190,7 +191,7 @@ function endedBeforeDeletion({ metadata }: SentPodState, finishedAt: string | nu
   return Date.parse(finishedAt) < deletedAt;
 }
 
-function sentence(what: string, detail: string | undefined): string {
+function withDetail(what: string, detail: string | undefined): string {
   return printable(detail ? `${what}: ${detail}` : what);
 }
 

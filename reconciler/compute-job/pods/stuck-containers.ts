@@ -1,11 +1,11 @@
 import { StuckPods } from '../../stuck-pods/stuck-pods.ts';
 import type { TrackedPod } from './tracked-pod.ts';
 
-/** Since when each pod's container can't be created; after a restart of the operator the time begins anew. */
+/** Since when the container of each pod can't be created. A restart of the operator resets the time. */
 export class StuckContainers {
   readonly #pods = new StuckPods<string>(() => false);
 
-  /** Takes in how a pod is doing; `now` in milliseconds since the epoch. */
+  /** @param now milliseconds since the epoch */
   observe({ metadata: { uid = '' }, gang }: TrackedPod, now: number): void {
     if (gang?.state.type !== 'Starting' || gang.state.problem === undefined) this.#pods.forget(uid);
     else this.#pods.stuck(uid, gang.state.problem, now);

@@ -14,28 +14,28 @@ import { isComputeJob } from '../resource/compute-job-object.ts';
 import { type PodState, podState, podTimes, type SentPodState } from './pod-state.ts';
 
 /**
- * A pod as it is kept in the cache: of every pod what it takes of its node, of a ComputeJob's how it is doing. Every pod of the
- * cluster is kept, so little is kept of each.
+ * A pod as it is cached: what it uses of its node and, if it belongs to a ComputeJob, its role and state. Every pod of the cluster is
+ * cached, so little is kept of each.
  */
 export interface TrackedPod extends KubeObject {
   /** The node that it is bound to. */
   readonly node?: string;
-  /** Its phase is Succeeded or Failed: it holds nothing of its node any more. */
+  /** Its phase is Succeeded or Failed: it no longer uses resources of its node. */
   readonly finished: boolean;
   readonly requests: Amounts;
   readonly gang?: GangRole;
 }
 
-/** What of a pod only a ComputeJob's has. Times are milliseconds since the epoch. */
+/** What only pods of ComputeJobs have. Times are milliseconds since the epoch. */
 export interface GangRole {
   /** Key of the job. */
   readonly job: string;
-  /** The node that it is pinned to. Others can pin pods too: it takes nothing of the node until it is bound. */
+  /** The node that it is pinned to. Other pods can be pinned too: a pod uses nothing of the node until it is bound. */
   readonly pinnedTo?: string;
   readonly attempt: number;
   readonly index: number;
   readonly state: PodState;
-  /** It was told to stop, and has so long to. */
+  /** Grace period of a pod that is being deleted. */
   readonly graceMs?: number;
   readonly started?: number;
   readonly ended?: number;
@@ -100,7 +100,7 @@ function gangRole(pod: SentPod, metadata: SentPod['metadata'], owner: OwnerRefer
   };
 }
 
-/** One of each address family at most. */
+/** At most one for each address family. */
 function addressesOf({ status }: SentPod): string[] {
   const ips = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
   return ips.flatMap((ip) => (ip ? [ip] : []));
@@ -111,7 +111,7 @@ function pinnedNode({ spec }: PinnedPod): string | undefined {
   return terms?.[0]?.matchFields?.[0]?.values?.[0];
 }
 
-/** Of a label that we write as a number; others can write what they like. */
+/** Value of a label that the operator writes as a number; others can write anything. */
 function numberOf(label = ''): number {
   return /^\d{1,9}$/.test(label) ? Number(label) : 0;
 }

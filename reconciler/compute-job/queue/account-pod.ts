@@ -3,11 +3,11 @@ import type { TrackedPod } from '../pods/tracked-pod.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * Takes a pod into the ledger as it is now.
+ * Updates a pod in the ledger.
  *
- * A pod takes of its node what it requests from when it is bound until it has finished or is gone. One that is not bound takes
- * nothing, whatever it says of itself: what is reserved for the pods of a gang was entered when the gang's nodes were chosen,
- * under the names that they will have, and stays until they are bound or the job asks for nothing any more.
+ * A pod uses what it requests of its node from when it is bound until it has finished or is deleted. An unbound pod uses nothing,
+ * whatever its manifest says: the pods of a gang were added under their future names when its nodes were chosen, and these entries
+ * stay until the pods are bound or the job no longer requests nodes.
  */
 export function accountPod(ledger: Ledger, pod: TrackedPod, deleted: boolean): void {
   const { node, requests, gang, finished } = pod;

@@ -7,10 +7,10 @@ import { isActive } from '../resource/job-status.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * Enters the pods of a gang that are promised their nodes in the job's status but were not created yet when the operator that
- * wrote it was stopped.
+ * Adds the pods of a gang to the ledger that the job's status assigns to nodes but that were not created before the previous operator
+ * stopped.
  *
- * @param ledger has every pod that there is
+ * @param ledger has every pod that exists
  */
 export function assumePods(job: ComputeJobObject, ledger: Ledger): void {
   const { metadata, status = {} } = job;

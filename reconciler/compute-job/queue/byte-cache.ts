@@ -1,6 +1,6 @@
 /**
- * Values by key, the least recently used dropped first once all of them are larger than a number of bytes: what tenants write is
- * in the keys, so neither their number nor their length may decide what the operator keeps.
+ * An LRU cache that is limited in bytes: keys contain text that tenants write, so neither the number nor the length of keys may decide
+ * how much memory it takes.
  */
 export class ByteCache<V> {
   readonly #maxBytes: number;
@@ -23,10 +23,10 @@ export class ByteCache<V> {
     return entry.value;
   }
 
-  /** @param bytes size of the value; that of the key is added. What is larger than the cache is not kept. */
+  /** @param bytes size of the value; the size of the key is added. A value that is larger than the cache is not stored. */
   set(key: string, value: V, bytes: number): void {
     this.delete(key);
-    // A character may take two bytes, and an entry has objects of its own.
+    // A character may take two bytes, and an entry has its own overhead.
     const size = bytes + 2 * key.length + 200;
     if (size > this.#maxBytes) return;
     for (const oldest of this.#entries.keys()) {

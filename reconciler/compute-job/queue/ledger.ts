@@ -3,17 +3,17 @@ import type { NodeFacts } from '../../compute-node/node-facts.ts';
 import { type Amounts, emptyAmounts } from '../../node-resources/amounts.ts';
 import { NodeTable } from './node-table.ts';
 
-/** What one pod takes of its node, be it there already or only decided on. */
+/** What one pod uses of its node, whether it exists or was only assigned. */
 export interface LedgerPod {
   readonly node: string;
   readonly requests: Amounts;
-  /** Key of the ComputeJob; undefined: somebody else's pod. */
+  /** Key of the ComputeJob; undefined: the pod belongs to no job. */
   readonly job?: string | undefined;
 }
 
 /**
- * Who takes how much of which node: every pod that holds something, whoever made it, by namespace/name. A gang's pods are
- * entered when its nodes are chosen; the pods themselves, when they show up, take their own entries' places.
+ * How much each pod of the cluster uses of which node, by namespace/name, no matter who created it. The pods of a gang are added when
+ * its nodes are chosen (as kube-scheduler assumes pods); the pods themselves replace these entries.
  */
 export class Ledger {
   readonly #nodes = new Map<string, NodeFacts>();
@@ -24,12 +24,12 @@ export class Ledger {
   readonly #changed = new Set<string>();
   readonly #onAllocated: (node: string) => void;
 
-  /** @param onAllocated told whenever what jobs hold of a node may have changed */
+  /** @param onAllocated called when what jobs use of a node may have changed */
   constructor(onAllocated: (node: string) => void = () => {}) {
     this.#onAllocated = onAllocated;
   }
 
-  /** @returns whether this was news */
+  /** @returns whether something changed */
   setNode(node: NodeFacts): boolean {
     if (isDeepStrictEqual(node, this.#nodes.get(node.name))) return false;
     this.#nodes.set(node.name, node);
@@ -68,13 +68,13 @@ export class Ledger {
     return [...(this.#podsOfJob.get(job) ?? [])];
   }
 
-  /** What jobs hold of a node, and which jobs. */
+  /** What jobs use of a node, and which jobs. */
   allocated(node: string): { readonly amounts: Amounts; readonly jobs: readonly string[] } {
     const { ours, jobs } = this.#sums.get(node) ?? newSums();
     return { amounts: { ...ours }, jobs: [...jobs.keys()].sort() };
   }
 
-  /** The nodes in columns, up to date; good until the ledger changes. */
+  /** The nodes in columns, up to date. Valid until the ledger changes. */
   table(): NodeTable {
     if (this.#table === undefined) {
       this.#table = new NodeTable([...this.#nodes.values()]);
@@ -88,7 +88,7 @@ export class Ledger {
     return this.#table;
   }
 
-  /** Adds a pod to the sums of its node, or with -1 takes it off. Amounts are whole numbers: nothing is lost by rounding. */
+  /** Adds a pod to the sums of its node, or subtracts it with -1. Amounts are whole numbers: nothing is lost by rounding. */
   #count({ node, requests, job }: LedgerPod, sign: 1 | -1): void {
     const sums = this.#sums.get(node) ?? newSums();
     this.#sums.set(node, sums);
@@ -110,7 +110,7 @@ export class Ledger {
   }
 }
 
-/** What the pods of one node hold of it. */
+/** What the pods of one node use of it. */
 interface NodeSums {
   readonly ours: Record<string, number>;
   readonly others: Record<string, number>;

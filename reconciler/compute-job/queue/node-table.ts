@@ -23,18 +23,18 @@ export interface NodeFilter {
   readonly eligibilityKey: string;
 }
 
-/** Nodes with room for more pods than this count alike. */
+/** Nodes with room for more pods than this are treated alike. */
 const MAX_ROOM = 1_023;
 const NONE = new Float64Array(0);
 /** Enough for 1,000 filters on 5,000 nodes. */
 const MAX_ELIGIBLE_BYTES = 32 * 2 ** 20;
 
 /**
- * Nodes as columns, one row each in the order of their names: 5,000 nodes are asked for 1,000 jobs in every placement pass,
- * and columns of numbers are what a processor reads fastest.
+ * Nodes as columns, one row each in the order of their names: every placement pass checks 5,000 nodes for 1,000 jobs, and columns of
+ * numbers are what a processor reads fastest.
  *
- * Of every resource a node has what it offers to jobs (the smaller of its capacity and what other pods leave) and what of
- * that is free (jobs' pods taken off).
+ * For every resource there is what a node offers to jobs (the smaller of its capacity and what other pods leave), and how much of that
+ * is free (without the pods of jobs).
  */
 export class NodeTable {
   readonly nodes: readonly NodeFacts[];
@@ -57,12 +57,12 @@ export class NodeTable {
     return this.#eligible.bytes;
   }
 
-  /** Row of a node; undefined when there is none of that name. */
+  /** Row of a node; undefined when no node has this name. */
   row(name: string): number | undefined {
     return this.#rows.get(name);
   }
 
-  /** Says what pods hold of a node: those of jobs and those of others. */
+  /** Sets what pods use of a node: those of jobs and all others. */
   setUse(name: string, ours: Amounts, others: Amounts): void {
     const row = this.#rows.get(name);
     if (row === undefined) return;
@@ -75,7 +75,7 @@ export class NodeTable {
     }
   }
 
-  /** Takes what a pod requests off what is free. */
+  /** Subtracts what a pod requests from what is free. */
   take(row: number, requests: Amounts): void {
     for (const resource in requests) {
       const free = this.#free.get(resource);
@@ -83,7 +83,7 @@ export class NodeTable {
     }
   }
 
-  /** What is asked for beside what is free of it, or would be free without any job. */
+  /** The requested amounts, each with the column of what is free, or what would be free without any job. */
   demand(requests: Amounts, of: 'free' | 'offered'): Demand {
     const columns = of === 'free' ? this.#free : this.#offered;
     const asked = Object.entries(requests).filter(([, amount]) => amount > 0);
@@ -93,7 +93,7 @@ export class NodeTable {
     };
   }
 
-  /** These rows, the ones with room for most pods first; of equal ones in their order. A counting sort: it is asked for often. */
+  /** These rows, those with room for most pods first, otherwise in their order. A counting sort, because it is called often. */
   byRoomForPods(rows: Uint32Array): Uint32Array {
     const free = this.#free.get('pods');
     if (free === undefined) return rows;
@@ -140,19 +140,19 @@ function matches(selector: NodeFilter['nodeSelector'], labels: Readonly<Record<s
   return true;
 }
 
-/** Amounts that are asked for, and the column of each. */
+/** Requested amounts, and the column of each. */
 export interface Demand {
   readonly amounts: readonly number[];
   readonly columns: readonly Float64Array[];
 }
 
-/** Whether every amount is there in this row. A resource that no node has has an empty column: never. */
+/** Whether this row has every amount. The column of a resource that no node has is empty, so it never fits. */
 export function fits({ amounts, columns }: Demand, row: number): boolean {
   for (let i = 0; i < amounts.length; i++) if (!(columns[i]![row]! >= amounts[i]!)) return false;
   return true;
 }
 
-/** How much a row lacks of what is asked for: the sum, over the resources, of the missing part of the demand. */
+/** How much a row lacks: the sum, over the resources, of the missing part of the requested amount. */
 export function shortBy({ amounts, columns }: Demand, row: number): number {
   let sum = 0;
   for (let i = 0; i < amounts.length; i++) sum += Math.max(0, amounts[i]! - (columns[i]![row] ?? 0)) / amounts[i]!;

@@ -2,8 +2,8 @@ import { contentHash } from '../../../constructs/content-hash.ts';
 import type { CompleteComputeJobSpec } from '../../../constructs/crds/compute-job.ts';
 
 /**
- * Fields that can't change under a running pod: a change of one replaces the gang. This list never changes: the hashes of gangs
- * that were started by older versions are made of it.
+ * Fields that can't change in a running pod: changing one replaces the gang. This list never changes, because the hashes of gangs
+ * that older versions started are computed from it.
  */
 const FIELDS = [
   'command',
@@ -18,15 +18,15 @@ const FIELDS = [
   'tolerations',
 ] as const satisfies readonly (keyof CompleteComputeJobSpec)[];
 
-/** Later additions to {@link FIELDS}, in the hash only where they are set: a spec without them keeps the hash that it had. */
+/** Later additions to {@link FIELDS}. They are hashed only if they are set: the hash of a spec without them stays the same. */
 const NEWER_FIELDS = [
   'shmSize',
   'terminationGracePeriodSeconds',
 ] as const satisfies readonly (keyof CompleteComputeJobSpec)[];
 
 /**
- * Hash of what an attempt is started with. The user's fields only: an operator that renders pods in another way, or has
- * another default image, restarts no gang.
+ * Hash of what an attempt is started with: only the user's fields, so that an operator that renders pods differently, or has another
+ * default image, doesn't restart gangs.
  */
 export function attemptHash(spec: CompleteComputeJobSpec): string {
   const newer = NEWER_FIELDS.filter((field) => spec[field] !== undefined);
@@ -38,7 +38,7 @@ export function attemptHash(spec: CompleteComputeJobSpec): string {
   );
 }
 
-/** With the keys of objects in order; null for what isn't there. */
+/** With sorted keys of objects; null for what is missing. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value ?? null;

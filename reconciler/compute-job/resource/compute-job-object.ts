@@ -9,7 +9,7 @@ import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 export type ComputeJobObject = KubeObject &
   ComputeJob & {
     readonly metadata: { readonly uid: string };
-    /** Why its spec was not taken into the cache, where it is empty then. */
+    /** Why its spec is not in the cache, where it is empty then. */
     readonly rejection?: string;
   };
 
@@ -27,7 +27,7 @@ export function reduceJob(job: ComputeJobObject): ComputeJobObject {
   return { ...job, metadata, spec: { command: [], ...ttlOf(job) }, rejection: NO_ROOM };
 }
 
-/** What still counts of a spec that is refused, once the job has finished. */
+/** What still matters of a rejected spec once the job has finished. */
 function ttlOf({ spec }: ComputeJobObject) {
   const { ttlSecondsAfterFinished: ttl } = spec;
   return Number.isInteger(ttl) ? { ttlSecondsAfterFinished: ttl } : {};
@@ -41,7 +41,7 @@ export const COMPUTE_JOBS: ResourceType = {
   namespaced: true,
 };
 
-/** Whether an owner is a ComputeJob of ours, not of another API group. */
+/** Whether an owner is a ComputeJob of this API group. */
 export function isComputeJob({ apiVersion, kind }: OwnerReference): boolean {
   return kind === COMPUTE_JOBS.kind && apiVersion === GROUP_VERSION;
 }

@@ -1,13 +1,13 @@
-/** The priorities that jobs of a namespace may have, both included. */
+/** The priorities that jobs of a namespace may have, inclusive. */
 export interface PriorityRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** A job goes ahead of everybody else's by its priority, so an administrator says how far. */
+/** Priorities affect the jobs of all namespaces, so administrators limit them. */
 export interface JobPriorities {
   readonly everywhere: PriorityRange;
-  /** By namespace, in place of the above. */
+  /** By namespace; instead of the above. */
   readonly namespaces: ReadonlyMap<string, PriorityRange>;
 }
 
@@ -18,7 +18,7 @@ const ALL: PriorityRange = { min: -MAX_INT32 - 1, max: MAX_INT32 };
 /**
  * Parses ranges such as `-100..0,ops=-1000..1000`: one for all namespaces, and others for single ones.
  *
- * @returns undefined when the text is none: a range that is empty or beyond 32 bits, two for one namespace
+ * @returns undefined for invalid text: a range that is empty or exceeds 32 bits, two ranges for one namespace
  */
 export function tryParseJobPriorities(text: string): JobPriorities | undefined {
   let everywhere: PriorityRange | undefined;
@@ -34,7 +34,7 @@ export function tryParseJobPriorities(text: string): JobPriorities | undefined {
   return { everywhere: everywhere ?? ALL, namespaces };
 }
 
-/** The priority by which a job stands in the queue. */
+/** The priority that decides a job's place in the queue. */
 export function effectivePriority(priorities: JobPriorities, namespace: string, priority: number): number {
   const { min, max } = priorities.namespaces.get(namespace) ?? priorities.everywhere;
   return Math.min(max, Math.max(min, priority));

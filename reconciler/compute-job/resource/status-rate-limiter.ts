@@ -2,18 +2,18 @@ import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { isFinished } from './job-status.ts';
 
-/** Where a job stands in the queue is written at most this often: whoever leaves it moves everybody else. */
+/** Positions in the queue are written at most this often: each job that leaves the queue changes all positions behind it. */
 const MESSAGE_INTERVAL_MS = 5_000;
-/** So long for each job that waits, if that is longer: all of them together get 20 such writes a second at most. */
+/** Or this long for each waiting job, if that is longer: at most 20 such writes per second for all jobs together. */
 const MESSAGE_SHARE_MS = 50;
-/** The place of a job far behind is written more seldom. */
+/** From this position on it is written less often. */
 const FAR_BEHIND = 10;
 const FAR_BEHIND_INTERVAL_MS = 30_000;
-/** A gang's pods start and end one after the other. */
+/** The pods of a gang start and end one after the other. */
 const PROGRESS_DELAY_MS = 300;
 
 /**
- * How long a status that differs has to wait, by what differs, in milliseconds.
+ * How long a changed status has to wait, in milliseconds, depending on what changed.
  *
  * @param waiting number of jobs in the queue
  */
@@ -27,28 +27,30 @@ export function statusIntervalMs(before: ComputeJobStatus, after: ComputeJobStat
 }
 
 /**
- * Statuses of finished jobs change only when a newer operator says more of them than the one that finished them: so many
- * milliseconds apart, 20 a second, however many there are.
+ * Statuses of finished jobs change only when a newer version of the operator adds to them: one write per this many milliseconds,
+ * 20 a second, however many jobs there are.
  */
 const FINISHED_INTERVAL_MS = 50;
 
-/** The status without the sentences in it, and the place in the queue. */
+/** The status without its messages and the position in the queue. */
 function withoutMessages({ conditions = [], position: _, ...status }: ComputeJobStatus) {
   return { ...status, message: '', conditions: conditions.map((condition) => ({ ...condition, message: '' })) };
 }
 
-/** The status without how far its gang has come. */
+/** The status without the progress of its gang. */
 function withoutProgress(status: ComputeJobStatus): ComputeJobStatus {
   return { ...status, summary: '', activeNodes: [], completedIndexes: '', succeeded: 0 };
 }
 
-/** When the status of each job was written last, and since when there is something to write. */
+/** Limits how often the status of each job is written. */
 export class StatusRateLimiter {
+  /** When it was last written. */
   readonly #written = new Map<string, number>();
+  /** Since when there has been something to write. */
   readonly #noticed = new Map<string, number>();
-  /** When a finished job may be written. */
-  readonly #turns = new Map<string, number>();
-  #nextTurn = 0;
+  /** When the status of a finished job may be written. */
+  readonly #slots = new Map<string, number>();
+  #nextSlot = 0;
   readonly #now: () => number;
   readonly #waiting: () => number;
 
@@ -61,36 +63,36 @@ export class StatusRateLimiter {
     this.#waiting = waiting;
   }
 
-  /** Milliseconds that a status which differs has to wait to be written; 0 or less: none. */
+  /** Milliseconds until a changed status may be written; 0 or less: now. */
   waitMs(key: string, before: ComputeJobStatus, after: ComputeJobStatus): number {
     const now = this.#now();
-    if (isFinished(before) && isFinished(after)) return this.#turn(key) - now;
-    const pace = statusIntervalMs(before, after, this.#waiting());
-    // Progress waits for more of its kind from the first on; words only have to keep their distance.
+    if (isFinished(before) && isFinished(after)) return this.#slot(key) - now;
+    const interval = statusIntervalMs(before, after, this.#waiting());
+    // Progress is batched from the first change on; messages only keep an interval between writes.
     const noticed = this.#noticed.get(key) ?? now;
     this.#noticed.set(key, noticed);
-    const since = pace === PROGRESS_DELAY_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
-    return since + pace - now;
+    const since = interval === PROGRESS_DELAY_MS ? noticed : (this.#written.get(key) ?? Number.NEGATIVE_INFINITY);
+    return since + interval - now;
   }
 
   wrote(key: string): void {
     this.#written.set(key, this.#now());
     this.#noticed.delete(key);
-    this.#turns.delete(key);
+    this.#slots.delete(key);
   }
 
   forget(key: string): void {
     this.#written.delete(key);
     this.#noticed.delete(key);
-    this.#turns.delete(key);
+    this.#slots.delete(key);
   }
 
-  #turn(key: string): number {
-    const known = this.#turns.get(key);
+  #slot(key: string): number {
+    const known = this.#slots.get(key);
     if (known !== undefined) return known;
-    const turn = Math.max(this.#now(), this.#nextTurn);
-    this.#nextTurn = turn + FINISHED_INTERVAL_MS;
-    this.#turns.set(key, turn);
-    return turn;
+    const slot = Math.max(this.#now(), this.#nextSlot);
+    this.#nextSlot = slot + FINISHED_INTERVAL_MS;
+    this.#slots.set(key, slot);
+    return slot;
   }
 }

@@ -1,9 +1,9 @@
 import type { ComputeJobStatus } from '../../../constructs/crds/compute-job.ts';
 
 /**
- * Milliseconds until a finished job is to be deleted, 0 or less: now; undefined: never.
+ * Milliseconds until a finished job is deleted; 0 or less: now; undefined: never.
  *
- * @param ttlSecondsAfterFinished anything that a stored spec may say
+ * @param ttlSecondsAfterFinished any value that a stored spec may have
  */
 export function finishedTtlLeftMs(
   status: ComputeJobStatus,
@@ -15,7 +15,7 @@ export function finishedTtlLeftMs(
   return Date.parse(endTime) + Number(ttlSecondsAfterFinished) * 1000 - now;
 }
 
-/** When we saw that it was over: endTime is the kubelets' and may be wrong. */
+/** When the operator observed the end: endTime is by the kubelets' clocks and may be wrong. */
 function finishedAt({ conditions = [], endTime }: ComputeJobStatus): string | undefined {
   const end = conditions.find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
   return end?.lastTransitionTime ?? endTime;

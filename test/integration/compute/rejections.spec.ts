@@ -30,7 +30,7 @@ const REJECTED: Readonly<Record<string, readonly [spec: object, message: RegExp]
     /tolerationSeconds must be at least 0/,
   ],
   'an image with a space': [{ image: 'my image' }, /image must be an image reference, without spaces/],
-  'a ServiceAccount that cannot exist': [{ serviceAccountName: 'My Account' }, /must be the name of an object/],
+  'a ServiceAccount that cannot exist': [{ serviceAccountName: 'My Account' }, /must be a valid object name/],
   'a label key of 33,000 characters': [{ nodeSelector: { ['x'.repeat(33_000)]: 'y' } }, /must be label keys/],
   'a label key with a space': [{ nodeSelector: { 'a b': 'y' } }, /must be label keys/],
 };

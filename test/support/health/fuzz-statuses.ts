@@ -152,11 +152,11 @@ export const jobHistories = fc.array(jobStep, { minLength: 1, maxLength: 25 }).m
       if (status.state !== undefined) note();
     }
     now += passedMs;
-    const view = jobInput({ spec, status, generation, pods, now });
-    const wanted = planJob(view);
+    const input = jobInput({ spec, status, generation, pods, now });
+    const wanted = planJob(input);
     const nodes = ['n0', 'n1', 'n2', 'n3'].filter((node) => !wanted.request?.avoided.has(node));
     const plan =
-      wanted.request && hasNodes ? planJob({ ...view, assignment: nodes.slice(0, wanted.request.count) }) : wanted;
+      wanted.request && hasNodes ? planJob({ ...input, assignment: nodes.slice(0, wanted.request.count) }) : wanted;
     status = plan.status;
     if (status.state !== undefined) note();
     const removed = new Set(plan.deletePods.map(({ pod }) => pod.name));

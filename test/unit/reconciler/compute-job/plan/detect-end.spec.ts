@@ -46,14 +46,14 @@ describe('job scheduling: restarts of a gang', () => {
     expect(planJob(runningInput({ pods: failing, spec: { backoffLimit: 0 } })).status.state).to.equal('Failed');
   });
 
-  it('does not count an evicted pod, and starts again at once', () => {
+  it('does not count an evicted pod, and restarts at once', () => {
     const decision = planJob(runningInput({ pods: [gangPod(0), gangPod(1, LOST, { finished: true }), gangPod(2)] }));
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0, disruptions: 1 });
     expect(decision.status).not.to.have.property('retryTime');
     expect(decision.cause).to.equal('Infrastructure');
   });
 
-  it('gives the others the time that their pods say when one is drained, and 2 s when one is lost', () => {
+  it('gives the other pods their grace period when one is drained, and 2 s when one is lost', () => {
     const graceOf = (outcome: PodState) =>
       planJob(runningInput({ pods: [gangPod(0), gangPod(1, outcome, { finished: true }), gangPod(2)] })).deletePods.map(
         ({ graceSeconds }) => graceSeconds,
@@ -71,23 +71,23 @@ describe('job scheduling: restarts of a gang', () => {
     expect(decision.status.message).to.match(/^node n2 of index 2 failed/);
   });
 
-  it('takes a failure beside a loss for its consequence', () => {
+  it('treats a failure beside a loss as its consequence', () => {
     const decision = planJob(runningInput({ pods: failing, failedNodes: ['n0'] }));
     expect(decision.status).to.include({ failed: 0 });
   });
 
-  it('does not mind the failure of a node whose pod had succeeded', () => {
+  it('ignores the failure of a node whose pod has succeeded', () => {
     const pods = [gangPod(0, SUCCEEDED), gangPod(1), gangPod(2)];
     expect(planJob(runningInput({ pods, failedNodes: ['n0'] })).status).not.to.have.property('endedAttempt');
   });
 
-  it('takes a pod that vanished without an outcome for lost', () => {
+  it('treats a pod that no longer exists as lost', () => {
     const decision = planJob(runningInput({ pods: [gangPod(0), gangPod(2)] }));
     expect(decision.status.message).to.match(/^the pod of index 1 on node n1 no longer exists/);
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0 });
   });
 
-  it('releases a gang together when a pod was not bound within 2 minutes, and tries other nodes', () => {
+  it('releases the whole gang when a pod was not bound within 2 minutes, and tries other nodes', () => {
     const late = gangPod(1, { type: 'Unbound' }, { unboundSince: NOW - 120_000 });
     const decision = planJob(runningInput({ pods: [gangPod(0), late, gangPod(2)], status: { started: 0 } }));
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0 });
@@ -95,7 +95,7 @@ describe('job scheduling: restarts of a gang', () => {
     expect(decision.deletePods).to.have.length(3);
   });
 
-  it('looks again when that time will be over', () => {
+  it('reconciles again when that time is over', () => {
     const waiting = gangPod(1, { type: 'Unbound' }, { unboundSince: NOW - 50_000 });
     const decision = planJob(runningInput({ pods: [gangPod(0), waiting, gangPod(2)], status: { started: 0 } }));
     expect(decision.requeueAfterMs).to.equal(70_000);
@@ -109,13 +109,13 @@ describe('job scheduling: restarts of a gang', () => {
     expect(decision.status.message).to.match(/cannot start: ErrImagePull: not found/);
   });
 
-  it('lets a bound pod pull its image for as long as it takes', () => {
+  it('gives a bound pod time to pull its image', () => {
     const slow = gangPod(1, STARTING, { unboundSince: NOW - 3_600_000 });
     const decision = planJob(runningInput({ pods: [gangPod(0), slow, gangPod(2)], status: { started: 0 } }));
     expect(decision.status).not.to.have.property('endedAttempt');
   });
 
-  it('backs off without counting when the API server refuses a pod', () => {
+  it('backs off without counting when the API server rejects a pod', () => {
     const decision = planJob(
       runningInput({ podRejection: 'pod train-gang-1-2: exceeded quota', status: { started: 0 } }),
     );
@@ -123,7 +123,7 @@ describe('job scheduling: restarts of a gang', () => {
     expect(scheduledOf(decision)?.message).to.match(/^pod train-gang-1-2: exceeded quota/);
   });
 
-  it('fails at once when there can be no such pod, however many restarts are left', () => {
+  it('fails at once when no such pod is valid, however many restarts are left', () => {
     const invalidPod = 'pod train-gang-1-0: Pod "train-gang-1-0" is invalid';
     const decision = planJob(runningInput({ invalidPod, status: { started: 0 } }));
     expect(decision.status).to.deep.include({ state: 'Failed', message: invalidPod });
@@ -141,7 +141,7 @@ describe('job scheduling: restarts of a gang', () => {
     const stuckAt = (problem: string) =>
       gangPod(2, { type: 'Starting', problem }, { stuckSince: NOW - 120_000, startingSince: NOW - 120_000 });
 
-    it('leaves out a node that is full, uncounted, and says so', () => {
+    it('avoids a node that is full, does not count the failure, and says so', () => {
       const pods = [gangPod(0), gangPod(1), stuckAt('ErrImagePull: write /var/lib: no space left on device')];
       const decision = planJob(runningInput({ status: { started: 0 }, pods }));
       expect(decision.avoidNodes).to.deep.equal(['n2']);
@@ -149,7 +149,7 @@ describe('job scheduling: restarts of a gang', () => {
       expect(decision.status.message).to.include('node n2 is avoided for 5 minutes');
     });
 
-    it('leaves out a node on which only it could not be created, and counts it', () => {
+    it('avoids a node on which only this container could not be created, and counts the failure', () => {
       const decision = planJob(
         runningInput({ status: { started: 0 }, pods: [gangPod(0), gangPod(1), stuckAt('ErrImagePull: x')] }),
       );
@@ -157,7 +157,7 @@ describe('job scheduling: restarts of a gang', () => {
       expect(decision.status).to.include({ failed: 1 });
     });
 
-    it('leaves out no node when no pod of the gang could be created', () => {
+    it('avoids no node when no container of the gang could be created', () => {
       const pods = [0, 1, 2].map((index) => ({ ...stuckAt('ErrImagePull: no such image'), index, node: `n${index}` }));
       expect(planJob(runningInput({ status: { started: 0 }, pods })).avoidNodes).to.equal(undefined);
     });
@@ -184,7 +184,7 @@ describe('job scheduling: restarts of a gang', () => {
       incomplete: { message: 'pod train-gang-1-2: failed calling webhook', forMs },
     });
 
-    it('says so with the message, in an Event too, and goes on trying', () => {
+    it('reports the message, in an Event too, and keeps trying', () => {
       const decision = planJob(runningInput(incomplete(119_999)));
       expect(decision.status.message).to.include('failed calling webhook');
       expect(scheduledOf(decision)).to.deep.include({
@@ -207,7 +207,7 @@ describe('job scheduling: restarts of a gang', () => {
       expect(decision.status).to.include({ state: 'Pending', failed: 0, endedAttempt: 1 });
     });
 
-    it('goes on with those that run when it was to grow', () => {
+    it('keeps running when it was only growing', () => {
       const input = runningInput({
         spec: { parallelism: 4 },
         status: { nodes: ['n0', 'n1', 'n2', 'n3'] },
@@ -219,7 +219,7 @@ describe('job scheduling: restarts of a gang', () => {
     });
   });
 
-  it('keeps the pods of the attempt that failed last for their logs, and none before', () => {
+  it('keeps the pods of the attempt that failed last for their logs, and no earlier ones', () => {
     const pods = [1, 2].map((attempt) => gangPod(0, FAILED, { attempt }));
     const status = runningStatus({}, { attempt: 3 });
     const decision = planJob(

@@ -14,12 +14,12 @@ const waiting = (index: number, more: Partial<GangPod> = {}) =>
   gangPod(index, STARTING, { addressesHash: contentHash(''), slots: 1, ...more });
 
 function plan(pods: readonly GangPod[], status: ComputeJobStatus = {}, spec = {}): HostsUpdate {
-  const view = runningInput({ pods, spec, status: { ...SERVICE, ...status } });
-  return planHosts(view, view.status);
+  const input = runningInput({ pods, spec, status: { ...SERVICE, ...status } });
+  return planHosts(input, input.status);
 }
 
 const published = ({ publish }: HostsUpdate) => publish?.map(({ index }) => index);
-const told = ({ annotate }: HostsUpdate) => annotate.map(({ pod }) => pod.index);
+const annotated = ({ annotate }: HostsUpdate) => annotate.map(({ pod }) => pod.index);
 
 describe('names of a gang', () => {
   it('are published together, when each of its pods has an address', () => {
@@ -28,7 +28,7 @@ describe('names of a gang', () => {
     expect(published(plan([waiting(2), waiting(0), waiting(1)]))).to.deep.equal([0, 1, 2]);
   });
 
-  it('are told to the pods that wait, each from its own on', () => {
+  it('are given to the pods that wait, each starting with its own', () => {
     const { annotate } = plan([waiting(0), waiting(1), waiting(2)]);
     const lines = [0, 1, 2].map(
       (index) => `train-${index}.train-gang-1-abcde.demo.svc.cluster.local. 10.0.0.${index + 1}\n`,
@@ -40,13 +40,13 @@ describe('names of a gang', () => {
     ]);
   });
 
-  it('are told once, and again when the address of a pod that waits has changed', () => {
+  it('are given once, and again when the address of a waiting pod has changed', () => {
     const { annotate } = plan([waiting(0), waiting(1), waiting(2)]);
     const [zero, one, two] = annotate.map(({ pod, addresses }) => ({ ...pod, addressesHash: contentHash(addresses!) }));
-    expect(told(plan([zero!, one!, two!]))).to.deep.equal([]);
-    expect(told(plan([zero!, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([0, 1, 2]);
+    expect(annotated(plan([zero!, one!, two!]))).to.deep.equal([]);
+    expect(annotated(plan([zero!, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([0, 1, 2]);
     const running = { ...zero!, state: { type: 'Running' } as const };
-    expect(told(plan([running, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([1, 2]);
+    expect(annotated(plan([running, one!, { ...two!, addresses: ['10.0.0.9'] }]))).to.deep.equal([1, 2]);
   });
 
   it('are gathered for two seconds where the gang does not wait, and then published as they come', () => {
@@ -62,22 +62,22 @@ describe('names of a gang', () => {
     expect(published(plan(late, {}, spec))).to.deep.equal([0, 1]);
   });
 
-  it('of a pod that joins are known to the others only once they resolve', () => {
+  it('of a joining pod are given to the others only once they resolve', () => {
     const status = { nodes: ['n0', 'n1', 'n2', 'n3'] };
     const old = [0, 1, 2].map((index) => gangPod(index, undefined, { slots: 1 }));
     expect(plan([...old, waiting(3, { addresses: [], hosts: 4 })], status)).to.deep.equal({ annotate: [] });
     const joined = plan([...old, waiting(3, { hosts: 4 })], status);
     expect(published(joined)).to.deep.equal([0, 1, 2, 3]);
-    expect(told(joined)).to.deep.equal([0, 1, 2, 3]);
+    expect(annotated(joined)).to.deep.equal([0, 1, 2, 3]);
     expect(joined.annotate.map(({ addresses }) => addresses === undefined)).to.deep.equal([true, true, true, false]);
   });
 
-  it('of a pod that is taken out resolve until it is done, though nobody is told of it any more', () => {
+  it('of a surplus pod resolve until it has finished, but are no longer given to others', () => {
     const status = { nodes: ['n0', 'n1'] };
     const pods = [0, 1].map((index) => gangPod(index, undefined, { slots: 1 }));
     const leaving = gangPod(2, { type: 'Lost', message: 'it was deleted' }, { stopBy: NOW + 30_000 });
     expect(published(plan([...pods, leaving], status))).to.deep.equal([0, 1, 2]);
-    expect(told(plan([...pods, leaving], status))).to.deep.equal([0, 1]);
+    expect(annotated(plan([...pods, leaving], status))).to.deep.equal([0, 1]);
     expect(published(plan([...pods, { ...leaving, finished: true }], status))).to.deep.equal([0, 1]);
   });
 
@@ -93,20 +93,20 @@ describe('names of a gang', () => {
     ).to.deep.equal({ publish: [], annotate: [] });
   });
 
-  it('that a former attempt had are nobody of this one', () => {
+  it('of an earlier attempt do not belong to this one', () => {
     const former = gangPod(1, undefined, { attempt: 0, addresses: ['10.0.0.99'] });
     const { publish } = plan([waiting(0), waiting(1), waiting(2), former]);
     expect(publish?.flatMap(({ addresses }) => addresses)).to.deep.equal(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
   });
 
   it('are left to the cluster where an older operator has started the gang, whose hosts file still follows', () => {
-    const view = runningInput({ status: { nodes: ['n0', 'n1'] } });
-    expect(planHosts(view, view.status)).to.have.all.keys('annotate');
-    expect(told(planHosts(view, view.status))).to.deep.equal([0, 1]);
+    const input = runningInput({ status: { nodes: ['n0', 'n1'] } });
+    expect(planHosts(input, input.status)).to.have.all.keys('annotate');
+    expect(annotated(planHosts(input, input.status))).to.deep.equal([0, 1]);
   });
 
   it('bring a change of slotsPerNode to its pods without a restart', () => {
     const pods = [0, 1, 2].map((index) => gangPod(index, undefined, { slots: 1 }));
-    expect(told(plan(pods, {}, { slotsPerNode: 4 }))).to.deep.equal([0, 1, 2]);
+    expect(annotated(plan(pods, {}, { slotsPerNode: 4 }))).to.deep.equal([0, 1, 2]);
   });
 });

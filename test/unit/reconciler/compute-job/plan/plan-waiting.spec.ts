@@ -13,7 +13,7 @@ import {
 } from '../../../../support/compute-jobs.ts';
 
 describe('job scheduling: a job without a gang', () => {
-  it('asks for as many nodes as its parallelism', () => {
+  it('requests as many nodes as its parallelism', () => {
     const decision = planJob(jobInput());
     expect(decision.request).to.deep.include({
       attempt: 1,
@@ -42,7 +42,7 @@ describe('job scheduling: a job without a gang', () => {
     expect(decision.request).to.equal(undefined);
   });
 
-  it('asks for no nodes while it is suspended, and says so', () => {
+  it('requests no nodes while it is suspended, and says so', () => {
     const decision = planJob(jobInput({ spec: { suspend: true } }));
     expect(decision.request).to.equal(undefined);
     expect(decision.status.conditions?.map(({ type, status }) => [type, status])).to.deep.equal([
@@ -59,7 +59,7 @@ describe('job scheduling: a job without a gang', () => {
     expect(decision.requeueAfterMs).to.equal(7_000);
   });
 
-  it('asks for the nodes where it ran before', () => {
+  it('prefers the nodes where it ran before', () => {
     const decision = planJob(jobInput({ status: runningStatus({}, { endedAttempt: 1 }) }));
     expect(decision.request).to.deep.include({ attempt: 2, preferred: ['n0', 'n1', 'n2'] });
   });
@@ -83,7 +83,7 @@ describe('job scheduling: a job without a gang', () => {
     expect(decision.request).to.deep.include({ avoided: new Set(['n1']) });
   });
 
-  it('waits until the pods of a deleted job of its name have gone', () => {
+  it('waits until the pods of a deleted job of the same name are deleted', () => {
     for (const pod of [gangPod(0, SUCCEEDED), gangPod(0, LOST, { stopBy: NOW + 30_000 })]) {
       const decision = planJob(jobInput({ predecessorPods: [pod] }));
       expect(decision.request).to.equal(undefined);
@@ -93,12 +93,12 @@ describe('job scheduling: a job without a gang', () => {
     }
   });
 
-  it('does not wait for pods of a deleted job of its name that can never go, and takes none of their names', () => {
+  it('does not wait for pods of a deleted job of the same name that can never be deleted, and uses none of their names', () => {
     const predecessorPods = [gangPod(0, LOST, { stopBy: NOW - 5_000 })];
     expect(planJob(jobInput({ predecessorPods })).request).to.include({ attempt: 2 });
   });
 
-  it('never uses the number of an attempt twice, though its status was lost', () => {
+  it('never uses the number of an attempt twice, even if its status was lost', () => {
     const pods = [gangPod(0, FAILED, { attempt: 4 })];
     expect(planJob(jobInput({ pods })).request).to.include({ attempt: 5 });
   });

@@ -21,7 +21,7 @@ describe('parallelism', () => {
     expect(decision.hosts?.annotate.map(({ pod }) => pod.index)).to.deep.equal([0]);
   });
 
-  it('that grows asks for what is missing, on other nodes, while the gang runs on', () => {
+  it('that grows requests the missing nodes, other than its own, while the gang keeps running', () => {
     const queueStatus = {
       shortage: { wanted: 2, matching: 3, running: 3, schedulable: 3, fitting: 0, avoided: 0, reserved: 0 },
       position: 1,
@@ -46,14 +46,14 @@ describe('parallelism', () => {
     expect(scheduledOf(decision)).to.include({ status: 'True' });
   });
 
-  it('does not grow again before the pods that it has shrunk by are gone', () => {
+  it('does not grow again before its surplus pods are deleted', () => {
     const pods = [gangPod(0), gangPod(1, LOST, { stopBy: NOW + 30_000 })];
     const decision = planJob(runningInput({ spec: { parallelism: 2 }, status: { nodes: ['n0'], started: 1 }, pods }));
     expect(decision.request).to.equal(undefined);
     expect(decision.status).not.to.have.property('endedAttempt');
   });
 
-  it('takes the name of such a pod from it at once when its node has failed', () => {
+  it('deletes such a pod at once, without a grace period, when its node has failed', () => {
     const pods = [gangPod(0), gangPod(1, LOST, { stopBy: NOW + 30_000 })];
     const status = { nodes: ['n0'], started: 1 };
     const decision = planJob(runningInput({ spec: { parallelism: 2 }, status, pods, failedNodes: ['n1'] }));
@@ -67,7 +67,7 @@ describe('parallelism', () => {
     expect(deletedPods(decision)).to.deep.equal(['train-gang-1-1', 'train-gang-1-2']);
   });
 
-  it('does not let an index that was taken away fail the gang', () => {
+  it('does not fail the gang because of an index that was removed', () => {
     const pods = [gangPod(0), gangPod(1), gangPod(2, FAILED)];
     expect(planJob(runningInput({ spec: { parallelism: 2 }, pods })).status).not.to.have.property('failed');
   });
@@ -77,7 +77,7 @@ describe('parallelism that can not grow', () => {
   const grown = { nodes: ['n0', 'n1', 'n2', 'n3'], started: 3 };
   const running = [0, 1, 2].map((index) => gangPod(index));
 
-  it('leaves the gang running when the API server refuses the new pod', () => {
+  it('leaves the gang running when the API server rejects the new pod', () => {
     const decision = planJob(
       runningInput({ spec: { parallelism: 4 }, status: grown, pods: running, podRejection: 'quota' }),
     );

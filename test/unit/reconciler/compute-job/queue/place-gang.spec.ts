@@ -20,7 +20,7 @@ function place(table: NodeTable, gang: PlacementRequest): readonly string[] | un
 }
 
 describe('job scheduling: placement of a gang', () => {
-  it('takes as many nodes as it asks for, by name', () => {
+  it('takes as many nodes as it requests, by name', () => {
     expect(place(tableOf(ledgerNodes(4)), placementRequest(3))).to.deep.equal(['n0', 'n1', 'n2']);
   });
 
@@ -33,7 +33,7 @@ describe('job scheduling: placement of a gang', () => {
     expect(place(table, placementRequest(1, { requests: { cpu: 4000 } }))).to.equal(undefined);
   });
 
-  it('counts pods that nobody of ours has made', () => {
+  it('counts pods that belong to no job', () => {
     const table = tableOf(ledgerNodes(3), { 'kube-system/dns': ['n0', 3500] });
     expect(place(table, placementRequest(2))).to.deep.equal(['n1', 'n2']);
   });
@@ -43,12 +43,12 @@ describe('job scheduling: placement of a gang', () => {
     expect(place(tableOf([full, ledgerNode('n1')], { a: ['n0', 0] }), placementRequest(1))).to.deep.equal(['n1']);
   });
 
-  it('keeps to nodes with the labels that are asked for', () => {
+  it('uses only nodes with the requested labels', () => {
     const nodes = [ledgerNode('n0'), ledgerNode('n1', { labels: { disk: 'ssd' } })];
     expect(place(tableOf(nodes), placementRequest(1, { nodeSelector: { disk: 'ssd' } }))).to.deep.equal(['n1']);
   });
 
-  it('keeps off nodes that are not Running, unschedulable or tainted', () => {
+  it('uses no nodes that are not Running, unschedulable or tainted', () => {
     const taint = { key: 'gpu', effect: 'NoSchedule' };
     const nodes = [
       ledgerNode('n0', { running: false }),
@@ -89,7 +89,7 @@ describe('job scheduling: placement of a gang', () => {
     expect(place(tableOf(nodes), again)).to.deep.equal(['n2', 'n0']);
   });
 
-  it('leaves out nodes that it is told to avoid', () => {
+  it('does not use nodes that it avoids', () => {
     expect(place(tableOf(ledgerNodes(3)), placementRequest(2, { avoided: new Set(['n0']) }))).to.deep.equal([
       'n1',
       'n2',
@@ -127,7 +127,7 @@ describe('job scheduling: placement of a gang', () => {
     expect(process.cpuUsage(started).user).to.be.lessThan(1_000_000);
   });
 
-  it('says how many nodes pass each question', () => {
+  it('says how many nodes pass each step', () => {
     const nodes = [
       ledgerNode('n0', { labels: { disk: 'ssd' } }),
       ledgerNode('n1', { labels: { disk: 'ssd' }, running: false }),

@@ -35,21 +35,21 @@ describe('job scheduling: the queue', () => {
     expect(placedIn(cluster(1), waiting('b', 1), waiting('a', 1))).to.deep.equal(['a']);
   });
 
-  it('places no gang by half however many contend', () => {
+  it('places every gang completely or not at all, however many compete', () => {
     const queue = Array.from({ length: 20 }, (_, index) => waiting(`gang-${index}`, 20));
     const { placed } = placementPass(cluster(100).table(), queue);
     expect(placed.size).to.equal(5);
     expect(new Set([...placed.values()].flat()).size).to.equal(100);
   });
 
-  it('tells those that stay their position and why', () => {
+  it('says for the jobs that stay their position and why they wait', () => {
     const { waiting: stay } = placementPass(cluster(1).table(), [waiting('a', 2), waiting('b', 3)]);
     expect(stay.get('a')).to.deep.include({ position: 1 });
     expect(stay.get('b')).to.deep.include({ position: 2 });
     expect(stay.get('b')!.shortage).to.deep.include({ wanted: 3, fitting: 1 });
   });
 
-  it('lets a smaller later job go ahead of a head that has to wait, and notes that the head was passed', () => {
+  it('backfills a smaller, later job while the head has to wait, and notes that the head was bypassed', () => {
     const result = placementPass(cluster(2, 'n0').table(), [waiting('head', 2), waiting('small', 1)]);
     expect([...result.placed.keys()]).to.deep.equal(['small']);
     expect(result.bypassed).to.deep.equal(['head']);
@@ -95,7 +95,7 @@ describe('job scheduling: the queue', () => {
     ]);
   });
 
-  it('lets others pass a head that nothing is reserved for', () => {
+  it('lets other jobs bypass a head that has no reservation', () => {
     const head = waiting('head', 2, { wasBypassed: true });
     expect(placedIn(cluster(2, 'n0'), head, waiting('small', 1))).to.deep.equal(['small']);
   });
@@ -172,7 +172,7 @@ describe('job scheduling: the queue', () => {
     );
   });
 
-  it('does not hold up jobs of another shape', () => {
+  it('does not delay jobs with other requirements', () => {
     const ledger = cluster(2, 'n0');
     ledger.setNode(ledgerNode('gpu', { labels: { gpu: 'yes' }, allocatable: { cpu: 1000, pods: 9 } }));
     const head = waiting('head', 2, { wasBypassed: true, mayReserve: true });
@@ -180,19 +180,19 @@ describe('job scheduling: the queue', () => {
     expect(placedIn(ledger, head, other)).to.deep.equal(['other']);
   });
 
-  it('keeps nothing for a job that could not fit on an empty cluster either', () => {
+  it('reserves nothing for a job that would not fit on an empty cluster either', () => {
     const impossible = waiting('impossible', 3, { wasBypassed: true, mayReserve: true });
     expect(placedIn(cluster(2), impossible, waiting('small', 1))).to.deep.equal(['small']);
   });
 
-  it('does not say that a head was passed on nodes that it could not have used', () => {
+  it('does not say that a head was bypassed on nodes that it could not have used', () => {
     const ledger = cluster(1, 'n0');
     ledger.setNode(ledgerNode('gpu', { labels: { gpu: 'yes' } }));
     const head = waiting('head', 1, { nodeSelector: { disk: 'ssd' } });
     expect(placementPass(ledger.table(), [head, waiting('small', 1)]).bypassed).to.deep.equal([]);
   });
 
-  it('says how many nodes are kept for jobs ahead', () => {
+  it('says how many nodes are reserved for jobs ahead', () => {
     const queue = [waiting('head', 2, { wasBypassed: true, mayReserve: true }), waiting('small', 1)];
     const result = placementPass(cluster(2, 'n0').table(), queue);
     expect(result.waiting.get('small')!.shortage).to.deep.include({ fitting: 1, reserved: 1 });

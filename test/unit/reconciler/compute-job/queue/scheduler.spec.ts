@@ -37,7 +37,7 @@ const request = (key: string, count: number, more: Partial<PlacementRequest> = {
   placementRequest(count, { key, requests: { cpu: 4000 }, ...more });
 
 describe('scheduler', () => {
-  it('gives a job its nodes and holds them on the ledger before any pod is there', () => {
+  it('assigns nodes to a job and adds its pods to the ledger before they exist', () => {
     const { scheduler, advance, decided, ledger } = harness(3);
     scheduler.submit(request('ns/a', 2));
     advance(10);
@@ -99,7 +99,7 @@ describe('scheduler', () => {
     expect(scheduler.assignment({ key: 'ns/a', id: 'first' })).to.deep.equal(['n0']);
   });
 
-  it('tells a job that waits only when the reason has changed', () => {
+  it('notifies a waiting job only when the reason has changed', () => {
     const { scheduler, advance, decided } = harness(1);
     scheduler.submit(request('ns/a', 2));
     advance(10);
@@ -160,7 +160,7 @@ describe('scheduler', () => {
     expect(minutes).to.be.lessThan(45);
   });
 
-  it('keeps what is left of a job that is gone until its pods are', () => {
+  it('keeps the pods of a deleted job in the ledger until they are deleted', () => {
     const { scheduler, advance, ledger } = harness(2);
     scheduler.submit(request('ns/a', 2));
     advance(10);

@@ -17,7 +17,7 @@ function pace(waiting = 1) {
 }
 
 describe('pace of status writes', () => {
-  it('holds up no change of state', () => {
+  it('never delays a change of state', () => {
     expect(pace().pace.waitMs('a/b', before, { ...before, state: 'Pending' })).to.be.at.most(0);
   });
 
@@ -29,7 +29,7 @@ describe('pace of status writes', () => {
     expect(it.waitMs('a/b', before, after)).to.equal(0);
   });
 
-  it('writes words at once, and then every 5 s at most', () => {
+  it('writes messages at once, and then at most every 5 s', () => {
     const { pace: it, clock } = pace();
     expect(it.waitMs('a/b', before, { ...before, message: 'b' })).to.be.at.most(0);
     it.wrote('a/b');
@@ -56,7 +56,7 @@ describe('pace of status writes', () => {
     expect(busiest).to.be.at.most(20);
   });
 
-  it('writes words the more seldom the more jobs wait: 20 a second for all of them', () => {
+  it('writes messages less often the more jobs wait: 20 a second for all of them', () => {
     const { pace: it } = pace(1_000);
     it.wrote('a/b');
     expect(it.waitMs('a/b', before, { ...before, message: 'b' })).to.equal(50_000);
