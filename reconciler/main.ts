@@ -25,7 +25,7 @@ import type { ResourceType } from './kube/resource-type.ts';
 import { Transport } from './kube/transport.ts';
 import { ALONE, runForLease } from './leadership.ts';
 import { certificateFromFiles, certificateOfItsOwn } from './metrics-certificate.ts';
-import { type Node, pruneNode } from './node-resources/node.ts';
+import { type Node, transformNode } from './node-resources/node.ts';
 import { createPeerGroupController } from './peer-group/controller.ts';
 import { type AdminServer, startAdminServer } from './runtime/admin-server.ts';
 import { KeyedRateLimiter } from './runtime/keyed-rate-limiter.ts';
@@ -122,7 +122,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
   // Nodes are no namespace's: with some namespaces to watch they are out of sight, and there is nothing to place jobs on.
   const nodes =
     flags.namespaces === undefined
-      ? new Informer<Node>(informers, { type: NODES, selection: {}, prune: pruneNode })
+      ? new Informer<Node>(informers, { type: NODES, listOptions: {}, transform: transformNode })
       : undefined;
   const shared = { client, informers, events, monotonic, now: Date.now };
   const queue = (name: string) =>

@@ -8,8 +8,8 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
-import { bare, keepApplied, pruneStatus } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import { bare, keepAppliedFields, stripStatus } from '../kube/transform.ts';
 import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
 import { controller, ownerKey } from '../runtime/controller-builder.ts';
@@ -80,16 +80,16 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
     options;
   const jobs = new Informer<ComputeJobObject>(informers, {
     type: COMPUTE_JOBS,
-    selection: {},
-    prune: readJob,
+    listOptions: {},
+    transform: readJob,
     reduce: reduceJob,
   });
-  const keep = keepApplied(pruneStatus, FIELD_MANAGER, new FieldsPool());
+  const keep = keepAppliedFields(stripStatus, FIELD_MANAGER, new FieldsPool());
   const childrenOf = (type: ResourceType) =>
     new Informer<KubeObject>(informers, {
       type,
-      selection: { labelSelector: JOB_CHILDREN_SELECTOR },
-      prune: (object) => (isOfJob(object) ? keep(object) : bare(object)),
+      listOptions: { labelSelector: JOB_CHILDREN_SELECTOR },
+      transform: (object) => (isOfJob(object) ? keep(object) : bare(object)),
       reduce: bare,
       indexBy: ownerKey(COMPUTE_JOBS),
     });
@@ -97,8 +97,8 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
   const endpointSlices = childrenOf(ENDPOINT_SLICES);
   const pods = new Informer<TrackedPod>(informers, {
     type: PODS,
-    selection: {},
-    prune: trackPod,
+    listOptions: {},
+    transform: trackPod,
     indexBy: ({ gang }) => gang?.job,
   });
 

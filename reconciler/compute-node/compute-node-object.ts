@@ -1,8 +1,8 @@
 import { COMPUTE_NODE, type ComputeNode as Resource } from '../../constructs/crds/compute-node.ts';
 import { API_VERSION, DEFAULTS_FIELD_MANAGER } from '../../constructs/names.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { prune } from '../kube/prune.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
+import { stripManagedFields } from '../kube/transform.ts';
 
 export const COMPUTE_NODES: ResourceType = {
   group: COMPUTE_NODE.group,
@@ -20,10 +20,10 @@ export interface ComputeNode extends KubeObject {
   readonly defaulted: readonly string[];
 }
 
-export function pruneComputeNode(object: KubeObject): ComputeNode {
+export function transformComputeNode(object: KubeObject): ComputeNode {
   const { spec = {} } = object as { spec?: Resource['spec'] } & KubeObject;
   const ours = object.metadata.managedFields?.find(({ manager }) => manager === DEFAULTS_FIELD_MANAGER)?.fieldsV1;
   const resources = ours?.['f:spec']?.['f:resources'] ?? {};
   const defaulted = Object.keys(resources).filter((field) => field.startsWith('f:'));
-  return { ...prune(object), spec, defaulted: defaulted.map((field) => field.slice('f:'.length)).sort() };
+  return { ...stripManagedFields(object), spec, defaulted: defaulted.map((field) => field.slice('f:'.length)).sort() };
 }

@@ -9,9 +9,9 @@ import type { Controller } from '../runtime/controller.ts';
 import { controller } from '../runtime/controller-builder.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { BootClock } from './boot-clock.ts';
-import { COMPUTE_NODES, pruneComputeNode } from './compute-node-object.ts';
+import { COMPUTE_NODES, transformComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
-import { LEASE_NAMESPACE, pruneLease } from './lease.ts';
+import { LEASE_NAMESPACE, transformLease } from './lease.ts';
 import { LeaseClock } from './lease-clock.ts';
 import { nodeMetrics } from './metrics.ts';
 import { factsOf, type NodeFacts } from './node-facts.ts';
@@ -56,11 +56,15 @@ export interface ComputeNodes extends Controller {
 /** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change reconciles which. */
 export function createComputeNodeController(options: ComputeNodeOptions): ComputeNodes {
   const { informers, nodes, queue, registry, monotonic } = options;
-  const computeNodes = new Informer(informers, { type: COMPUTE_NODES, selection: {}, prune: pruneComputeNode });
+  const computeNodes = new Informer(informers, {
+    type: COMPUTE_NODES,
+    listOptions: {},
+    transform: transformComputeNode,
+  });
   const leases = new Informer(informers, {
     type: LEASES,
-    selection: { namespaces: [LEASE_NAMESPACE] },
-    prune: pruneLease,
+    listOptions: { namespaces: [LEASE_NAMESPACE] },
+    transform: transformLease,
   });
   const leaseClock = new LeaseClock();
   const bootClock = new BootClock();

@@ -1,7 +1,7 @@
 import { contentHash } from '../../constructs/content-hash.ts';
 import { ANNOTATION_APPLIED, FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
 import { ApiStatusError } from '../kube/errors.ts';
-import type { Rendered } from '../kube/object.ts';
+import type { ApplyConfiguration } from '../kube/object.ts';
 import type { Node } from '../node-resources/node.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
@@ -14,12 +14,12 @@ const KIND = { apiVersion: GROUP_VERSION, kind: COMPUTE_NODES.kind };
 export async function createComputeNode({ metadata: { name, uid } }: Node, context: ComputeNodeContext): Promise<void> {
   const { client, computeNodes } = context;
   const owner = { apiVersion: 'v1', kind: 'Node', name, uid: uid ?? '', controller: true };
-  const object: Rendered = { ...KIND, metadata: { name, ownerReferences: [owner] }, spec: {} };
+  const object: ApplyConfiguration = { ...KIND, metadata: { name, ownerReferences: [owner] }, spec: {} };
   try {
     await computeNodes.write(name, () => client.create(COMPUTE_NODES, object, FIELD_MANAGER));
   } catch (error) {
     if (!(error instanceof ApiStatusError && error.reason === 'AlreadyExists')) throw error;
-    computeNodes.overlay(await client.get(COMPUTE_NODES, { name }));
+    computeNodes.assume(await client.get(COMPUTE_NODES, { name }));
   }
 }
 
@@ -34,7 +34,7 @@ export async function mirrorLabels(
   const applied = contentHash(JSON.stringify(sorted));
   const mirrored = Object.entries(labels).every(([key, value]) => present[key] === value);
   if (mirrored && annotations?.[ANNOTATION_APPLIED] === applied) return;
-  const object: Rendered = {
+  const object: ApplyConfiguration = {
     ...KIND,
     metadata: { name, ...(uid && { uid }), labels: sorted, annotations: { [ANNOTATION_APPLIED]: applied } },
   };

@@ -2,7 +2,7 @@ import type { ComputeNodeStatus } from '../../constructs/crds/compute-node.ts';
 import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isNotFound } from '../kube/errors.ts';
-import type { Rendered } from '../kube/object.ts';
+import type { ApplyConfiguration } from '../kube/object.ts';
 import type { ReconcileContext } from '../runtime/reconcile.ts';
 import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
@@ -82,7 +82,7 @@ async function writeStatus(
   if (deepEqual(status, computeNode.status)) return;
   const { apiVersion, kind, metadata } = computeNode;
   const { name, uid } = metadata;
-  const object: Rendered = { apiVersion, kind, metadata: { name, ...(uid && { uid }) }, status };
+  const object: ApplyConfiguration = { apiVersion, kind, metadata: { name, ...(uid && { uid }) }, status };
   const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
   await computeNodes.write(name, () => client.apply(COMPUTE_NODES, object, options));
 }

@@ -1,7 +1,7 @@
 import { MAX_NODE_RESOURCES } from '../../constructs/crds/compute-node.ts';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../constructs/names.ts';
 import { type ApiStatusError, isConflict } from '../kube/errors.ts';
-import type { Rendered } from '../kube/object.ts';
+import type { ApplyConfiguration } from '../kube/object.ts';
 import { amountOf, quantityOf } from '../kube/quantity.ts';
 import type { Amounts } from '../node-resources/amounts.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
@@ -58,7 +58,7 @@ export async function applyResourceDefaults(
     const resources = resourceDefaults(computeNode, allocatable, users);
     if (resources === undefined) return;
     const metadata = { name, ...(uid && { uid }) };
-    const object: Rendered = {
+    const object: ApplyConfiguration = {
       apiVersion: GROUP_VERSION,
       kind: COMPUTE_NODES.kind,
       metadata,

@@ -2,7 +2,7 @@ import { deepEqual } from './deep-equal.ts';
 import type { CacheMemory } from './namespace-memory.ts';
 import { controllerOf, type KubeObject, keyOf } from './object.ts';
 import { compareResourceVersions } from './resource-version.ts';
-import type { CacheChange } from './watch-machine.ts';
+import type { Delta } from './watch-machine.ts';
 
 /** A change by somebody else than us. */
 export interface CacheEvent<T> {
@@ -19,8 +19,8 @@ export interface CacheEvent<T> {
 }
 
 export interface CacheOptions<T extends KubeObject> {
-  /** Keeps of an object what is needed; what it drops is neither stored nor a change. */
-  readonly prune: (object: KubeObject) => T;
+  /** Reduces an object to what is needed; what it drops is neither stored nor a change. */
+  readonly transform: (object: KubeObject) => T;
   /** Bounds what large objects of a namespace take; `reduce` makes the part of one that is kept when there is no room. @default no bound */
   readonly bound?: { readonly memory: CacheMemory; readonly reduce: (object: T) => T };
   /** Further index: objects are found by what this returns. */
@@ -28,14 +28,14 @@ export interface CacheOptions<T extends KubeObject> {
   readonly onEvent: (event: CacheEvent<T>) => void;
   /** The namespaces that its objects are of, each listed by itself. @default all, in one list */
   readonly namespaces?: readonly string[] | undefined;
-  /** Called for an object that `prune` or `indexBy` throws on. @default nobody */
+  /** Called for an object that `transform` or `indexBy` throws on. @default none */
   readonly onUnreadable?: (key: string, error: unknown) => void;
 }
 
 /** In place of a namespace: all of them, and what has none. */
 const ALL = '';
 
-type ObjectChange = Extract<CacheChange, { readonly object: KubeObject }>;
+type ObjectChange = Extract<Delta, { readonly object: KubeObject }>;
 
 /**
  * The objects of one kind as the API server has them, seen through a watch.
@@ -53,12 +53,12 @@ export class Cache<T extends KubeObject> {
   readonly #byOwner = new Index<T>((object) => controllerOf(object)?.uid);
   readonly #byIndex: Index<T> | undefined;
   /** Our own writes that the watch has not shown yet: resource versions by key, in order. */
-  readonly #overlaid = new Map<string, string[]>();
+  readonly #assumed = new Map<string, string[]>();
   /** Objects as they were before our first write that the watch has not shown yet. */
   readonly #beforeWrites = new Map<string, T>();
   /** What we deleted and the watch still may show: uid by key. */
-  readonly #forgotten = new Map<string, string>();
-  /** What the watch said about objects that a write of ours is under way for. */
+  readonly #assumedDeleted = new Map<string, string>();
+  /** What the watch said about objects while a write of ours was in flight. */
   readonly #deferred = new Map<string, ObjectChange[]>();
   /** Keys that running replacements have brought, by what is listed: a namespace, or ALL. */
   readonly #replacing = new Map<string, Set<string>>();
@@ -82,17 +82,17 @@ export class Cache<T extends KubeObject> {
   }
 
   /** Number of our own writes that the watch has yet to show, in one namespace or in all. */
-  unconfirmed(namespace?: string): number {
-    if (namespace === undefined) return this.#overlaid.size + this.#forgotten.size;
-    const keys = [...this.#overlaid.keys(), ...this.#forgotten.keys()];
+  expectations(namespace?: string): number {
+    if (namespace === undefined) return this.#assumed.size + this.#assumedDeleted.size;
+    const keys = [...this.#assumed.keys(), ...this.#assumedDeleted.keys()];
     return keys.filter((key) => isIn(key, namespace)).length;
   }
 
-  /** Expects the watch to show no write of ours any more: it had its time. */
-  stopExpecting(): void {
-    this.#overlaid.clear();
+  /** Stops expecting that the watch shows our own writes. */
+  clearExpectations(): void {
+    this.#assumed.clear();
     this.#beforeWrites.clear();
-    this.#forgotten.clear();
+    this.#assumedDeleted.clear();
   }
 
   get(key: string): T | undefined {
@@ -120,8 +120,8 @@ export class Cache<T extends KubeObject> {
     const known = this.#objects.get(key);
     const isSame = known !== undefined && sameObject(known, answer) && sameVersion(known, answer);
     return isSame && this.isPartial(key)
-      ? this.#put(key, this.#options.prune(answer))
-      : (known ?? this.#options.prune(answer));
+      ? this.#put(key, this.#options.transform(answer))
+      : (known ?? this.#options.transform(answer));
   }
 
   values(): IterableIterator<T> {
@@ -139,49 +139,49 @@ export class Cache<T extends KubeObject> {
   }
 
   /**
-   * Sends a write of the object with this key and puts in what it is answered with.
+   * Sends a write of the object with this key and stores the response.
    *
-   * What the watch says about the object meanwhile waits for the answer: it may be this very write.
+   * What the watch says about the object meanwhile waits for the response: it may be this very write.
    *
    * @returns the object as it is cached now
    */
   async write(key: string, request: () => Promise<KubeObject>): Promise<T> {
     const release = this.#defer(key);
     try {
-      return this.overlay(await request());
+      return this.assume(await request());
     } finally {
       release();
     }
   }
 
-  /** Sends the deletion of an object and takes it out once that is answered. */
+  /** Sends the deletion of an object and removes it once that is answered. */
   async delete(object: T, request: () => Promise<void>): Promise<void> {
     const release = this.#defer(keyOf(object));
     try {
       await request();
-      this.forget(object);
+      this.assumeDeleted(object);
     } finally {
       release();
     }
   }
 
-  /** Puts in an object that the API server just answered with, ahead of the watch. */
-  overlay(answer: KubeObject): T {
-    const object = this.#options.prune(answer);
+  /** Stores an object that the API server has just returned, ahead of the watch. */
+  assume(answer: KubeObject): T {
+    const object = this.#options.transform(answer);
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (known !== undefined && sameObject(known, object) && isOlderOrEqual(object, known)) return known;
-    if (known !== undefined && !this.#overlaid.has(key)) this.#beforeWrites.set(key, known);
-    this.#overlaid.set(key, [...(this.#overlaid.get(key) ?? []), object.metadata.resourceVersion ?? '']);
-    this.#forgotten.delete(key);
+    if (known !== undefined && !this.#assumed.has(key)) this.#beforeWrites.set(key, known);
+    this.#assumed.set(key, [...(this.#assumed.get(key) ?? []), object.metadata.resourceVersion ?? '']);
+    this.#assumedDeleted.delete(key);
     return this.#put(key, object);
   }
 
-  /** Takes out an object that is known to be gone, ahead of the watch. */
-  forget(object: T): void {
+  /** Removes an object that is known to be deleted, ahead of the watch. */
+  assumeDeleted(object: T): void {
     const key = keyOf(object);
     if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
-    this.#forgotten.set(key, object.metadata.uid ?? '');
+    this.#assumedDeleted.set(key, object.metadata.uid ?? '');
     this.#confirm(key);
     this.#remove(key);
   }
@@ -191,7 +191,7 @@ export class Cache<T extends KubeObject> {
    *
    * @param namespace of the watch; undefined: it is of all
    */
-  accept(change: CacheChange, namespace = ALL): void {
+  handleDelta(change: Delta, namespace = ALL): void {
     switch (change.type) {
       case 'ReplaceStarted':
         this.#replacing.set(namespace, new Set());
@@ -203,16 +203,16 @@ export class Cache<T extends KubeObject> {
         const key = keyOf(change.object);
         if (change.type === 'Upsert') this.#replacing.get(namespace)?.add(key);
         const deferred = this.#deferred.get(key);
-        if (deferred === undefined) this.#take(change);
+        if (deferred === undefined) this.#apply(change);
         else deferred.push(change);
       }
     }
   }
 
-  #take({ type, object }: ObjectChange): void {
-    const pruned = this.#tryRead(object, this.#options.prune);
-    if (type === 'Delete') this.#takeDelete(pruned ?? object);
-    else if (pruned !== undefined) this.#takeUpsert(pruned);
+  #apply({ type, object }: ObjectChange): void {
+    const transformed = this.#tryRead(object, this.#options.transform);
+    if (type === 'Delete') this.#applyDelete(transformed ?? object);
+    else if (transformed !== undefined) this.#applyUpsert(transformed);
   }
 
   /** What `read` makes of an object; undefined when it throws. Anybody may have written the object. */
@@ -231,19 +231,19 @@ export class Cache<T extends KubeObject> {
     this.#deferred.set(key, changes);
     return () => {
       this.#deferred.delete(key);
-      for (const change of changes) this.#take(change);
+      for (const change of changes) this.#apply(change);
     };
   }
 
-  #takeUpsert(object: T): void {
+  #applyUpsert(object: T): void {
     const key = keyOf(object);
-    if (this.#forgotten.get(key) === object.metadata.uid) return;
-    this.#forgotten.delete(key);
+    if (this.#assumedDeleted.get(key) === object.metadata.uid) return;
+    this.#assumedDeleted.delete(key);
 
     const known = this.#objects.get(key);
     if (known !== undefined) {
-      if (sameObject(known, object) && this.#overlaid.has(key)) {
-        this.#takeBehindOverlay(key, object, known);
+      if (sameObject(known, object) && this.#assumed.has(key)) {
+        this.#applyBehindAssumed(key, object, known);
         return;
       }
       if (isOlderOrEqual(object, known)) return;
@@ -257,28 +257,28 @@ export class Cache<T extends KubeObject> {
 
   /**
    * The watch catches up with writes of ours. What it shows that we did not write, somebody else did; an answer to us may
-   * have brought it already, but nobody has been told.
+   * have brought it already, but no handler has been called.
    */
-  #takeBehindOverlay(key: string, object: T, known: T): void {
+  #applyBehindAssumed(key: string, object: T, known: T): void {
     const version = object.metadata.resourceVersion ?? '';
-    const own = this.#overlaid.get(key) ?? [];
+    const own = this.#assumed.get(key) ?? [];
     const ahead = own.filter((written) => compareResourceVersions(written, version) > 0);
     const old = this.#beforeWrites.get(key);
-    if (ahead.length > 0) this.#overlaid.set(key, ahead);
+    if (ahead.length > 0) this.#assumed.set(key, ahead);
     else this.#confirm(key);
     const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
-    const told = isNewest ? this.#put(key, object) : known;
-    // A list shows only the last state: what was in between cannot be told from our own.
+    const current = isNewest ? this.#put(key, object) : known;
+    // A list shows only the last state: what was in between cannot be distinguished from our own.
     if (own.includes(version) && !this.#isReplacing(key)) return;
-    if (ahead.length > 0) this.#beforeWrites.set(key, told);
-    this.#options.onEvent({ object: told, old, deleted: false, isInInitialList: false });
+    if (ahead.length > 0) this.#beforeWrites.set(key, current);
+    this.#options.onEvent({ object: current, old, deleted: false, isInInitialList: false });
   }
 
   /** @param object may be one that could not be read */
-  #takeDelete(object: KubeObject): void {
+  #applyDelete(object: KubeObject): void {
     const key = keyOf(object);
-    if (this.#forgotten.get(key) === object.metadata.uid) {
-      this.#forgotten.delete(key);
+    if (this.#assumedDeleted.get(key) === object.metadata.uid) {
+      this.#assumedDeleted.delete(key);
       return;
     }
     const known = this.#objects.get(key);
@@ -295,12 +295,12 @@ export class Cache<T extends KubeObject> {
     this.#replacing.delete(namespace);
     for (const [key, object] of this.#objects) {
       if (!isIn(key, namespace) || listed.has(key) || this.#deferred.has(key)) continue;
-      const overlaid = this.#overlaid.get(key)?.at(-1);
+      const overlaid = this.#assumed.get(key)?.at(-1);
       if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
       this.#drop(key, object);
     }
-    for (const key of this.#forgotten.keys()) {
-      if (isIn(key, namespace) && !listed.has(key)) this.#forgotten.delete(key);
+    for (const key of this.#assumedDeleted.keys()) {
+      if (isIn(key, namespace) && !listed.has(key)) this.#assumedDeleted.delete(key);
     }
     this.#unlisted.delete(namespace);
   }
@@ -315,7 +315,7 @@ export class Cache<T extends KubeObject> {
 
   /** The watch has shown every write of ours of this key. */
   #confirm(key: string): void {
-    this.#overlaid.delete(key);
+    this.#assumed.delete(key);
     this.#beforeWrites.delete(key);
   }
 

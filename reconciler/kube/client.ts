@@ -1,7 +1,7 @@
 import { encodeBody } from './encode-body.ts';
 import { ApiStatusError, InvalidResponseError, type Status, TimeoutError } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
-import type { KubeObject, Rendered } from './object.ts';
+import type { ApplyConfiguration, KubeObject } from './object.ts';
 import { apiVersionOf, collectionPath, objectPath, type ResourceType } from './resource-type.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,7 +13,7 @@ export interface Page<T extends KubeObject = KubeObject> {
   readonly next?: string;
 }
 
-export interface Selection {
+export interface ListOptions {
   /** All namespaces when not given. */
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -25,7 +25,7 @@ export interface WatchEvent {
   readonly object: KubeObject;
 }
 
-export interface WatchOptions extends Selection {
+export interface WatchOptions extends ListOptions {
   /** Where it begins; undefined: everything that exists comes first, and then a bookmark that says so (KEP-3157). */
   readonly resourceVersion: string | undefined;
   /** When the API server ends the watch by itself, in seconds. */
@@ -42,14 +42,14 @@ export interface ApplyOptions {
 }
 
 /** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
-export interface Target {
+export interface ObjectKey {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
 }
 
 /** The very object that a deletion is meant for. */
-export interface DeleteTarget extends Target {
+export interface DeleteKey extends ObjectKey {
   /** Undefined: whatever has that name, which is for tests only. */
   readonly uid: string | undefined;
 }
@@ -77,7 +77,7 @@ export class KubeClient {
   /** @throws ResponseTooLargeError when the page has more than `maxBytes` */
   async list(
     type: ResourceType,
-    options: Selection & { limit?: number; continue?: string; maxBytes?: number },
+    options: ListOptions & { limit?: number; continue?: string; maxBytes?: number },
   ): Promise<Page> {
     const body = await this.#transport.requestJson<{
       kind?: string;
@@ -104,7 +104,7 @@ export class KubeClient {
     return { items, resourceVersion, ...(next ? { next } : {}) };
   }
 
-  async get<T extends KubeObject>(type: ResourceType, target: Target): Promise<T> {
+  async get<T extends KubeObject>(type: ResourceType, target: ObjectKey): Promise<T> {
     const path = objectPath(type, target);
     return verified<T>(await this.#transport.requestJson({ method: 'GET', path }), `GET ${path}`, type, target);
   }
@@ -162,11 +162,11 @@ export class KubeClient {
   }
 
   /**
-   * Server-side apply, forced unless said otherwise: what `object` renders is ours from now on, whoever had it before.
+   * Server-side apply, forced unless said otherwise: what `object` sets is owned by us from now on, no matter who owned it.
    *
    * `metadata.uid` in it means "this very object"; see {@link createByApply} for "only a new one".
    */
-  apply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
+  apply<T extends KubeObject>(type: ResourceType, object: ApplyConfiguration, options: ApplyOptions): Promise<T> {
     return this.#write<T>(type, 'PATCH', object.metadata, {
       ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
       query: { fieldManager: options.fieldManager, force: String(options.force ?? true) },
@@ -176,21 +176,25 @@ export class KubeClient {
   }
 
   /**
-   * Server-side apply that only creates: an object of that name, whoever made it, is left alone and reported as a conflict.
+   * Server-side apply that only creates: an existing object of that name is left alone and reported as a conflict.
    *
-   * The API server refuses an apply whose resourceVersion is not the object's, and ignores it when there is none; no object
+   * The API server rejects an apply whose resourceVersion is not the object's, and ignores it when there is none; no object
    * has had version 1 since etcd began to count.
    */
-  createByApply<T extends KubeObject>(type: ResourceType, object: Rendered, options: ApplyOptions): Promise<T> {
+  createByApply<T extends KubeObject>(
+    type: ResourceType,
+    object: ApplyConfiguration,
+    options: ApplyOptions,
+  ): Promise<T> {
     return this.apply(type, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } }, options);
   }
 
-  create<T extends KubeObject>(type: ResourceType, object: Rendered, fieldManager: string): Promise<T> {
+  create<T extends KubeObject>(type: ResourceType, object: ApplyConfiguration, fieldManager: string): Promise<T> {
     return this.#write<T>(type, 'POST', object.metadata, { query: { fieldManager }, body: object });
   }
 
   /** Asks what the API server, admission included, would answer to {@link create}; nothing is stored. */
-  dryRunCreate<T extends KubeObject>(type: ResourceType, object: Rendered, fieldManager: string): Promise<T> {
+  dryRunCreate<T extends KubeObject>(type: ResourceType, object: ApplyConfiguration, fieldManager: string): Promise<T> {
     return this.#transport.requestJson<T>({
       method: 'POST',
       path: collectionPath(type, object.metadata.namespace),
@@ -202,7 +206,7 @@ export class KubeClient {
   /** JSON merge patch (RFC 7396). */
   mergePatch<T extends KubeObject>(
     type: ResourceType,
-    target: Target,
+    target: ObjectKey,
     patch: Readonly<Record<string, unknown>>,
     fieldManager: string,
   ): Promise<T> {
@@ -212,7 +216,7 @@ export class KubeClient {
   /** Strategic merge patch, which knows the lists of Kubernetes' own kinds by their keys. */
   strategicPatch<T extends KubeObject>(
     type: ResourceType,
-    target: Target,
+    target: ObjectKey,
     patch: Readonly<Record<string, unknown>>,
     fieldManager: string,
   ): Promise<T> {
@@ -222,7 +226,7 @@ export class KubeClient {
   #patch<T>(
     form: 'merge-patch' | 'strategic-merge-patch',
     type: ResourceType,
-    target: Target,
+    target: ObjectKey,
     body: Readonly<Record<string, unknown>>,
     fieldManager: string,
   ): Promise<T> {
@@ -239,7 +243,7 @@ export class KubeClient {
    *
    * @param graceSeconds for a pod: how long its processes get to end; what the pod says when not given
    */
-  async delete(type: ResourceType, target: DeleteTarget, graceSeconds?: number): Promise<void> {
+  async delete(type: ResourceType, target: DeleteKey, graceSeconds?: number): Promise<void> {
     await this.#write(type, 'DELETE', target, {
       body: {
         kind: 'DeleteOptions',
@@ -255,7 +259,7 @@ export class KubeClient {
   async #write<T>(
     type: ResourceType,
     method: 'POST' | 'PATCH' | 'DELETE',
-    target: Target,
+    target: ObjectKey,
     request: {
       readonly subresource?: string;
       readonly query?: Readonly<Record<string, string>>;
@@ -282,7 +286,7 @@ export class KubeClient {
 }
 
 /** The answer, if it is the object that was asked for. */
-function verified<T>(answer: unknown, request: string, { kind, namespaced }: ResourceType, target: Target): T {
+function verified<T>(answer: unknown, request: string, { kind, namespaced }: ResourceType, target: ObjectKey): T {
   const is = (value: string | undefined, asked: string | undefined) => asked === undefined || value === asked;
   if (!isObject(answer)) throw new InvalidResponseError(`${request}: the response is not an object`);
   const { name, namespace, uid } = answer.metadata;

@@ -15,7 +15,7 @@ export interface Access {
   readonly fingerprint: string;
 }
 
-/** Tokens and certificates in files are looked at again this often; client-go takes a minute. */
+/** Interval at which token and certificate files are read again; client-go's is a minute. */
 const REFRESH_MS = 20_000;
 
 /**
@@ -50,8 +50,8 @@ export class Credentials {
   }
 
   /**
-   * The API server said 401 to this access: forget every cached token and read the kubeconfig itself again. Of many requests
-   * that were refused together, one does.
+   * The API server answered 401 to this access: drop every cached token and read the kubeconfig itself again. Of many requests
+   * that were rejected together, one does.
    */
   async renew(refused: Access): Promise<void> {
     if ((await this.#access) !== refused) return;

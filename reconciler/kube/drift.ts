@@ -1,4 +1,4 @@
-import type { FieldSet, KubeObject, Rendered } from './object.ts';
+import type { ApplyConfiguration, FieldSet, KubeObject } from './object.ts';
 import { tryParseQuantity } from './quantity.ts';
 
 /** A field that is not as it was rendered. */
@@ -23,10 +23,10 @@ const METADATA = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as c
  *
  * @param owned our fields of `actual`; undefined: none
  */
-export function driftOf(rendered: Rendered, actual: KubeObject, owned: FieldSet = {}): DriftedField[] {
+export function driftOf(rendered: ApplyConfiguration, actual: KubeObject, owned: FieldSet = {}): DriftedField[] {
   const drifted: DriftedField[] = [];
   const { apiVersion: _, kind: __, metadata, ...content } = rendered;
-  const live = actual as Rendered;
+  const live = actual as ApplyConfiguration;
   const at = { path: '', elements: [] };
   compareMap(content, live, owned, at, drifted);
   const meta = { path: 'metadata', elements: ['f:metadata'] };

@@ -129,7 +129,7 @@ export function isNamespaceTerminating(error: unknown): boolean {
  * The API server understood the request and said no (quota, policy, permission, invalid field): asking again at once
  * gives the same answer. Not among them: overload, conflicts, and whatever never reached it.
  */
-export function isRefusal(error: unknown): error is ApiStatusError {
+export function isRejection(error: unknown): error is ApiStatusError {
   return (
     error instanceof ApiStatusError &&
     error.isApiServers &&

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { contentHash } from '../../constructs/content-hash.ts';
 import type { KubeClient } from './client.ts';
 import { isNotFound } from './errors.ts';
-import type { KubeObject, Rendered } from './object.ts';
+import type { ApplyConfiguration, KubeObject } from './object.ts';
 import type { ResourceType } from './resource-type.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -14,7 +14,7 @@ const EVENTS: ResourceType = {
   namespaced: true,
 };
 
-/** Something worth telling about an object (events.k8s.io/v1). */
+/** An Event about an object (events.k8s.io/v1). */
 export interface EventNote {
   readonly regarding: KubeObject;
   readonly type: 'Normal' | 'Warning';
@@ -43,7 +43,7 @@ export interface EventRecorderOptions {
 const SERIES_MS = 6 * 60_000;
 /** Repetitions are written at most this often. */
 const SERIES_WRITE_MS = 30_000;
-/** Between two Events: telling about work must not take the API server's time from work. */
+/** Between two Events: they must not delay other requests. */
 const PAUSE_MS = 25;
 const MAX_WAITING = 4_096;
 const MAX_WAITING_OF_NAMESPACE = 512;
@@ -64,7 +64,7 @@ interface Series {
 }
 
 /**
- * Writes Events in the background, one at a time, so that they never hold up the work that they tell about.
+ * Writes Events in the background, one at a time, so that they never delay a reconcile.
  *
  * Guarantees: the same note about the same object is one Event, with the time at which it was first recorded; memory is bounded;
  * a failure is counted, not retried; an object has a bounded number of Events, and a namespace with many delays another's by one.
@@ -166,7 +166,7 @@ export class EventRecorder {
   async #create(note: EventNote, { name, namespace }: Series, eventTime: string): Promise<void> {
     const { client, controller, instance, fieldManager } = this.#options;
     const { apiVersion, kind, metadata } = note.regarding;
-    const event: Rendered = {
+    const event: ApplyConfiguration = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name, namespace },

@@ -1,5 +1,5 @@
 import { Cache, type CacheEvent } from './cache.ts';
-import type { KubeClient, Selection } from './client.ts';
+import type { KubeClient, ListOptions } from './client.ts';
 import { TimeoutError } from './errors.ts';
 import type { NamespaceMemory } from './namespace-memory.ts';
 import { type KubeObject, keyOf } from './object.ts';
@@ -13,7 +13,7 @@ export interface WatchTimers {
   readonly timeoutSeconds: number;
   /** Without an event or a bookmark for this long, a watch counts as dead. */
   readonly silenceMs: number;
-  /** The same, while it owes us a write of our own. */
+  /** The same, while it has not shown a write of our own yet. */
   readonly echoMs: number;
 }
 
@@ -25,24 +25,24 @@ export interface InformerContext {
   /** Bounds what is kept of large objects. @default no bound */
   readonly memory?: NamespaceMemory;
   readonly onWatchFailure: (type: ResourceType, error: unknown, state: WatchState) => void;
-  /** Something threw on one object. The others are not affected. */
+  /** An object could not be read or handled. Others are not affected. */
   readonly onObjectFailure: (type: ResourceType, key: string, error: unknown) => void;
 }
 
 /** Which objects of a kind. */
-export interface InformerSelection extends Omit<Selection, 'namespace'> {
+export interface InformerSelection extends Omit<ListOptions, 'namespace'> {
   /** Each is listed and watched by itself, as who may not read all of them has to. @default all, at once */
   readonly namespaces?: readonly string[] | undefined;
 }
 
 export interface InformerOptions<T extends KubeObject> {
   readonly type: ResourceType;
-  readonly selection: InformerSelection;
-  readonly prune: (object: KubeObject) => T;
+  readonly listOptions: InformerSelection;
+  readonly transform: (object: KubeObject) => T;
   readonly indexBy?: (object: T) => string | undefined;
   /** What is kept of a large object when its namespace has no room left. @default all of it, for what is small as transformed */
   readonly reduce?: (object: T) => T;
-  /** @default nobody; see {@link Informer.listen} */
+  /** @default none; see {@link Informer.addEventHandler} */
   readonly onEvent?: (event: CacheEvent<T>) => void;
 }
 
@@ -52,35 +52,35 @@ export class Informer<T extends KubeObject> {
   readonly cache: Cache<T>;
   readonly #context: InformerContext;
   readonly #options: InformerOptions<T>;
-  readonly #listeners: ((event: CacheEvent<T>) => void)[] = [];
+  readonly #handlers: ((event: CacheEvent<T>) => void)[] = [];
   #running: Promise<void> | undefined;
   #failure: string | undefined;
-  #announceSynced: () => void = () => {};
+  #resolveSynced: () => void = () => {};
   readonly #synced = new Promise<void>((resolve) => {
-    this.#announceSynced = resolve;
+    this.#resolveSynced = resolve;
   });
 
   constructor(context: InformerContext, options: InformerOptions<T>) {
     this.#context = context;
     this.#options = options;
     this.type = options.type;
-    if (options.onEvent) this.#listeners.push(options.onEvent);
+    if (options.onEvent) this.#handlers.push(options.onEvent);
     const { reduce } = options;
     const memory = context.memory?.open();
     this.cache = new Cache({
       ...options,
-      namespaces: options.selection.namespaces,
+      namespaces: options.listOptions.namespaces,
       ...(reduce && memory && { bound: { memory, reduce } }),
       onEvent: (event) => {
-        for (const listener of this.#listeners) this.#notify(listener, event);
+        for (const handler of this.#handlers) this.#notify(handler, event);
       },
       onUnreadable: (key, error) => context.onObjectFailure(options.type, key, error),
     });
   }
 
-  /** Tells one more of what changes. Call it before {@link run}. */
-  listen(listener: (event: CacheEvent<T>) => void): void {
-    this.#listeners.push(listener);
+  /** Adds a handler of events. Call it before {@link run}. */
+  addEventHandler(handler: (event: CacheEvent<T>) => void): void {
+    this.#handlers.push(handler);
   }
 
   /** Whether the cache has what there is. */
@@ -100,30 +100,30 @@ export class Informer<T extends KubeObject> {
 
   /** Runs until `signal` ends it, once, however many ask. */
   run(signal: AbortSignal): Promise<void> {
-    const { namespaces = [undefined] } = this.#options.selection;
+    const { namespaces = [undefined] } = this.#options.listOptions;
     this.#running ??= Promise.all(namespaces.map((namespace) => this.#run(namespace, signal))).then(() => {});
     return this.#running;
   }
 
   #run(namespace: string | undefined, signal: AbortSignal): Promise<void> {
     const { client, random, timers } = this.#context;
-    const { type, selection } = this.#options;
+    const { type, listOptions: selection } = this.#options;
     const { labelSelector } = selection;
     return runWatcher(
       {
         client,
         type,
-        selection: { ...(namespace !== undefined && { namespace }), ...(labelSelector && { labelSelector }) },
+        listOptions: { ...(namespace !== undefined && { namespace }), ...(labelSelector && { labelSelector }) },
         random,
         timeoutSeconds: timers.timeoutSeconds,
-        mayBeSilent: (ms) => ms < (this.cache.unconfirmed(namespace) > 0 ? timers.echoMs : timers.silenceMs),
-        onChanges: (changes) => {
-          for (const change of changes) this.cache.accept(change, namespace);
-          if (this.cache.synced) this.#announceSynced();
+        mayBeSilent: (ms) => ms < (this.cache.expectations(namespace) > 0 ? timers.echoMs : timers.silenceMs),
+        onDeltas: (changes) => {
+          for (const change of changes) this.cache.handleDelta(change, namespace);
+          if (this.cache.synced) this.#resolveSynced();
         },
         onFailure: (error, state) => {
-          // It had its time to show our writes. Expecting them for ever would end every watch after it as well.
-          if (error instanceof TimeoutError) this.cache.stopExpecting();
+          // It did not show our writes in time. Expecting them any longer would end every later watch as well.
+          if (error instanceof TimeoutError) this.cache.clearExpectations();
           this.noteFailure(error, state);
         },
       },
@@ -131,16 +131,16 @@ export class Informer<T extends KubeObject> {
     );
   }
 
-  /** Tells of a failure and remembers it as the reason for having no list. */
+  /** Reports a failure, and keeps it as the reason why the cache is not synced. */
   protected noteFailure(error: unknown, state: WatchState): void {
     this.#failure = (error as Error).message;
     this.#context.onWatchFailure(this.type, error, state);
   }
 
-  /** One listener's trouble with one object is nobody else's. */
-  #notify(listener: (event: CacheEvent<T>) => void, event: CacheEvent<T>): void {
+  /** A handler that throws affects no other handler or object. */
+  #notify(handler: (event: CacheEvent<T>) => void, event: CacheEvent<T>): void {
     try {
-      listener(event);
+      handler(event);
     } catch (error) {
       this.#context.onObjectFailure(this.type, keyOf(event.object), error);
     }

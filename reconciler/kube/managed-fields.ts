@@ -65,7 +65,7 @@ export class FieldsPool {
       .join('\n');
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
-    // Whoever imitates our field manager must not fill the memory.
+    // Others may use the name of our field manager; they must not fill the memory.
     if (this.#nodes.size >= MAX_POOLED) this.#nodes.clear();
     this.#ids.set(node, ++this.#lastId);
     if (key.length <= MAX_KEY) this.#nodes.set(key, node);

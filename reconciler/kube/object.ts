@@ -49,7 +49,7 @@ export interface KubeObject {
 }
 
 /** An object as we mean it, before the API server has filled anything in. */
-export type Rendered = KubeObject & { readonly [field: string]: unknown };
+export type ApplyConfiguration = KubeObject & { readonly [field: string]: unknown };
 
 /** `namespace/name`, or `name` for a cluster-scoped object. */
 export function keyOf(object: { readonly metadata: ObjectMeta }): string {

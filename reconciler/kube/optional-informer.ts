@@ -4,25 +4,25 @@ import { Informer, type InformerContext, type InformerOptions } from './informer
 import type { KubeObject } from './object.ts';
 import { START } from './watch-machine.ts';
 
-/** How often to look whether a definition has been installed, or may be read now. */
-const LOOK_AGAIN_MS = 60_000;
-/** How long to wait when the API server could not be asked. */
-const TRY_AGAIN_MS = 1_000;
-/** Nobody waits for the first list for longer than this. */
-const GIVE_UP_MS = 10_000;
+/** How often to check whether a CRD has been installed, or may be read now. */
+const RECHECK_MS = 60_000;
+/** How long to wait after a request that failed. */
+const RETRY_MS = 1_000;
+/** The longest that others wait for the initial list. */
+const SYNC_TIMEOUT_MS = 10_000;
 
 export interface OptionalInformerOptions<T extends KubeObject> extends InformerOptions<T> {
-  /** The list is there (from the start, or from now on). */
+  /** Called once the initial list is cached. */
   readonly onAvailable: () => void;
 }
 
 /**
- * An informer of a kind that the operator can do without: the cluster may not have its definition (yet), the operator may not be
- * allowed to read it, or its list may fail for a reason of its own. Whatever the reason, nothing else waits for it.
+ * An informer of an optional kind: its CRD may not be installed, the operator may not be allowed to read it, or listing it may
+ * fail. In each case nothing else waits for it.
  */
 export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   readonly #client: InformerContext['client'];
-  readonly #choice: OptionalInformerOptions<T>;
+  readonly #optionalOptions: OptionalInformerOptions<T>;
   #absence: string | undefined;
   #isKnown = false;
   #announceKnown: () => void = () => {};
@@ -33,20 +33,20 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   constructor(context: InformerContext, options: OptionalInformerOptions<T>) {
     super(context, options);
     this.#client = context.client;
-    this.#choice = options;
+    this.#optionalOptions = options;
   }
 
-  /** Whether the objects of the kind are known, and so can be made and changed. */
+  /** Whether the objects of the kind are cached, so that they can be created and changed. */
   get available(): boolean {
     return super.isSynced;
   }
 
-  /** Why they are not: a clause. Undefined when they are. */
-  get absence(): string | undefined {
+  /** Why they are not: a clause. Undefined if they are. */
+  get unavailableReason(): string | undefined {
     return this.available ? undefined : (this.#absence ?? 'its cache is not synced');
   }
 
-  /** Absent is an answer too. */
+  /** True as well once it is known that the kind is unavailable. */
   override get isSynced(): boolean {
     return this.#isKnown;
   }
@@ -57,16 +57,16 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   }
 
   override async run(signal: AbortSignal): Promise<void> {
-    const givingUp = setTimeout(() => this.#settle(), GIVE_UP_MS);
+    const givingUp = setTimeout(() => this.#resolveKnown(), SYNC_TIMEOUT_MS);
     try {
-      for (let delayMs = await this.#look(); delayMs !== undefined; delayMs = await this.#look()) {
-        if (delayMs === LOOK_AGAIN_MS) this.#settle();
+      for (let delayMs = await this.#check(); delayMs !== undefined; delayMs = await this.#check()) {
+        if (delayMs === RECHECK_MS) this.#resolveKnown();
         await sleep(delayMs, undefined, { signal }).catch(() => {});
         if (signal.aborted) return;
       }
       void super.synced().then(() => {
-        this.#settle();
-        this.#choice.onAvailable();
+        this.#resolveKnown();
+        this.#optionalOptions.onAvailable();
       });
       await super.run(signal);
     } finally {
@@ -79,15 +79,15 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
     super.noteFailure(error, state);
   }
 
-  #settle(): void {
+  #resolveKnown(): void {
     this.#isKnown = true;
     this.#announceKnown();
   }
 
-  /** @returns undefined when there is a list to be had; otherwise in how many milliseconds to look again */
-  async #look(): Promise<number | undefined> {
+  /** @returns undefined if the kind can be listed; otherwise in how many milliseconds to check again */
+  async #check(): Promise<number | undefined> {
     try {
-      const { namespaces = [], labelSelector } = this.#choice.selection;
+      const { namespaces = [], labelSelector } = this.#optionalOptions.listOptions;
       const [namespace] = namespaces;
       await this.#client.list(this.type, {
         ...(namespace !== undefined && { namespace }),
@@ -96,13 +96,13 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
       });
       return undefined;
     } catch (error) {
-      // Most clusters lack some of these definitions: nothing to tell anybody.
+      // Most clusters lack some of these CRDs: that is not worth a log line.
       if (isUnknownResource(error)) {
         this.#absence = 'its CRD is not installed';
-        return LOOK_AGAIN_MS;
+        return RECHECK_MS;
       }
       this.noteFailure(error, START);
-      return error instanceof ApiStatusError && error.status === 403 ? LOOK_AGAIN_MS : TRY_AGAIN_MS;
+      return error instanceof ApiStatusError && error.status === 403 ? RECHECK_MS : RETRY_MS;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldSet, KubeObject, Rendered } from './object.ts';
+import type { ApplyConfiguration, FieldSet, KubeObject } from './object.ts';
 
 /**
  * What of an object has to be replaced before it can be applied as rendered, as a JSON merge patch; undefined: nothing.
@@ -11,7 +11,7 @@ import type { FieldSet, KubeObject, Rendered } from './object.ts';
  * @param duplicates names of the fields that the API server called duplicates
  */
 export function entriesToReplace(
-  rendered: Rendered,
+  rendered: ApplyConfiguration,
   live: KubeObject,
   duplicates: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> | undefined {

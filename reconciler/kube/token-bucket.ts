@@ -7,7 +7,7 @@ export interface TokenBucketOptions {
   readonly now: () => number;
 }
 
-/** A rate limiter for costs that are known afterwards: whoever spends what is not there waits until it is paid back. */
+/** A token bucket for costs that are known afterwards: it may go below zero, and then has to refill first. */
 export class TokenBucket {
   readonly #options: TokenBucketOptions;
   #tokens: number;

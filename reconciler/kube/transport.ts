@@ -10,7 +10,7 @@ import {
   type Status,
   TimeoutError,
 } from './errors.ts';
-import { FairSlots, flowOf } from './fair-slots.ts';
+import { FairSemaphore, flowOf } from './fair-semaphore.ts';
 import { fencedDispatcher, type WriteFence } from './fenced-dispatcher.ts';
 import { tryParseRetryAfter } from './retry-after.ts';
 
@@ -28,7 +28,7 @@ export interface RequestSpec {
   readonly maxBytes?: number;
 }
 
-/** Told about every answer: `code` is the HTTP status, or `<error>` when there was none. */
+/** Called for every response: `code` is the HTTP status, or `<error>` if there was none. */
 export type RequestObserver = (method: Method, code: string) => void;
 
 export interface TransportOptions {
@@ -62,12 +62,12 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
 export class Transport {
   readonly #options: TransportOptions;
   #pools: Pools | undefined;
-  readonly #slots: FairSlots;
+  readonly #slots: FairSemaphore;
   #closed = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#slots = new FairSlots(options.maxInFlight);
+    this.#slots = new FairSemaphore(options.maxInFlight);
   }
 
   /** @throws KubeError */

@@ -51,8 +51,8 @@ export type WatchInput =
     }
   | { readonly type: 'Waited' };
 
-/** What the cache is told. Between ReplaceStarted and ReplaceEnded come all objects that exist. */
-export type CacheChange =
+/** A change for the cache. Between ReplaceStarted and ReplaceEnded come all objects that exist. */
+export type Delta =
   | { readonly type: 'ReplaceStarted' }
   | { readonly type: 'Upsert'; readonly object: KubeObject }
   | { readonly type: 'Delete'; readonly object: KubeObject }
@@ -60,7 +60,7 @@ export type CacheChange =
 
 export interface Step {
   readonly state: WatchState;
-  readonly changes: readonly CacheChange[];
+  readonly changes: readonly Delta[];
 }
 
 export const START: WatchState = { phase: 'Streaming', begun: false, failures: 0 };
@@ -99,7 +99,7 @@ export function step(state: WatchState, input: WatchInput, backoff: Backoff, ran
 
 function onPage(state: WatchState, page: Page): Step {
   const first = state.phase === 'Listing' && state.page === undefined;
-  const changes: CacheChange[] = first ? [{ type: 'ReplaceStarted' }] : [];
+  const changes: Delta[] = first ? [{ type: 'ReplaceStarted' }] : [];
   for (const object of page.items) changes.push({ type: 'Upsert', object });
   if (page.next !== undefined) {
     return { state: { phase: 'Listing', page: page.next, whole: false, failures: state.failures }, changes };
@@ -113,7 +113,7 @@ function onEvent(state: WatchState, event: WatchEvent): Step {
 }
 
 function onStreamed(state: Extract<WatchState, { phase: 'Streaming' }>, { type, object }: WatchEvent): Step {
-  const changes: CacheChange[] = state.begun ? [] : [{ type: 'ReplaceStarted' }];
+  const changes: Delta[] = state.begun ? [] : [{ type: 'ReplaceStarted' }];
   const { annotations, resourceVersion } = object.metadata;
   if (type !== 'BOOKMARK') changes.push({ type: type === 'DELETED' ? 'Delete' : 'Upsert', object });
   else if (annotations?.[INITIAL_EVENTS_END] === 'true' && resourceVersion !== undefined) {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCH_BACKOFF } from './backoff.ts';
-import type { KubeClient, Selection } from './client.ts';
+import type { KubeClient, ListOptions } from './client.ts';
 import { ApiStatusError, isGone, ResponseTooLargeError } from './errors.ts';
 import type { ResourceType } from './resource-type.ts';
-import { type CacheChange, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
+import { type Delta, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
 
 /** Objects per page of a list. */
 const PAGE_SIZE = 500;
@@ -15,26 +15,26 @@ const STREAM_SILENCE_MS = 30_000;
 export interface WatcherOptions {
   readonly client: KubeClient;
   readonly type: ResourceType;
-  readonly selection: Selection;
+  readonly listOptions: ListOptions;
   readonly random: () => number;
   /** After how many seconds the API server ends a watch. */
   readonly timeoutSeconds: number;
   /** Whether a watch may have said nothing for this many milliseconds. */
   readonly mayBeSilent: (ms: number) => boolean;
-  readonly onChanges: (changes: readonly CacheChange[]) => void;
-  /** Told about every failure; the watcher goes on by itself. */
+  readonly onDeltas: (changes: readonly Delta[]) => void;
+  /** Called for every failure; the watcher retries by itself. */
   readonly onFailure: (error: unknown, state: WatchState) => void;
 }
 
 /** Lists and watches until `signal` ends it: does what the machine's state says and feeds it with what happened. */
 export async function runWatcher(options: WatcherOptions, signal: AbortSignal): Promise<void> {
-  const { client, type, selection, random } = options;
+  const { client, type, listOptions: selection, random } = options;
   let state: WatchState = START;
   let limit = PAGE_SIZE;
   const advance = (input: WatchInput): void => {
     const next = step(state, input, WATCH_BACKOFF, random);
     state = next.state;
-    if (next.changes.length > 0) options.onChanges(next.changes);
+    if (next.changes.length > 0) options.onDeltas(next.changes);
   };
 
   while (!signal.aborted) {

@@ -1,7 +1,7 @@
 import { printable } from '../../constructs/printable.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { identity } from '../kube/prune.ts';
 import type { Quantity } from '../kube/quantity.ts';
+import { identity } from '../kube/transform.ts';
 import { type Amounts, amountsOf } from './amounts.ts';
 import { CORDON, REMOVAL_TAINTS, type Taint } from './taints.ts';
 
@@ -35,7 +35,7 @@ interface SentNode extends KubeObject {
   };
 }
 
-export function pruneNode(object: KubeObject): Node {
+export function transformNode(object: KubeObject): Node {
   const { apiVersion, kind, metadata, spec, status } = object as SentNode;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const taints = (spec?.taints ?? []).map(({ key, value, effect }) => ({ key, effect, ...(value && { value }) }));

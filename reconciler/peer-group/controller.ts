@@ -9,7 +9,7 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { type KubeObject, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
-import { bare } from '../kube/prune.ts';
+import { bare } from '../kube/transform.ts';
 import type { Node } from '../node-resources/node.ts';
 import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -22,7 +22,7 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { StartProblem } from '../stuck-pods/start-problem.ts';
 import { StuckPods, sameCause } from '../stuck-pods/stuck-pods.ts';
 import { RenderMemo } from './children/render-memo.ts';
-import { pruneChild, prunePod } from './children/transform.ts';
+import { transformChild, transformPod } from './children/transform.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-delivery/config-tracker.ts';
 import { NotificationLimiter } from './config-delivery/notification-limiter.ts';
@@ -73,23 +73,33 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
   const ours = { namespaces, labelSelector: PEER_CHILDREN_SELECTOR };
   const groups = new Informer<PeerGroupObject>(informers, {
     type: PEER_GROUPS,
-    selection: { namespaces },
-    prune: readGroup,
+    listOptions: { namespaces },
+    transform: readGroup,
     reduce: reduceGroup,
     indexBy: ({ metadata }) => metadata.namespace,
   });
-  const pods = new Informer<Pod>(informers, { type: PODS, selection: ours, prune: prunePod, indexBy: groupKeyOf });
+  const pods = new Informer<Pod>(informers, {
+    type: PODS,
+    listOptions: ours,
+    transform: transformPod,
+    indexBy: groupKeyOf,
+  });
   const pool = new FieldsPool();
   const children = CHILD_TYPES.map(
     (type) =>
-      new Informer<KubeObject>(informers, { type, selection: ours, prune: pruneChild(type, pool), reduce: bare }),
+      new Informer<KubeObject>(informers, {
+        type,
+        listOptions: ours,
+        transform: transformChild(type, pool),
+        reduce: bare,
+      }),
   );
   const optional = OPTIONAL_CHILD_TYPES.map(
     (type) =>
       new OptionalInformer<KubeObject>(informers, {
         type,
-        selection: ours,
-        prune: pruneChild(type, pool),
+        listOptions: ours,
+        transform: transformChild(type, pool),
         reduce: bare,
         onAvailable: () => {
           for (const key of groups.cache.keys()) queue.add(key, 'Low');
@@ -155,7 +165,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
     tls,
     stuck,
     dnsTtlMs: options.dnsTtlMs,
-    absence: (kind) => optional.find((informer) => informer.type.kind === kind)?.absence,
+    absence: (kind) => optional.find((informer) => informer.type.kind === kind)?.unavailableReason,
     requeue,
     events,
     now,

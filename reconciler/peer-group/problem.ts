@@ -1,5 +1,5 @@
 import type { Cache } from '../kube/cache.ts';
-import { type ApiStatusError, hasGone, isRefusal } from '../kube/errors.ts';
+import { type ApiStatusError, hasGone, isRejection } from '../kube/errors.ts';
 import { type KubeObject, keyOf } from '../kube/object.ts';
 import type { ChildResult } from '../runtime/apply-children.ts';
 import { NO_ROOM } from '../runtime/bounded-spec.ts';
@@ -76,7 +76,7 @@ export function rejection(kind: string, name: string, { status, message }: ApiSt
  */
 export function problemUnlessGone(kind: string, name: string, error: unknown): Problem | undefined {
   if (hasGone(error)) return undefined;
-  if (isRefusal(error)) return rejection(kind, name, error);
+  if (isRejection(error)) return rejection(kind, name, error);
   throw error;
 }
 

@@ -1,6 +1,6 @@
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
 import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
-import { keyOf, type Rendered, splitKey } from '../kube/object.ts';
+import { type ApplyConfiguration, keyOf, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
 import type { Owner } from '../runtime/plan-children.ts';
@@ -82,7 +82,7 @@ export async function reconcilePeerGroup(
 
   const { apiVersion, kind, metadata } = group;
   const owner: Owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
-  const apply = (children: readonly Rendered[]) =>
+  const apply = (children: readonly ApplyConfiguration[]) =>
     applyChildren(children.filter(limits.admits), owner, context.children, wasNameTaken(group));
 
   const foundation = await apply(rendered.foundation);

@@ -1,9 +1,9 @@
 import type { Cache, CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type DriftedField, driftOf } from '../kube/drift.ts';
-import { ApiStatusError, isConflict, isNotFound, isRefusal } from '../kube/errors.ts';
+import { ApiStatusError, isConflict, isNotFound, isRejection } from '../kube/errors.ts';
 import { appliedFields, otherOwner } from '../kube/managed-fields.ts';
-import { controllerOf, type KubeObject, keyOf, type Rendered } from '../kube/object.ts';
+import { type ApplyConfiguration, controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import { entriesToReplace } from '../kube/replace-entries.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
 import type { Contest, FieldContests } from './field-contests.ts';
@@ -12,18 +12,23 @@ import { type ChildPlan, type Owner, planChild } from './plan-children.ts';
 
 /** What became of one child. */
 export type ChildResult =
-  | { readonly type: 'Kept'; readonly child: Rendered; readonly object: KubeObject; readonly contest?: Contest }
+  | {
+      readonly type: 'Kept';
+      readonly child: ApplyConfiguration;
+      readonly object: KubeObject;
+      readonly contest?: Contest;
+    }
   | {
       readonly type: 'Applied';
-      readonly child: Rendered;
+      readonly child: ApplyConfiguration;
       readonly object: KubeObject;
       readonly cause: 'Created' | 'Changed' | 'Drifted';
       readonly drift?: Drift;
       readonly contest?: Contest;
     }
-  | { readonly type: 'Awaited'; readonly child: Rendered }
-  | { readonly type: 'NameConflict'; readonly child: Rendered }
-  | { readonly type: 'Refused'; readonly child: Rendered; readonly error: ApiStatusError };
+  | { readonly type: 'Awaited'; readonly child: ApplyConfiguration }
+  | { readonly type: 'NameConflict'; readonly child: ApplyConfiguration }
+  | { readonly type: 'Refused'; readonly child: ApplyConfiguration; readonly error: ApiStatusError };
 
 /** What somebody else did to a child. */
 export interface Drift {
@@ -64,7 +69,7 @@ export function forgetDeleted({ object, deleted }: CacheEvent<KubeObject>, { noO
  *   costs no writes
  */
 export async function applyChildren(
-  children: readonly Rendered[],
+  children: readonly ApplyConfiguration[],
   owner: Owner,
   context: ApplyContext,
   lookFirst: boolean,
@@ -79,7 +84,7 @@ export async function applyChildren(
 }
 
 async function applyChild(
-  child: Rendered,
+  child: ApplyConfiguration,
   owner: Owner,
   kind: ChildKind,
   context: ApplyContext,
@@ -92,7 +97,7 @@ async function applyChild(
   try {
     return await execute(plan, kind, context);
   } catch (error) {
-    if (isRefusal(error)) return { type: 'Refused', child, error };
+    if (isRejection(error)) return { type: 'Refused', child, error };
     if (!isConflict(error)) throw error;
     // Either the cache is behind, or the name belongs to somebody that our watch doesn't select.
     const seen = await planFromServer(child, owner, kind, context);
@@ -103,7 +108,7 @@ async function applyChild(
 
 /** Plans with the object as the API server has it now. */
 async function planFromServer(
-  child: Rendered,
+  child: ApplyConfiguration,
   owner: Owner,
   { type, cache }: ChildKind,
   { client, fieldManager }: ApplyContext,
@@ -116,14 +121,14 @@ async function planFromServer(
     }
     return planChild(
       child,
-      controllerOf(object)?.uid === owner.uid ? cache.overlay(object) : object,
+      controllerOf(object)?.uid === owner.uid ? cache.assume(object) : object,
       owner,
       fieldManager,
     );
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const cached = cache.get(keyOf(child));
-    if (cached !== undefined) cache.forget(cached);
+    if (cached !== undefined) cache.assumeDeleted(cached);
     return planChild(child, undefined, owner, fieldManager);
   }
 }
@@ -157,7 +162,7 @@ async function execute(plan: ChildPlan, kind: ChildKind, context: ApplyContext):
 
 /** Applies a child that is there; `changed`: whether that made a difference. */
 async function update(
-  child: Rendered,
+  child: ApplyConfiguration,
   kind: ChildKind,
   { client, fieldManager, noOps }: ApplyContext,
 ): Promise<{ readonly object: KubeObject; readonly changed: boolean }> {
@@ -190,7 +195,7 @@ const REPLACER = 'rollcall-replace';
  * @returns whether there were any
  */
 async function replaceEntries(
-  child: Rendered,
+  child: ApplyConfiguration,
   duplicates: ReadonlySet<string>,
   { type, cache }: ChildKind,
   client: KubeClient,
@@ -216,7 +221,7 @@ async function disown(object: KubeObject, { type, cache }: ChildKind, client: Ku
 
 /** Puts back what somebody changed, unless they have done so again and again. */
 async function restore(
-  child: Rendered,
+  child: ApplyConfiguration,
   fields: readonly DriftedField[],
   kind: ChildKind,
   context: ApplyContext,

@@ -75,7 +75,7 @@ export class ControllerBuilder<T extends KubeObject> {
   /** Tells `handler` of changes of these objects; reconciles nothing. For what is derived from a cache. */
   observes<O extends KubeObject>(source: Informer<O>, handler: (event: CacheEvent<O>) => void): this {
     this.#informers.add(source);
-    source.listen(handler);
+    source.addEventHandler(handler);
     return this;
   }
 

@@ -2,22 +2,22 @@ import { contentHash } from '../../constructs/content-hash.ts';
 import { ANNOTATION_APPLIED } from '../../constructs/names.ts';
 import { type DriftedField, driftOf } from '../kube/drift.ts';
 import { appliedFields } from '../kube/managed-fields.ts';
-import { controllerOf, type KubeObject, type Rendered } from '../kube/object.ts';
+import { type ApplyConfiguration, controllerOf, type KubeObject } from '../kube/object.ts';
 
 /** What has to be done about one child. */
 export type ChildPlan =
   /** It is as rendered. */
-  | { readonly action: 'Keep'; readonly child: Rendered }
+  | { readonly action: 'Keep'; readonly child: ApplyConfiguration }
   /** It isn't there. */
-  | { readonly action: 'Create'; readonly child: Rendered }
+  | { readonly action: 'Create'; readonly child: ApplyConfiguration }
   /** It is there and ours, and we render something new. */
-  | { readonly action: 'Update'; readonly child: Rendered }
+  | { readonly action: 'Update'; readonly child: ApplyConfiguration }
   /** It is there and ours, and somebody changed these fields since we applied it. */
-  | { readonly action: 'Restore'; readonly child: Rendered; readonly fields: readonly DriftedField[] }
+  | { readonly action: 'Restore'; readonly child: ApplyConfiguration; readonly fields: readonly DriftedField[] }
   /** It is on its way out and has to be gone before a new one can be made. */
-  | { readonly action: 'Await'; readonly child: Rendered }
+  | { readonly action: 'Await'; readonly child: ApplyConfiguration }
   /** Somebody else's object has its name. */
-  | { readonly action: 'Conflict'; readonly child: Rendered };
+  | { readonly action: 'Conflict'; readonly child: ApplyConfiguration };
 
 /** Whose children they are. */
 export interface Owner {
@@ -28,7 +28,7 @@ export interface Owner {
 }
 
 /** The child with the annotation that says, by a hash, what it was rendered from. */
-export function withAppliedHash(child: Rendered): Rendered {
+export function withAppliedHash(child: ApplyConfiguration): ApplyConfiguration {
   const { [ANNOTATION_APPLIED]: _, ...annotations } = child.metadata.annotations ?? {};
   const bare = { ...child, metadata: { ...child.metadata, annotations } };
   const hash = contentHash(JSON.stringify(bare));
@@ -44,7 +44,7 @@ export function withAppliedHash(child: Rendered): Rendered {
  * @param cached with our entry of managedFields
  */
 export function planChild(
-  child: Rendered,
+  child: ApplyConfiguration,
   cached: KubeObject | undefined,
   owner: Owner,
   fieldManager: string,

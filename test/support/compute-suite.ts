@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ComputeJobSpec } from '../../constructs/crds/compute-job.ts';
 import { GROUP_VERSION } from '../../constructs/names.ts';
-import type { Rendered } from '../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../reconciler/kube/object.ts';
 import { computeOperator, computePlane, stopComputeOperator } from './compute-plane.ts';
 import { eventually } from './eventually.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
@@ -84,7 +84,7 @@ export function computeSuite({ name, nodes: count, cpu = 4, args }: ComputeSuite
 }
 
 /** A ComputeJob to create; its pods succeed after a while unless told otherwise. */
-export function computeJob(namespace: string, name: string, spec: Partial<ComputeJobSpec>): Rendered {
+export function computeJob(namespace: string, name: string, spec: Partial<ComputeJobSpec>): ApplyConfiguration {
   return {
     apiVersion: GROUP_VERSION,
     kind: 'ComputeJob',
@@ -94,7 +94,7 @@ export function computeJob(namespace: string, name: string, spec: Partial<Comput
 }
 
 /** A node that kwok plays. */
-export function fakeNode(name: string, labels: Readonly<Record<string, string>>, cpu = 4): Rendered {
+export function fakeNode(name: string, labels: Readonly<Record<string, string>>, cpu = 4): ApplyConfiguration {
   const resources = { cpu: String(cpu), memory: '16Gi', pods: '110' };
   return {
     apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import type { Rendered } from '../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../reconciler/kube/object.ts';
 import type { AnyObject } from './world.ts';
 
 /** Keys of maps, and numbers of entries in lists. */
@@ -43,7 +43,7 @@ export function renderedLeaves(rendered: unknown, live: unknown, path: FieldPath
 
 /** The leaves that can drift: not those by which an object is found, nor its owner: an object with another is not ours. */
 export function driftingLeaves(
-  { apiVersion: _, kind: __, metadata, ...content }: Rendered,
+  { apiVersion: _, kind: __, metadata, ...content }: ApplyConfiguration,
   live: AnyObject,
 ): FieldPath[] {
   const { labels, annotations } = metadata;

@@ -1,13 +1,13 @@
 import { GROUP_VERSION } from '../../constructs/names.ts';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../../constructs/restricted-pod.ts';
-import type { Rendered } from '../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../reconciler/kube/object.ts';
 import type { AnyObject } from './world.ts';
 
 /**
  * Pods that a tenant makes by hand to look like those of its own job: owned by it, pinned to a node each, and with requests
  * that no scheduler will ever satisfy; a finalizer keeps them.
  */
-export function ghostPods(job: AnyObject, nodes: readonly string[]): Rendered[] {
+export function ghostPods(job: AnyObject, nodes: readonly string[]): ApplyConfiguration[] {
   const { name, namespace = '', uid } = job.metadata;
   return nodes.map((node, index) => ({
     apiVersion: 'v1',

@@ -6,7 +6,7 @@ import { NODES, PODS } from '../../reconciler/kube/core-types.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
 import { LEASES } from '../../reconciler/kube/leader/lease-record.ts';
-import type { KubeObject, Rendered } from '../../reconciler/kube/object.ts';
+import type { ApplyConfiguration, KubeObject } from '../../reconciler/kube/object.ts';
 import { apiVersionOf, type ResourceType } from '../../reconciler/kube/resource-type.ts';
 import { Transport } from '../../reconciler/kube/transport.ts';
 import {
@@ -30,7 +30,7 @@ export interface World {
   readonly client: KubeClient;
   readonly get: (kind: string, namespace: string, name: string) => Promise<AnyObject | undefined>;
   readonly list: (kind: string, namespace?: string) => Promise<AnyObject[]>;
-  readonly create: (object: Rendered) => Promise<AnyObject>;
+  readonly create: (object: ApplyConfiguration) => Promise<AnyObject>;
   readonly patch: (kind: string, namespace: string, name: string, patch: object) => Promise<AnyObject>;
   readonly delete: (kind: string, namespace: string, name: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -88,7 +88,7 @@ export function openWorld({ kubeconfig }: Pick<ControlPlane, 'kubeconfig'>): Wor
 }
 
 /** A PeerGroup to create; what isn't given is left to the definition's defaults. */
-export function peerGroup(namespace: string, name: string, spec: PeerGroupObject['spec'] = {}): Rendered {
+export function peerGroup(namespace: string, name: string, spec: PeerGroupObject['spec'] = {}): ApplyConfiguration {
   return { apiVersion: apiVersionOf(PEER_GROUPS), kind: PEER_GROUPS.kind, metadata: { namespace, name }, spec };
 }
 

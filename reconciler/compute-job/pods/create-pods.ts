@@ -1,8 +1,8 @@
 import { renderGang } from '../../../constructs/compute-job.ts';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
 import { PODS } from '../../kube/core-types.ts';
-import { ApiStatusError, isInvalid, isRefusal, KubeError } from '../../kube/errors.ts';
-import { controllerOf, type KubeObject, keyOf, type Rendered } from '../../kube/object.ts';
+import { ApiStatusError, isInvalid, isRejection, KubeError } from '../../kube/errors.ts';
+import { type ApplyConfiguration, controllerOf, type KubeObject, keyOf } from '../../kube/object.ts';
 import { applyChildren } from '../../runtime/apply-children.ts';
 import { type ComputeJobObject, ownerOf } from '../resource/compute-job-object.ts';
 import type { PodsContext } from './context.ts';
@@ -36,7 +36,7 @@ export async function createPods(
   const { attempt = 0, nodes = [], serviceName } = job.status ?? {};
   const render = (these: readonly number[]) => {
     const placement = { attempt, nodes, indexes: these, service: serviceName, gated };
-    return renderGang(job, context.render, placement) as [Rendered, ...Rendered[]];
+    return renderGang(job, context.render, placement) as [ApplyConfiguration, ...ApplyConfiguration[]];
   };
   const [service] = render([]);
   const owner = ownerOf(job);
@@ -62,7 +62,11 @@ export async function createPods(
   return first('Invalid') ?? first('Rejected') ?? first('Transient');
 }
 
-async function createPod(pod: Rendered, owner: string, context: PodsContext): Promise<CreateFailure | undefined> {
+async function createPod(
+  pod: ApplyConfiguration,
+  owner: string,
+  context: PodsContext,
+): Promise<CreateFailure | undefined> {
   const { client, pods } = context;
   try {
     await pods.write(keyOf(pod), () => client.create<KubeObject>(PODS, pod, FIELD_MANAGER));
@@ -71,15 +75,15 @@ async function createPod(pod: Rendered, owner: string, context: PodsContext): Pr
     if (error instanceof ApiStatusError && error.reason === 'AlreadyExists') {
       const existing = await client.get<KubeObject>(PODS, pod.metadata);
       if (controllerOf(existing)?.uid !== owner) return { type: 'Rejected', message: nameTaken(pod) };
-      pods.overlay(existing);
+      pods.assume(existing);
       return undefined;
     }
     if (!(error instanceof KubeError)) throw error;
-    const type = isInvalid(error) ? 'Invalid' : isRefusal(error) ? 'Rejected' : 'Transient';
+    const type = isInvalid(error) ? 'Invalid' : isRejection(error) ? 'Rejected' : 'Transient';
     return { type, message: `pod ${pod.metadata.name}: ${error.message}`, error };
   }
 }
 
-function nameTaken({ kind, metadata }: Rendered): string {
+function nameTaken({ kind, metadata }: ApplyConfiguration): string {
   return `${kind} ${metadata.name} already exists and is not controlled by this ComputeJob: delete or rename it, or rename this ComputeJob`;
 }

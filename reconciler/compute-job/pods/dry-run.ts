@@ -1,7 +1,7 @@
 import { renderGang } from '../../../constructs/compute-job.ts';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
 import { PODS } from '../../kube/core-types.ts';
-import type { KubeObject, Rendered } from '../../kube/object.ts';
+import type { ApplyConfiguration, KubeObject } from '../../kube/object.ts';
 import type { Amounts } from '../../node-resources/amounts.ts';
 import { type PodWithRequests, podRequests } from '../../node-resources/pod-requests.ts';
 import type { ComputeJobObject } from '../resource/compute-job-object.ts';
@@ -19,6 +19,6 @@ export async function admittedRequests(
 ): Promise<Amounts> {
   // The node and the number of other pods don't change what the pod requests.
   const placement = { attempt, nodes: ['any'], indexes: [0] };
-  const [, pod] = renderGang(job, render, placement) as [Rendered, Rendered];
+  const [, pod] = renderGang(job, render, placement) as [ApplyConfiguration, ApplyConfiguration];
   return podRequests(await client.dryRunCreate<KubeObject & PodWithRequests>(PODS, pod, FIELD_MANAGER));
 }

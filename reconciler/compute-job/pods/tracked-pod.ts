@@ -7,7 +7,7 @@ import {
   LABEL_INDEX,
 } from '../../../constructs/names.ts';
 import { controllerOf, type KubeObject, type OwnerReference } from '../../kube/object.ts';
-import { identity } from '../../kube/prune.ts';
+import { identity } from '../../kube/transform.ts';
 import type { Amounts } from '../../node-resources/amounts.ts';
 import { type PodWithRequests, podRequests } from '../../node-resources/pod-requests.ts';
 import { isComputeJob } from '../resource/compute-job-object.ts';

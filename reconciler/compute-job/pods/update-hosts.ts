@@ -9,7 +9,7 @@ import {
 import type { Cache } from '../../kube/cache.ts';
 import { ENDPOINT_SLICES, PODS, SERVICES } from '../../kube/core-types.ts';
 import { hasGone } from '../../kube/errors.ts';
-import { controllerOf, type KubeObject, keyOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, controllerOf, type KubeObject, keyOf } from '../../kube/object.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { applyChildren } from '../../runtime/apply-children.ts';
 import { forEachConcurrently } from '../../runtime/for-each-concurrently.ts';
@@ -64,7 +64,7 @@ async function publishHosts(
   { children }: PodsContext,
 ): Promise<void> {
   const endpoints = publish.map(({ name, ...pod }) => ({ ...pod, pod: name }));
-  const slices = renderGangEndpoints(job, service, endpoints) as Rendered[];
+  const slices = renderGangEndpoints(job, service, endpoints) as ApplyConfiguration[];
   for (const result of await applyChildren(slices, ownerOf(job), children, false)) {
     if (result.type === 'Refused') throw result.error;
   }

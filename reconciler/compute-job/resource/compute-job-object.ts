@@ -1,8 +1,8 @@
 import { COMPUTE_JOB, type ComputeJob } from '../../../constructs/crds/compute-job.ts';
 import { API_VERSION, GROUP_VERSION } from '../../../constructs/names.ts';
 import type { KubeObject, OwnerReference } from '../../kube/object.ts';
-import { bare, prune } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
+import { bare, stripManagedFields } from '../../kube/transform.ts';
 import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 
 /** A ComputeJob as the API server has it. */
@@ -15,7 +15,7 @@ export type ComputeJobObject = KubeObject &
 
 /** A ComputeJob as the cache keeps it: without annotations, and without a spec that takes too much memory. */
 export function readJob(object: KubeObject): ComputeJobObject {
-  const { annotations: _, ...metadata } = prune(object).metadata;
+  const { annotations: _, ...metadata } = stripManagedFields(object).metadata;
   const job = { ...object, metadata } as ComputeJobObject;
   const rejection = tooLargeSpec(job.spec);
   return rejection === undefined ? job : { ...job, spec: { command: [], ...ttlOf(job) }, rejection };

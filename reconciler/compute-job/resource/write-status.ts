@@ -3,7 +3,7 @@ import { FIELD_MANAGER } from '../../../constructs/names.ts';
 import type { Cache } from '../../kube/cache.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
-import { keyOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, keyOf } from '../../kube/object.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './compute-job-object.ts';
 import type { StatusRateLimiter } from './status-rate-limiter.ts';
 
@@ -40,7 +40,7 @@ export async function writeStatus(
   const { apiVersion, kind, metadata } = job;
   const { name, namespace, uid, resourceVersion } = metadata;
   const version = { name, namespace, uid, ...(resourceVersion && { resourceVersion }) };
-  const object: Rendered = { apiVersion, kind, metadata: version, status };
+  const object: ApplyConfiguration = { apiVersion, kind, metadata: version, status };
   const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
   const written = await jobs.write(key, () => client.apply(COMPUTE_JOBS, object, options));
   statusLimiter.wrote(key);

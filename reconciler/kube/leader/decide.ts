@@ -62,7 +62,7 @@ export function nextStep(candidate: Candidate, now: number, times: ElectionTimes
 /** Until when somebody else may still be leading. A lease that names this candidate, which never acquired it, is another's too. */
 function expiresAt({ observed, othersSeenAt }: Candidate, { leaseMs }: ElectionTimes): number {
   const { lease, since } = observed!;
-  // Released, by whoever held it: it writes no more.
+  // Released by its holder, which has stopped writing.
   if (lease?.holder === '') return Number.NEGATIVE_INFINITY;
   if (lease === undefined) return othersSeenAt === undefined ? Number.NEGATIVE_INFINITY : othersSeenAt + leaseMs;
   return since + Math.max(leaseMs, lease.durationMs);

@@ -1,4 +1,4 @@
-import type { KubeObject, Rendered } from '../object.ts';
+import type { ApplyConfiguration, KubeObject } from '../object.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 export const LEASES: ResourceType = {
@@ -53,7 +53,7 @@ export function leaseSpec({ holder, transitions, durationMs, renewTime, acquireT
   };
 }
 
-export function renderLease(namespace: string, name: string, claim: LeaseClaim): Rendered {
+export function renderLease(namespace: string, name: string, claim: LeaseClaim): ApplyConfiguration {
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: LEASES.kind,

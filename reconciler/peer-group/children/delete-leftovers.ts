@@ -40,7 +40,7 @@ export async function deleteLeftovers(
           problems.push(problem);
           continue;
         }
-        cache.forget(object);
+        cache.assumeDeleted(object);
       }
       context.children.noOps.delete(object);
       context.children.contests.forget(object.metadata.uid ?? '');

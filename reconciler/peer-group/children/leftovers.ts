@@ -1,10 +1,10 @@
-import { type KubeObject, keyOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, type KubeObject, keyOf } from '../../kube/object.ts';
 import type { DaemonSet, Pod, StatefulSet } from '../resources.ts';
 
 export interface LeftoverInput {
   /** Objects that the group controls, of all kinds of children. */
   readonly owned: readonly KubeObject[];
-  readonly rendered: readonly Rendered[];
+  readonly rendered: readonly ApplyConfiguration[];
   /** Pods of the group, those that terminate included. */
   readonly pods: readonly Pod[];
   /** Whether the workload's controller may still make pods of a former revision. */

@@ -1,5 +1,5 @@
 import { MAX_FULL_MESH } from '../../../constructs/limits.ts';
-import { keyOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, keyOf } from '../../kube/object.ts';
 import type { Problem } from '../problem.ts';
 import { type ChildCaches, childOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
@@ -16,7 +16,7 @@ export interface LimitsContext extends ChildCaches {
 
 export interface Limits {
   /** Whether a child can be applied here at all. */
-  readonly admits: (child: Rendered) => boolean;
+  readonly admits: (child: ApplyConfiguration) => boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -55,7 +55,7 @@ export function limitsOf(
     });
   // The last good config stays; pods whose revision has none yet could only wait for it.
   const holdsConfig = isTooLarge || configFault !== undefined;
-  const lacksConfig = (child: Rendered) =>
+  const lacksConfig = (child: ApplyConfiguration) =>
     child.kind === 'ConfigMap' && childOf(child.kind, keyOf(child), context) === undefined;
   const holdsPods = needsNodes || (holdsConfig && foundation.some(lacksConfig));
   const isWorkload = new Set(workload);

@@ -6,7 +6,7 @@ import { CONFIG_KEY } from '../../../constructs/names.ts';
 import { peerConfigFile } from '../../../constructs/peer-config.ts';
 import { type RenderContext, renderPeerGroup } from '../../../constructs/peer-group.ts';
 import type { RenderInputs } from '../../../constructs/render-inputs.ts';
-import type { Rendered } from '../../kube/object.ts';
+import type { ApplyConfiguration } from '../../kube/object.ts';
 import { withAppliedHash } from '../../runtime/plan-children.ts';
 import type { ConfigMap, PeerGroupObject } from '../resources.ts';
 import { readPeerConfig } from './read-peer-config.ts';
@@ -15,9 +15,9 @@ import { readPeerConfig } from './read-peer-config.ts';
 export interface RenderedGroup {
   readonly spec: CompletePeerGroupSpec;
   /** What the pods need before they start. */
-  readonly foundation: readonly Rendered[];
+  readonly foundation: readonly ApplyConfiguration[];
   /** The pods, and what goes by them. */
-  readonly workload: readonly Rendered[];
+  readonly workload: readonly ApplyConfiguration[];
   /** Names of the peers that the group should have. */
   readonly peerNames: readonly string[];
   /** The zones that the config gives to members; placement PerNode only. */
@@ -53,7 +53,7 @@ const FOUNDATION: ReadonlySet<string> = new Set([
  */
 export function renderGroup(group: PeerGroupObject, context: RenderContext, inputs: RenderInputs): RenderedGroup {
   const spec = completePeerGroup(group);
-  const children = (renderPeerGroup(group, context, inputs) as readonly Rendered[]).map(withAppliedHash);
+  const children = (renderPeerGroup(group, context, inputs) as readonly ApplyConfiguration[]).map(withAppliedHash);
   const config = children.find((child) => child.kind === 'ConfigMap') as ConfigMap;
   const { name, namespace } = group.metadata;
   const configProps = { name, namespace, clusterDomain: context.clusterDomain, spec, inputs };

@@ -2,8 +2,8 @@ import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from
 import { printable } from '../../../constructs/printable.ts';
 import type { FieldsPool } from '../../kube/managed-fields.ts';
 import { controllerOf, type KubeObject } from '../../kube/object.ts';
-import { bare, keepApplied, prune, pruneStatus } from '../../kube/prune.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
+import { bare, keepAppliedFields, stripManagedFields, stripStatus } from '../../kube/transform.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../../stuck-pods/start-problem.ts';
 import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
 
@@ -54,7 +54,7 @@ function bareWithLabels(object: KubeObject): KubeObject {
 }
 
 /** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
-export function prunePod(object: KubeObject): Pod {
+export function transformPod(object: KubeObject): Pod {
   const { spec, status } = object as SentPod;
   const { metadata } = bareWithLabels(object);
   const configHash = object.metadata.annotations?.[ANNOTATION_CONFIG_HASH];
@@ -105,8 +105,8 @@ function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: s
  * What the cache keeps of a child of this type. Of what only has a label like one, nothing but whose it is: anybody may make
  * many large ones.
  */
-export function pruneChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
-  const prune = keepApplied(withoutManagedFields(type), FIELD_MANAGER, pool);
+export function transformChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
+  const prune = keepAppliedFields(withoutManagedFields(type), FIELD_MANAGER, pool);
   return (object) => {
     const controller = controllerOf(object);
     if (controller?.kind === PEER_GROUPS.kind) return prune(object);
@@ -118,11 +118,11 @@ function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeO
   switch (type.kind) {
     case 'StatefulSet':
     case 'DaemonSet':
-      return prune;
+      return stripManagedFields;
     case 'ConfigMap':
       return pruneConfigMap;
     default:
-      return pruneStatus;
+      return stripStatus;
   }
 }
 
@@ -131,5 +131,5 @@ function pruneConfigMap(object: KubeObject): ConfigMap {
   const ours = object.metadata.managedFields?.find(
     ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
   );
-  return { ...prune(object), ...(ours?.time === undefined ? {} : { appliedAt: ours.time }) };
+  return { ...stripManagedFields(object), ...(ours?.time === undefined ? {} : { appliedAt: ours.time }) };
 }

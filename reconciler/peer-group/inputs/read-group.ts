@@ -1,6 +1,6 @@
 import { InvalidPeerGroupError } from '../../../constructs/errors.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { bare, prune } from '../../kube/prune.ts';
+import { bare, stripManagedFields } from '../../kube/transform.ts';
 import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { completedOrError } from './try-complete.ts';
@@ -13,7 +13,7 @@ const MAX_AFFINITY_BYTES = 64 * 1024;
  * shape than the schema's, or that takes too much memory, is replaced by an empty one and a problem that says so.
  */
 export function readGroup(object: KubeObject): PeerGroupObject {
-  const { annotations: _, ...metadata } = prune(object).metadata;
+  const { annotations: _, ...metadata } = stripManagedFields(object).metadata;
   const group = { ...object, metadata } as PeerGroupObject;
   const tooLarge = tooLargeSpec(group.spec) ?? tooLargeAffinity(group.spec);
   if (tooLarge !== undefined) return { ...group, spec: {}, rejected: { reason: 'SpecTooLarge', message: tooLarge } };

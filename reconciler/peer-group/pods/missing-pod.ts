@@ -1,4 +1,4 @@
-import type { KubeObject, Rendered } from '../../kube/object.ts';
+import type { ApplyConfiguration, KubeObject } from '../../kube/object.ts';
 
 /** A StatefulSet or DaemonSet, as far as its controller makes pods of it. */
 export interface Workload extends KubeObject {
@@ -22,7 +22,7 @@ export interface Workload extends KubeObject {
  *
  * @param present names of the workload's pods, those that are being deleted included
  */
-export function missingPod(workload: Workload, present: ReadonlySet<string>): Rendered | undefined {
+export function missingPod(workload: Workload, present: ReadonlySet<string>): ApplyConfiguration | undefined {
   const { name, namespace } = workload.metadata;
   if (workload.kind === 'DaemonSet') {
     const { desiredNumberScheduled = 0, currentNumberScheduled = 0 } = workload.status ?? {};
@@ -34,7 +34,11 @@ export function missingPod(workload: Workload, present: ReadonlySet<string>): Re
   }
   return undefined;
 
-  function podOf({ spec, apiVersion, kind, metadata }: Workload, pod: string, identity: object = {}): Rendered {
+  function podOf(
+    { spec, apiVersion, kind, metadata }: Workload,
+    pod: string,
+    identity: object = {},
+  ): ApplyConfiguration {
     const { labels, annotations } = spec.template?.metadata ?? {};
     const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
     return {

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../kube/client.ts';
 import { PODS } from '../../kube/core-types.ts';
 import { ApiStatusError, isNamespaceTerminating, KubeError } from '../../kube/errors.ts';
-import type { Rendered } from '../../kube/object.ts';
+import type { ApplyConfiguration } from '../../kube/object.ts';
 import { type Problem, rejection } from '../problem.ts';
 
 export interface PodRejectionsOptions {
@@ -49,7 +49,7 @@ export class PodRejections {
    * @param pod the one that is missing, as its controller would create it
    * @param known whether the group's status names a rejection already: then it is asked at once
    */
-  async check(key: string, pod: Rendered, known: boolean): Promise<Rejection> {
+  async check(key: string, pod: ApplyConfiguration, known: boolean): Promise<Rejection> {
     const { now } = this.#options;
     const missing = this.#missing.get(key) ?? { due: now() + (known ? 0 : PATIENCE_MS), asked: 0 };
     this.#missing.set(key, missing);
@@ -67,7 +67,7 @@ export class PodRejections {
   }
 
   /** @param before what is known if this says nothing */
-  async #dryRun(pod: Rendered, before: Problem | undefined): Promise<Problem | undefined> {
+  async #dryRun(pod: ApplyConfiguration, before: Problem | undefined): Promise<Problem | undefined> {
     try {
       await this.#options.client.dryRunCreate(PODS, pod, this.#options.fieldManager);
       return undefined;
@@ -79,7 +79,7 @@ export class PodRejections {
 }
 
 /** What an answer says about the pod; undefined: nothing, such as that a webhook takes no dry runs, or that we may not ask. */
-function podProblem(pod: Rendered, error: ApiStatusError): Problem | undefined {
+function podProblem(pod: ApplyConfiguration, error: ApiStatusError): Problem | undefined {
   const { reason, message } = rejection('Pod', pod.metadata.name, error);
   if (reason === 'MissingPermission' || isNamespaceTerminating(error)) return undefined;
   const isAboutThePod = [403, 409, 422].includes(error.status) || (error.status === 500 && /webhook/.test(message));

@@ -5,7 +5,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
-import { keyOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, keyOf } from '../../kube/object.ts';
 import type { Finding } from '../../runtime/conditions.ts';
 import { livePodsOf, observationOf, type PodCache } from '../children/lookups.ts';
 import type { RenderedGroup } from '../children/render.ts';
@@ -80,7 +80,7 @@ async function applyStatus(
 ): Promise<void> {
   const { apiVersion, kind, metadata } = group;
   const { name, namespace, uid } = metadata as { name: string; namespace: string; uid: string };
-  const object: Rendered = { apiVersion, kind, metadata: { name, namespace, uid }, status };
+  const object: ApplyConfiguration = { apiVersion, kind, metadata: { name, namespace, uid }, status };
   try {
     const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
     await context.groups.write(keyOf(group), () => context.client.apply(PEER_GROUPS, object, options));

@@ -3,7 +3,7 @@ import { issuedSecretName } from '../../../constructs/certificate.ts';
 import { contentHash } from '../../../constructs/content-hash.ts';
 import type { CompletePeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { ApiStatusError, isNotFound, isRefusal } from '../../kube/errors.ts';
+import { ApiStatusError, isNotFound, isRejection } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
 import { livePodsOf, type PodCache } from '../children/lookups.ts';
 import { type GroupCache, groupsOf } from '../inputs/groups-of.ts';
@@ -62,7 +62,7 @@ export async function ensureGroupTls(
     const concerns = (problem: Problem) => ({ problems: spec.tls.mode === 'None' ? [] : [problem] });
     if (error instanceof SecretTakenError) return concerns({ reason: 'NameConflict', message: error.message });
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
-    if (!isRefusal(error)) throw error;
+    if (!isRejection(error)) throw error;
     return concerns(rejection('Secret', 'of the certificates', error));
   }
 }

@@ -1,8 +1,8 @@
 import { certificateNames } from '../../../constructs/addresses.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
-import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
+import type { DeleteKey, KubeClient } from '../../kube/client.ts';
 import { deepEqual } from '../../kube/deep-equal.ts';
-import { identityOf, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, identityOf } from '../../kube/object.ts';
 import type { TlsOwner } from '../inputs/references.ts';
 import type { CaState } from './ca-state.ts';
 import { createLeaf, type KeyPair } from './certificate-authority.ts';
@@ -47,7 +47,7 @@ interface KnownTls extends NamespaceTls {
   readonly ca: CaState;
   readonly owners: readonly TlsOwner[];
   /** The two Secrets, for when they have to go. */
-  readonly secrets: readonly DeleteTarget[];
+  readonly secrets: readonly DeleteKey[];
   readonly first: FirstToExpire;
   readonly until: number;
   readonly readAt: number;
@@ -216,8 +216,8 @@ function sameContent(a: TlsContent, b: TlsContent): boolean {
   return a.caBundle === b.caBundle && deepEqual(Object.fromEntries(a.leaves), Object.fromEntries(b.leaves));
 }
 
-function sameOwners(before: Secret, after: Rendered): boolean {
-  const uids = ({ metadata }: Pick<Rendered, 'metadata'>) =>
+function sameOwners(before: Secret, after: ApplyConfiguration): boolean {
+  const uids = ({ metadata }: Pick<ApplyConfiguration, 'metadata'>) =>
     (metadata.ownerReferences ?? []).map(({ uid }) => uid).sort();
   return deepEqual(uids(before), uids(after));
 }

@@ -1,8 +1,8 @@
 import { OPERATOR_NAMESPACE, TLS_SECRET } from '../../../constructs/names.ts';
-import type { DeleteTarget, KubeClient } from '../../kube/client.ts';
+import type { DeleteKey, KubeClient } from '../../kube/client.ts';
 import { NAMESPACES } from '../../kube/core-types.ts';
 import { hasGone, isNotFound } from '../../kube/errors.ts';
-import { identityOf, type KubeObject, type Rendered } from '../../kube/object.ts';
+import { type ApplyConfiguration, identityOf, type KubeObject } from '../../kube/object.ts';
 import { SECRETS } from '../resources.ts';
 import { SecretTakenError } from './errors.ts';
 import { caSecretName, isCaOf, isOurs, type Secret } from './secrets.ts';
@@ -42,7 +42,7 @@ export class SecretStore {
   }
 
   /** Writes what `secret` renders, provided that the Secret is still as it was read. */
-  write(secret: Rendered, before: Secret | undefined): Promise<Secret> {
+  write(secret: ApplyConfiguration, before: Secret | undefined): Promise<Secret> {
     const options = { fieldManager: this.#fieldManager };
     if (before === undefined) return this.#client.createByApply<Secret>(SECRETS, secret, options);
     const { uid, resourceVersion } = before.metadata;
@@ -51,7 +51,7 @@ export class SecretStore {
   }
 
   /** Deletes this very Secret; a successor of its name stays. */
-  async delete(secret: DeleteTarget): Promise<void> {
+  async delete(secret: DeleteKey): Promise<void> {
     try {
       await this.#client.delete(SECRETS, secret);
     } catch (error) {

@@ -8,7 +8,7 @@ import {
   TLS_SECRET,
 } from '../../../constructs/names.ts';
 import { NAMESPACES } from '../../kube/core-types.ts';
-import type { KubeObject, ObjectMeta, OwnerReference, Rendered } from '../../kube/object.ts';
+import type { ApplyConfiguration, KubeObject, ObjectMeta, OwnerReference } from '../../kube/object.ts';
 import type { TlsOwner } from '../inputs/references.ts';
 import { PEER_GROUPS } from '../resources.ts';
 import type { CaState } from './ca-state.ts';
@@ -39,7 +39,7 @@ export function caSecretName(namespace: string): string {
  * The Secret with the CA of a namespace, which lies where only the operator reads. The namespace owns it, so that the garbage
  * collector removes it with the namespace, whether an operator is running or not.
  */
-export function renderCaSecret(namespace: KubeObject, operatorNamespace: string, state: CaState): Rendered {
+export function renderCaSecret(namespace: KubeObject, operatorNamespace: string, state: CaState): ApplyConfiguration {
   const { current, next, previous } = state;
   const { name, uid = '' } = namespace.metadata;
   const rendered = secret(caSecretName(name), operatorNamespace, {
@@ -96,7 +96,7 @@ export function renderTlsSecret(
   namespace: string,
   { caBundle, leaves }: TlsContent,
   owners: readonly TlsOwner[],
-): Rendered {
+): ApplyConfiguration {
   const pairs = [...leaves].sort(([a], [b]) => (a < b ? -1 : 1));
   const data = pairs.flatMap(([group, { certificate, privateKey }]) => [
     [`${group}.crt`, certificate],
@@ -126,7 +126,7 @@ export function readTlsSecret(secret: Secret | undefined): TlsContent {
   };
 }
 
-function secret(name: string, namespace: string, texts: Readonly<Record<string, string>>): Rendered {
+function secret(name: string, namespace: string, texts: Readonly<Record<string, string>>): ApplyConfiguration {
   const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
   return {
     apiVersion: 'v1',

@@ -1,11 +1,11 @@
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 
 /** One way to run a gang of pods. */
 export interface Contender {
   readonly title: string;
   readonly kind: 'ComputeJob' | 'Job';
   /** A job of `size` pods with one core each, all of which succeed. */
-  readonly job: (namespace: string, name: string, size: number) => Rendered;
+  readonly job: (namespace: string, name: string, size: number) => ApplyConfiguration;
   /** Label of its pods that says which job they belong to. */
   readonly label: string;
   readonly isDone: (status: Readonly<Record<string, unknown>>) => boolean;

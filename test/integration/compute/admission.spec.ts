@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CONTAINER_SECURITY, POD_SECURITY } from '../../../constructs/restricted-pod.ts';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -8,7 +8,7 @@ import { itLong } from '../../support/it-long.ts';
 import { conditionOf } from '../../support/world.ts';
 
 /** A webhook that nobody answers, for pods whose name ends like this. */
-function deadWebhook(namespace: string, ending: string): Rendered {
+function deadWebhook(namespace: string, ending: string): ApplyConfiguration {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',

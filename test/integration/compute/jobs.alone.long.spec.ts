@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 import { computeNamespace, computePlane } from '../../support/compute-plane.ts';
 import { computeSuite } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -100,7 +100,13 @@ describe('job scheduling that takes its time', function () {
 });
 
 /** A pod of somebody else's that runs until it is deleted. */
-function somePod(namespace: string, name: string, hostname: string, cpu: string, more: object = {}): Rendered {
+function somePod(
+  namespace: string,
+  name: string,
+  hostname: string,
+  cpu: string,
+  more: object = {},
+): ApplyConfiguration {
   const container = {
     name: 'other',
     image: 'other',

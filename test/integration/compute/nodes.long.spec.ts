@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 import { computeSuite, fakeNode } from '../../support/compute-suite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { conditionOf } from '../../support/world.ts';
@@ -42,8 +42,8 @@ describe('node state transitions that take their time', () => {
 });
 
 /** A Node that nobody plays: it is as ready as it says, and the case renews its Lease. */
-function readyNode(name: string): Rendered {
-  const node = fakeNode(name, {}) as Rendered & { readonly status: object };
+function readyNode(name: string): ApplyConfiguration {
+  const node = fakeNode(name, {}) as ApplyConfiguration & { readonly status: object };
   const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   const ready = { type: 'Ready', status: 'True', reason: 'Test', message: 'said so', lastTransitionTime };
   return {

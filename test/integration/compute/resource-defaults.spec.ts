@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DEFAULTS_FIELD_MANAGER, GROUP_VERSION } from '../../../constructs/names.ts';
-import { COMPUTE_NODES, pruneComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
+import { COMPUTE_NODES, transformComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
 import { applyResourceDefaults } from '../../../reconciler/compute-node/resource-defaults.ts';
 import { Cache } from '../../../reconciler/kube/cache.ts';
 import { amountsOf } from '../../../reconciler/node-resources/amounts.ts';
@@ -29,10 +29,10 @@ describe('resources of a ComputeNode that are filled in', function () {
       spec: { resources: users },
     });
     try {
-      const computeNodes = new Cache({ prune: pruneComputeNode, onEvent: () => {} });
-      const unaware = { ...pruneComputeNode(made), spec: {}, defaulted: [] };
+      const computeNodes = new Cache({ transform: transformComputeNode, onEvent: () => {} });
+      const unaware = { ...transformComputeNode(made), spec: {}, defaulted: [] };
       await applyResourceDefaults(unaware, amountsOf(ALLOCATABLE), { client: world.client, computeNodes });
-      return pruneComputeNode((await world.get('ComputeNode', '', name))!);
+      return transformComputeNode((await world.get('ComputeNode', '', name))!);
     } finally {
       await world.delete('ComputeNode', '', name);
     }

@@ -3,7 +3,7 @@ import type { PeerGroupSpec } from '../../../constructs/crds/peer-group.ts';
 import { renderPeerGroup } from '../../../constructs/peer-group.ts';
 import { deepEqual } from '../../../reconciler/kube/deep-equal.ts';
 import { ApiStatusError } from '../../../reconciler/kube/errors.ts';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -44,10 +44,11 @@ describe('drift of what a PeerGroup owns', () => {
     return { ...content, spec, metadata: { labels, annotations: kept, ownerReferences }, fields: ours?.fieldsV1 };
   };
 
-  const get = (child: Rendered) => suite.world.get(child.kind, child.metadata.namespace!, child.metadata.name);
+  const get = (child: ApplyConfiguration) =>
+    suite.world.get(child.kind, child.metadata.namespace!, child.metadata.name);
 
   /** Makes an edit, by one of some values. @returns whether the API server took it */
-  async function edit(child: Rendered, live: AnyObject, path: FieldEdit['path'], values: readonly unknown[]) {
+  async function edit(child: ApplyConfiguration, live: AnyObject, path: FieldEdit['path'], values: readonly unknown[]) {
     for (const value of values) {
       try {
         const patch = mergePatchOf(live, { path, value });
@@ -62,7 +63,7 @@ describe('drift of what a PeerGroup owns', () => {
   }
 
   /** Whether the group says that the API server rejects the child as it should be. */
-  async function isRejected({ kind, metadata }: Rendered): Promise<boolean> {
+  async function isRejected({ kind, metadata }: ApplyConfiguration): Promise<boolean> {
     const owner = metadata.ownerReferences?.[0]?.name ?? '';
     const degraded = conditionOf(await suite.world.get('PeerGroup', metadata.namespace!, owner), 'Degraded');
     return degraded?.reason === 'Invalid' && degraded.message.includes(`${kind} ${metadata.name}: `);
@@ -72,11 +73,11 @@ describe('drift of what a PeerGroup owns', () => {
     it(`is reverted within seconds, whatever field is changed or removed: ${name}`, async function () {
       this.timeout(300_000);
       const ns = await namespaceFor(this);
-      const copies: (readonly Rendered[])[] = [];
+      const copies: (readonly ApplyConfiguration[])[] = [];
       for (let copy = 0; copy < COPIES; copy++) {
         await suite.world.create(peerGroup(ns, `web${copy}`, spec));
         const group = await suite.observed(ns, `web${copy}`);
-        copies.push(renderPeerGroup(group as unknown as PeerGroupObject, CONTEXT) as readonly Rendered[]);
+        copies.push(renderPeerGroup(group as unknown as PeerGroupObject, CONTEXT) as readonly ApplyConfiguration[]);
       }
       const untouched: string[] = [];
       const kept: string[] = [];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { FIELD_MANAGER } from '../../../constructs/names.ts';
 import { PODS } from '../../../reconciler/kube/core-types.ts';
-import type { Rendered } from '../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../reconciler/kube/object.ts';
 import { PodRejections } from '../../../reconciler/peer-group/pods/pod-rejections.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { AuditLog } from '../../support/audit-log.ts';
@@ -26,7 +26,7 @@ describe('pods of a PeerGroup that are not there', () => {
     });
   }
 
-  const inNamespace = (namespace: string, kind: string, name: string, spec: object): Rendered => ({
+  const inNamespace = (namespace: string, kind: string, name: string, spec: object): ApplyConfiguration => ({
     apiVersion: 'v1',
     kind,
     metadata: { namespace, name },
@@ -51,7 +51,7 @@ describe('pods of a PeerGroup that are not there', () => {
     });
   };
   const limits = { limits: [{ type: 'Container', max: { memory: '16Mi' } }] };
-  const foreign = webPod('web-0') as Rendered;
+  const foreign = webPod('web-0') as ApplyConfiguration;
 
   const cases: readonly Case[] = [
     {

@@ -8,8 +8,8 @@ import { KubeClient } from '../../../../reconciler/kube/client.ts';
 import { Credentials } from '../../../../reconciler/kube/credentials.ts';
 import { Informer } from '../../../../reconciler/kube/informer.ts';
 import { type KubeObject, keyOf } from '../../../../reconciler/kube/object.ts';
-import { prune } from '../../../../reconciler/kube/prune.ts';
 import type { ResourceType } from '../../../../reconciler/kube/resource-type.ts';
+import { stripManagedFields } from '../../../../reconciler/kube/transform.ts';
 import { Transport } from '../../../../reconciler/kube/transport.ts';
 import { controlPlane, namespaceFor } from '../../../support/control-plane.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -72,7 +72,12 @@ describe('informer', () => {
         onWatchFailure: () => {},
         onObjectFailure: () => {},
       },
-      { type: CONFIG_MAPS, selection: { namespaces: [ns] }, prune, onEvent: (event) => events.push(event) },
+      {
+        type: CONFIG_MAPS,
+        listOptions: { namespaces: [ns] },
+        transform: stripManagedFields,
+        onEvent: (event) => events.push(event),
+      },
     );
     const stop = new AbortController();
     const running = informer.run(stop.signal);
@@ -111,7 +116,7 @@ describe('informer', () => {
     const ns = await namespaceFor(this);
     await withInformer(ns, { silenceMs: 60_000, echoMs: 60_000 }, async (informer, _client, events) => {
       const others: string[] = [];
-      informer.listen(({ object }) => others.push(keyOf(object)));
+      informer.addEventHandler(({ object }) => others.push(keyOf(object)));
       void informer.run(new AbortController().signal);
       await world.create(configMap(ns, 'told'));
       await eventually(() => expect(others).to.include(`${ns}/told`));

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import type { ComputeNode } from '../../../../reconciler/compute-node/compute-node-object.ts';
 import { factsOf } from '../../../../reconciler/compute-node/node-facts.ts';
 import type { Cache } from '../../../../reconciler/kube/cache.ts';
-import { type Node, pruneNode } from '../../../../reconciler/node-resources/node.ts';
+import { type Node, transformNode } from '../../../../reconciler/node-resources/node.ts';
 
 /** What placement sees of n0, from a Node as the API server sends it and its ComputeNode. */
 function facts(node: object | undefined, computeNode: object | undefined) {
   const metadata = { name: 'n0', labels: { from: 'node' } };
-  const sent = node && pruneNode({ apiVersion: 'v1', kind: 'Node', metadata, ...node });
+  const sent = node && transformNode({ apiVersion: 'v1', kind: 'Node', metadata, ...node });
   const mirror = computeNode && { metadata: { name: 'n0', labels: { from: 'computenode' } }, spec: {}, ...computeNode };
   const cacheOf = <T>(object: unknown) => ({ get: () => object }) as unknown as Cache<T & Node>;
   return factsOf('n0', { nodes: cacheOf<Node>(sent), computeNodes: cacheOf<ComputeNode & Node>(mirror) as never });

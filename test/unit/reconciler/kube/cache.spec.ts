@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { Cache, type CacheEvent } from '../../../../reconciler/kube/cache.ts';
 import type { KubeObject } from '../../../../reconciler/kube/object.ts';
-import { prune } from '../../../../reconciler/kube/prune.ts';
+import { stripManagedFields } from '../../../../reconciler/kube/transform.ts';
 import { object } from './builders.ts';
 
 interface Seen {
@@ -14,7 +14,7 @@ interface Seen {
 function syncedCache(...listed: KubeObject[]): Seen {
   const events: CacheEvent<KubeObject>[] = [];
   const cache = new Cache<KubeObject>({
-    prune,
+    transform: stripManagedFields,
     indexBy: (item) => item.metadata.labels?.app,
     onEvent: (event) => events.push(event),
   });
@@ -24,18 +24,18 @@ function syncedCache(...listed: KubeObject[]): Seen {
 }
 
 function replace(cache: Cache<KubeObject>, resourceVersion: string, listed: readonly KubeObject[]): void {
-  cache.accept({ type: 'ReplaceStarted' });
-  for (const item of listed) cache.accept({ type: 'Upsert', object: item });
-  cache.accept({ type: 'ReplaceEnded', resourceVersion });
+  cache.handleDelta({ type: 'ReplaceStarted' });
+  for (const item of listed) cache.handleDelta({ type: 'Upsert', object: item });
+  cache.handleDelta({ type: 'ReplaceEnded', resourceVersion });
 }
 
-const upsert = (cache: Cache<KubeObject>, item: KubeObject) => cache.accept({ type: 'Upsert', object: item });
+const upsert = (cache: Cache<KubeObject>, item: KubeObject) => cache.handleDelta({ type: 'Upsert', object: item });
 const version = (name: string, resourceVersion: string, rest: object = {}) => object(name, { resourceVersion }, rest);
 
 describe('cache', () => {
   it('marks what was there before it came', () => {
     const events: CacheEvent<KubeObject>[] = [];
-    const cache = new Cache<KubeObject>({ prune, onEvent: (event) => events.push(event) });
+    const cache = new Cache<KubeObject>({ transform: stripManagedFields, onEvent: (event) => events.push(event) });
     replace(cache, '5', [version('a', '3')]);
     upsert(cache, version('b', '6'));
     expect(events.map(({ isInInitialList }) => isInInitialList)).to.deep.equal([true, false]);
@@ -45,14 +45,18 @@ describe('cache', () => {
     const inNamespace = (namespace: string, name: string, resourceVersion: string) =>
       object(name, { namespace, resourceVersion, uid: `${namespace}-${name}` });
     const list = (cache: Cache<KubeObject>, namespace: string, listed: readonly KubeObject[]) => {
-      cache.accept({ type: 'ReplaceStarted' }, namespace);
-      for (const item of listed) cache.accept({ type: 'Upsert', object: item }, namespace);
-      cache.accept({ type: 'ReplaceEnded', resourceVersion: '9' }, namespace);
+      cache.handleDelta({ type: 'ReplaceStarted' }, namespace);
+      for (const item of listed) cache.handleDelta({ type: 'Upsert', object: item }, namespace);
+      cache.handleDelta({ type: 'ReplaceEnded', resourceVersion: '9' }, namespace);
     };
 
     it('is complete once all are, and a new list of one takes nothing from the others', () => {
       const events: CacheEvent<KubeObject>[] = [];
-      const cache = new Cache<KubeObject>({ prune, namespaces: ['a', 'ab'], onEvent: (event) => events.push(event) });
+      const cache = new Cache<KubeObject>({
+        transform: stripManagedFields,
+        namespaces: ['a', 'ab'],
+        onEvent: (event) => events.push(event),
+      });
       list(cache, 'a', [inNamespace('a', 'x', '1'), inNamespace('a', 'y', '2')]);
       expect(cache.synced).to.equal(false);
       list(cache, 'ab', [inNamespace('ab', 'x', '3')]);
@@ -64,11 +68,15 @@ describe('cache', () => {
     });
 
     it('is owed our own writes by the watch of their namespace only', () => {
-      const cache = new Cache<KubeObject>({ prune, namespaces: ['a', 'ab'], onEvent: () => {} });
-      cache.overlay(inNamespace('ab', 'x', '3'));
-      expect([cache.unconfirmed('a'), cache.unconfirmed('ab'), cache.unconfirmed()]).to.deep.equal([0, 1, 1]);
+      const cache = new Cache<KubeObject>({
+        transform: stripManagedFields,
+        namespaces: ['a', 'ab'],
+        onEvent: () => {},
+      });
+      cache.assume(inNamespace('ab', 'x', '3'));
+      expect([cache.expectations('a'), cache.expectations('ab'), cache.expectations()]).to.deep.equal([0, 1, 1]);
       list(cache, 'a', []);
-      expect(cache.unconfirmed('ab')).to.equal(1);
+      expect(cache.expectations('ab')).to.equal(1);
     });
   });
 
@@ -88,7 +96,7 @@ describe('cache', () => {
     expect(cache.indexedBy('x')).to.have.length(1);
     upsert(cache, object('a', { resourceVersion: '2', ownerReferences: [owner], labels: { app: 'y' } }));
     expect(cache.indexedBy('x')).to.deep.equal([]);
-    cache.accept({ type: 'Delete', object: object('a', { resourceVersion: '3' }) });
+    cache.handleDelta({ type: 'Delete', object: object('a', { resourceVersion: '3' }) });
     expect(cache.ownedBy('o1')).to.deep.equal([]);
   });
 
@@ -107,7 +115,7 @@ describe('cache', () => {
       return version('a', '2');
     });
     expect(events).to.deep.equal([]);
-    expect(cache.unconfirmed()).to.equal(0);
+    expect(cache.expectations()).to.equal(0);
   });
 
   it("tells about somebody else's change that the answer to our write already contained", async () => {
@@ -139,14 +147,14 @@ describe('cache', () => {
     await cache.delete(cache.get('ns/a')!, async () => {});
     upsert(cache, version('a', '2'));
     expect(cache.get('ns/a')).to.equal(undefined);
-    cache.accept({ type: 'Delete', object: version('a', '3') });
+    cache.handleDelta({ type: 'Delete', object: version('a', '3') });
     expect(events).to.deep.equal([]);
   });
 
   it('takes a successor of the same name for what it is', () => {
     const { cache, events } = syncedCache(object('a', { uid: 'old', resourceVersion: '1' }));
     upsert(cache, object('a', { uid: 'new', resourceVersion: '5' }));
-    cache.accept({ type: 'Delete', object: object('a', { uid: 'old', resourceVersion: '4' }) });
+    cache.handleDelta({ type: 'Delete', object: object('a', { uid: 'old', resourceVersion: '4' }) });
     expect(cache.get('ns/a')?.metadata.uid).to.equal('new');
     expect(events).to.have.length(1);
   });
@@ -168,7 +176,7 @@ describe('cache', () => {
     const { cache, events } = syncedCache(version('a', '1'));
     upsert(cache, version('a', '2', { data: { x: '2' } }));
     upsert(cache, object('a', { uid: 'another', resourceVersion: '3' }));
-    cache.accept({ type: 'Delete', object: object('a', { uid: 'another', resourceVersion: '4' }) });
+    cache.handleDelta({ type: 'Delete', object: object('a', { uid: 'another', resourceVersion: '4' }) });
     upsert(cache, version('a', '5'));
     replace(cache, '9', []);
     expect(events.map(({ old }) => old?.metadata.resourceVersion)).to.deep.equal(['1', '2', '3', undefined, '5']);
@@ -190,7 +198,7 @@ describe('cache', () => {
   it('tells of the deletion of what we have written to', async () => {
     const { cache, events } = syncedCache(version('a', '1'));
     await cache.write('ns/a', async () => version('a', '2', { data: { ours: '2' } }));
-    cache.accept({ type: 'Delete', object: version('a', '3') });
+    cache.handleDelta({ type: 'Delete', object: version('a', '3') });
     expect(events.map(({ object, old }) => [old, object].map((each) => each?.metadata.resourceVersion))).to.deep.equal([
       ['1', '2'],
     ]);
@@ -235,7 +243,7 @@ describe('cache', () => {
     const unreadable: string[] = [];
     const seen: string[] = [];
     const cache = new Cache<KubeObject>({
-      prune: (item) =>
+      transform: (item) =>
         ({ ...item, size: (item as unknown as { spec: { peers: [] } }).spec.peers.length }) as KubeObject,
       indexBy: ({ metadata }) => metadata.labels!.app,
       onEvent: ({ object: { metadata }, deleted }) => seen.push(`${deleted ? '-' : '+'}${metadata.name}`),
@@ -257,8 +265,8 @@ describe('cache', () => {
 
     upsert(cache, app('a', '10', { spec: 7 }));
     expect(cache.get('ns/a')?.metadata.resourceVersion, 'the last state that could be read').to.equal('1');
-    cache.accept({ type: 'Delete', object: app('a', '11', { spec: null }) });
-    cache.accept({ type: 'Delete', object: app('b', '12', { spec: null }) });
+    cache.handleDelta({ type: 'Delete', object: app('a', '11', { spec: null }) });
+    cache.handleDelta({ type: 'Delete', object: app('b', '12', { spec: null }) });
     expect([...cache.keys()]).to.deep.equal(['ns/c', 'ns/d']);
     expect(seen).to.deep.equal(['+a', '+c', '+d', '-a']);
   });

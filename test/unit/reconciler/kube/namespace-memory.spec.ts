@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { Cache } from '../../../../reconciler/kube/cache.ts';
 import { NamespaceMemory } from '../../../../reconciler/kube/namespace-memory.ts';
 import type { KubeObject } from '../../../../reconciler/kube/object.ts';
-import { bare } from '../../../../reconciler/kube/prune.ts';
+import { bare } from '../../../../reconciler/kube/transform.ts';
 
 /** An object has units of this, in bytes, and a namespace has room for 32. */
 const UNIT = 64 * 1024;
@@ -20,14 +20,14 @@ function setUp() {
   const memory = new NamespaceMemory(ROOM);
   const open = () =>
     new Cache<KubeObject>({
-      prune: (object) => object,
+      transform: (object) => object,
       bound: { memory: memory.open(), reduce: bare },
       onEvent: () => {},
     });
   return { memory, caches: [open(), open()] as const };
 }
 
-const upsert = (cache: Cache<KubeObject>, object: KubeObject) => cache.accept({ type: 'Upsert', object });
+const upsert = (cache: Cache<KubeObject>, object: KubeObject) => cache.handleDelta({ type: 'Upsert', object });
 const isWhole = (cache: Cache<KubeObject>, key: string) => 'data' in cache.get(key)!;
 
 describe('memory of a namespace', () => {
@@ -52,7 +52,7 @@ describe('memory of a namespace', () => {
     expect(isWhole(cache, 'evil/c')).to.equal(false);
     expect(cache.complete(large('evil', 'c', '1', 15))).not.to.have.property('data');
     expect(isWhole(cache, 'evil/c')).to.equal(false);
-    cache.accept({ type: 'Delete', object: large('evil', 'a', '2') });
+    cache.handleDelta({ type: 'Delete', object: large('evil', 'a', '2') });
     // A version that the watch has not shown yet would come without an event.
     cache.complete(large('evil', 'c', '9', 15));
     expect(isWhole(cache, 'evil/c')).to.equal(false);
@@ -79,22 +79,22 @@ describe('memory of a namespace', () => {
           const cache = caches[index]!;
           const object = large('evil', name, String(++version), units);
           const known = cache.get(`evil/${name}`);
-          if (action === 'overlay') cache.overlay(object);
-          else if (action === 'forget') cache.forget(object);
+          if (action === 'overlay') cache.assume(object);
+          else if (action === 'forget') cache.assumeDeleted(object);
           else if (action === 'complete') cache.complete({ ...object, metadata: known?.metadata ?? object.metadata });
-          else cache.accept({ type: action as 'Upsert' | 'Delete', object });
+          else cache.handleDelta({ type: action as 'Upsert' | 'Delete', object });
           const kept = caches.flatMap((each) => [...each.values()]).map((each) => JSON.stringify(each).length);
           expect(kept.reduce((sum, bytes) => sum + bytes, 0)).to.be.below(ROOM + 8 * 16 * 1024);
         }
         for (const cache of caches) {
           for (const object of [...cache.values()]) {
-            cache.accept({
+            cache.handleDelta({
               type: 'Delete',
               object: { ...object, metadata: { ...object.metadata, resourceVersion: '999' } },
             });
           }
-          cache.accept({ type: 'ReplaceStarted' });
-          cache.accept({ type: 'ReplaceEnded', resourceVersion: '1000' });
+          cache.handleDelta({ type: 'ReplaceStarted' });
+          cache.handleDelta({ type: 'ReplaceEnded', resourceVersion: '1000' });
         }
         expect(memory.partial('evil')).to.equal(0);
         upsert(caches[0], large('evil', 'z', '2000', 31));

@@ -14,10 +14,10 @@ export function cacheOf<T extends KubeObject>(
   objects: readonly T[],
   indexBy: (object: T) => string | undefined = ({ metadata }) => metadata.namespace,
 ): Cache<T> {
-  const cache = new Cache<T>({ prune: (object) => object as T, indexBy, onEvent: () => {} });
+  const cache = new Cache<T>({ transform: (object) => object as T, indexBy, onEvent: () => {} });
   for (const object of objects) {
     const metadata = { uid: `uid-${object.metadata.name}`, resourceVersion: '1', ...object.metadata };
-    cache.accept({ type: 'Upsert', object: { ...object, metadata } });
+    cache.handleDelta({ type: 'Upsert', object: { ...object, metadata } });
   }
   return cache;
 }

@@ -20,8 +20,8 @@ function group(name: string, spec: PeerGroupSpec = {}): PeerGroupObject {
 
 function cacheOf(...groups: PeerGroupObject[]): Cache<PeerGroupObject> {
   const prune = (object: object) => object as PeerGroupObject;
-  const cache = new Cache<PeerGroupObject>({ prune, indexBy: () => 'ns', onEvent: () => {} });
-  for (const object of groups) cache.accept({ type: 'Upsert', object });
+  const cache = new Cache<PeerGroupObject>({ transform: prune, indexBy: () => 'ns', onEvent: () => {} });
+  for (const object of groups) cache.handleDelta({ type: 'Upsert', object });
   return cache;
 }
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { ApiStatusError } from '../../../../reconciler/kube/errors.ts';
-import type { Rendered } from '../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../../reconciler/kube/object.ts';
 import { problemsOf, problemUnlessGone } from '../../../../reconciler/peer-group/problem.ts';
 
-const child: Rendered = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'ns' } };
+const child: ApplyConfiguration = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'ns' } };
 
 /** The one problem of a child that was refused like this. */
 function refused(status: number, message: string) {

@@ -94,7 +94,7 @@ function setUp() {
     onObjectFailure: (_, key) => failed.push(key),
   };
   const informer = (type: ResourceType) =>
-    new Informer<KubeObject>(context, { type, selection: {}, prune: (object) => object });
+    new Informer<KubeObject>(context, { type, listOptions: {}, transform: (object) => object });
   const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
   const queue = new WorkQueue({ now: () => 0, random: () => 0, observer });
   /** Takes what is due, in order. */
@@ -108,16 +108,16 @@ function setUp() {
     return taken;
   };
   const [shops, services, zones] = [informer(SHOPS), informer(SERVICES), informer(ZONES)];
-  for (const { cache } of [shops, services, zones]) cache.accept({ type: 'ReplaceStarted' });
+  for (const { cache } of [shops, services, zones]) cache.handleDelta({ type: 'ReplaceStarted' });
   return { shops, services, zones, queue, keys, failed };
 }
 
 function change({ cache, type }: Informer<KubeObject>, metadata: ObjectMeta): void {
   const object = { apiVersion: 'v1', kind: type.kind, metadata: { uid: metadata.name, ...metadata } };
-  cache.accept({ type: 'Upsert', object });
+  cache.handleDelta({ type: 'Upsert', object });
 }
 
 /** Ends the first lists. */
 function sync(...informers: Informer<KubeObject>[]): void {
-  for (const { cache } of informers) cache.accept({ type: 'ReplaceEnded', resourceVersion: '2' });
+  for (const { cache } of informers) cache.handleDelta({ type: 'ReplaceEnded', resourceVersion: '2' });
 }

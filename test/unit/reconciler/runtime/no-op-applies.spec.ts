@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { Rendered } from '../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../../reconciler/kube/object.ts';
 import { NoOpApplies } from '../../../../reconciler/runtime/no-op-applies.ts';
 import { withAppliedHash } from '../../../../reconciler/runtime/plan-children.ts';
 import { object } from '../kube/builders.ts';
 
-const rendered = (data: string): Rendered => withAppliedHash({ ...object('web'), data });
+const rendered = (data: string): ApplyConfiguration => withAppliedHash({ ...object('web'), data });
 
 describe('memory of applies that changed nothing', () => {
   it('knows the same rendering on the same state', () => {

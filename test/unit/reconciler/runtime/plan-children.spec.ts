@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { ANNOTATION_APPLIED } from '../../../../constructs/names.ts';
-import type { FieldSet, KubeObject, Rendered } from '../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration, FieldSet, KubeObject } from '../../../../reconciler/kube/object.ts';
 import { planChild, withAppliedHash } from '../../../../reconciler/runtime/plan-children.ts';
 
 const OWNER = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: 'owner' };
 
-function rendered(data: Record<string, string>): Rendered {
+function rendered(data: Record<string, string>): ApplyConfiguration {
   const owner = { ...OWNER, controller: true };
   return withAppliedHash({
     apiVersion: 'v1',
@@ -25,7 +25,11 @@ const owned = (...data: string[]): FieldSet => ({
 });
 
 /** The child as the API server has it after an apply. */
-function applied(child: Rendered, changes: Partial<KubeObject['metadata']> = {}, rest: object = {}): KubeObject {
+function applied(
+  child: ApplyConfiguration,
+  changes: Partial<KubeObject['metadata']> = {},
+  rest: object = {},
+): KubeObject {
   const fieldsV1 = owned(...Object.keys(child.data as object));
   const managedFields = [{ manager: 'rollcall', operation: 'Apply', apiVersion: 'v1', fieldsV1 }];
   return { ...child, metadata: { ...child.metadata, uid: 'child', managedFields, ...changes }, ...rest };

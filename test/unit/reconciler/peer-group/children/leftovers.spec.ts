@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { KubeObject, Rendered } from '../../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration, KubeObject } from '../../../../../reconciler/kube/object.ts';
 import { isRolling, leftovers } from '../../../../../reconciler/peer-group/children/leftovers.ts';
 import { daemonSet, pod, statefulSet } from '../builders.ts';
 
@@ -12,7 +12,7 @@ const NOW = child('ConfigMap', 'web-config-now');
 const FORMER = child('ConfigMap', 'web-config-former');
 
 function names(changes: Partial<Parameters<typeof leftovers>[0]>): string[] {
-  const situation = { owned: [NOW, FORMER], rendered: [NOW as Rendered], pods: [pod(0)], isRolling: false };
+  const situation = { owned: [NOW, FORMER], rendered: [NOW as ApplyConfiguration], pods: [pod(0)], isRolling: false };
   return leftovers({ ...situation, ...changes }).map(({ metadata }) => metadata.name);
 }
 

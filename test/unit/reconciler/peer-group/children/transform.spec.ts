@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { ANNOTATION_CONFIG_HASH, LABEL_INSTANCE } from '../../../../../constructs/names.ts';
 import { FieldsPool } from '../../../../../reconciler/kube/managed-fields.ts';
 import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
-import { pruneChild, prunePod } from '../../../../../reconciler/peer-group/children/transform.ts';
+import { transformChild, transformPod } from '../../../../../reconciler/peer-group/children/transform.ts';
 import { CHILD_TYPES } from '../../../../../reconciler/peer-group/resources.ts';
 import { object } from '../../kube/builders.ts';
 
-const child = (kind: string) => pruneChild(CHILD_TYPES.find((type) => type.kind === kind)!, new FieldsPool());
+const child = (kind: string) => transformChild(CHILD_TYPES.find((type) => type.kind === kind)!, new FieldsPool());
 
 const ownerReferences = [
   { apiVersion: 'rollcall.dev/v1alpha1', kind: 'PeerGroup', name: 'web', uid: 'u', controller: true },
@@ -28,7 +28,7 @@ describe('what the caches keep', () => {
         containerStatuses: [{ restartCount: 1 }],
       },
     };
-    const kept = prunePod(sent as KubeObject);
+    const kept = transformPod(sent as KubeObject);
     expect(kept.metadata.annotations).to.deep.equal({ [ANNOTATION_CONFIG_HASH]: 'h' });
     expect(kept.spec).to.deep.equal({ nodeName: 'n', configMaps: ['c'] });
     expect(kept.status).to.deep.equal({
@@ -47,7 +47,7 @@ describe('what the caches keep', () => {
         conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }],
         containerStatuses: [startedAt === undefined ? {} : { state: { running: { startedAt } } }],
       };
-      return prunePod({ ...object('web-0'), status } as KubeObject).status.hasBeenReady;
+      return transformPod({ ...object('web-0'), status } as KubeObject).status.hasBeenReady;
     };
     expect(since('2026-01-01T00:00:00Z')).to.equal(false);
     expect(since('2026-01-01T00:00:00Z', '2026-01-01T00:00:02Z'), 'started, and not ready since it is there').to.equal(

@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import type { EventNote } from '../../../../../reconciler/kube/event-recorder.ts';
-import type { Rendered } from '../../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration } from '../../../../../reconciler/kube/object.ts';
 import { recordResults } from '../../../../../reconciler/peer-group/status/record-results.ts';
 import type { ChildResult } from '../../../../../reconciler/runtime/apply-children.ts';
 import type { Logger } from '../../../../../reconciler/runtime/logger.ts';
 import { group } from '../builders.ts';
 
-const child = (kind: string): Rendered => ({ apiVersion: 'v1', kind, metadata: { name: 'web', namespace: 'ns' } });
+const child = (kind: string): ApplyConfiguration => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'web', namespace: 'ns' },
+});
 
 function applied(kind: string, cause: 'Created' | 'Changed' | 'Drifted', drift?: object): ChildResult {
   return { type: 'Applied', child: child(kind), object: child(kind), cause, ...(drift && { drift }) } as ChildResult;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { PeerGroupSpec, PeerGroupStatus } from '../../../../../constructs/crds/peer-group.ts';
 import { NO_RENDER_INPUTS } from '../../../../../constructs/render-inputs.ts';
 import type { EventNote } from '../../../../../reconciler/kube/event-recorder.ts';
-import { keyOf, type Rendered } from '../../../../../reconciler/kube/object.ts';
+import { type ApplyConfiguration, keyOf } from '../../../../../reconciler/kube/object.ts';
 import { renderGroup } from '../../../../../reconciler/peer-group/children/render.ts';
 import { Absences } from '../../../../../reconciler/peer-group/connectivity/absences.ts';
 import type { Problem } from '../../../../../reconciler/peer-group/problem.ts';
@@ -53,7 +53,7 @@ async function write({ status, deleting, isDown, waitMs = 0, observed = true, pr
     unsettled: new Absences(),
     statusWrites: { waitMs: () => waitMs },
     client: {
-      apply: async (_type: unknown, object: Rendered) => {
+      apply: async (_type: unknown, object: ApplyConfiguration) => {
         written.push(object.status as PeerGroupStatus);
         return { ...own, ...object, metadata: { ...own.metadata, resourceVersion: '6' } } as never;
       },

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import type { KubeClient } from '../../../../../reconciler/kube/client.ts';
 import { ApiStatusError } from '../../../../../reconciler/kube/errors.ts';
-import type { KubeObject, Rendered } from '../../../../../reconciler/kube/object.ts';
+import type { ApplyConfiguration, KubeObject } from '../../../../../reconciler/kube/object.ts';
 import { TlsSecretFullError } from '../../../../../reconciler/peer-group/tls/errors.ts';
 import { CertificateRotator } from '../../../../../reconciler/peer-group/tls/rotator.ts';
 import type { Secret } from '../../../../../reconciler/peer-group/tls/secrets.ts';
@@ -27,11 +27,11 @@ class Server {
   get client(): KubeClient {
     return {
       get: async (_type: unknown, target: Named) => this.objects.get(keyOf(target)) ?? fail(404, 'NotFound'),
-      createByApply: async (_type: unknown, object: Rendered) => {
+      createByApply: async (_type: unknown, object: ApplyConfiguration) => {
         if (this.objects.has(keyOf(object.metadata))) fail(409, 'Conflict');
         return this.#store(object);
       },
-      apply: async (_type: unknown, object: Rendered) => {
+      apply: async (_type: unknown, object: ApplyConfiguration) => {
         const { uid, resourceVersion } = this.objects.get(keyOf(object.metadata))?.metadata ?? {};
         const isBased = object.metadata.uid === uid && object.metadata.resourceVersion === resourceVersion;
         return isBased ? this.#store(object) : fail(409, 'Conflict');
@@ -46,7 +46,7 @@ class Server {
     } as unknown as KubeClient;
   }
 
-  #store(object: Rendered): KubeObject {
+  #store(object: ApplyConfiguration): KubeObject {
     const key = keyOf(object.metadata);
     const uid = this.objects.get(key)?.metadata.uid ?? `uid-${this.#count++}`;
     const metadata = { ...object.metadata, uid, resourceVersion: String(this.#count++) };

@@ -13,7 +13,7 @@ type Waiter = () => void;
  * another one's by one turn. A namespace has at most half of the slots (at least one), so that answers which take long there
  * leave slots to the others.
  */
-export class FairSlots {
+export class FairSemaphore {
   readonly #limit: number;
   readonly #limitOfNamespace: number;
   /** In the order of turns; within a kind too. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FairSlots, flowOf } from '../../../../reconciler/kube/fair-slots.ts';
+import { FairSemaphore, flowOf } from '../../../../reconciler/kube/fair-semaphore.ts';
 
 /** Takes slots in order of these flows, gives each back in turn, and returns the order in which they were had. */
 async function orderOf(limit: number, flows: readonly string[]): Promise<string[]> {
-  const slots = new FairSlots(limit);
+  const slots = new FairSemaphore(limit);
   const order: string[] = [];
   const held: (() => void)[] = [];
   for (const flow of flows) {
@@ -39,7 +39,7 @@ describe('slots for requests', () => {
     const flows = fc.array(fc.constantFrom('pods/a', 'pods/b', 'services/a', 'nodes/'), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(flows, fc.integer({ min: 1, max: 5 }), async (asked, limit) => {
-        const slots = new FairSlots(limit);
+        const slots = new FairSemaphore(limit);
         const used = { all: 0, a: 0 };
         await Promise.all(
           asked.map(async (flow) => {

@@ -3,22 +3,22 @@ import { controllerOf, type KubeObject, type ObjectMeta } from './object.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** The object without what nobody reads: who manages which field (often half of it), and kubectl's copy of it. */
-export function prune(object: KubeObject): KubeObject {
-  return { ...object, metadata: pruneMetadata(object.metadata) };
+/** The object without managedFields, often half of it, and without kubectl's last-applied configuration. */
+export function stripManagedFields(object: KubeObject): KubeObject {
+  return { ...object, metadata: stripMetadata(object.metadata) };
 }
 
-/** The object without its status as well, for kinds whose status we never look at. */
-export function pruneStatus(object: KubeObject): KubeObject {
-  const { status: _, ...rest } = prune(object) as KubeObject & { status?: unknown };
+/** The object without its status as well, for kinds whose status is not used. */
+export function stripStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = stripManagedFields(object) as KubeObject & { status?: unknown };
   return rest;
 }
 
 /**
- * Transforms objects that we apply: of managedFields our entry stays, by which drift is seen, in memory that is shared with
- * other objects.
+ * For objects that we apply: keeps our own entry of managedFields, which shows drift, in memory that is shared between
+ * objects.
  */
-export function keepApplied(
+export function keepAppliedFields(
   transform: (object: KubeObject) => KubeObject,
   manager: string,
   pool: FieldsPool,
@@ -33,7 +33,7 @@ export function keepApplied(
   };
 }
 
-export function pruneMetadata({ managedFields: _, annotations, ...metadata }: ObjectMeta): ObjectMeta {
+export function stripMetadata({ managedFields: _, annotations, ...metadata }: ObjectMeta): ObjectMeta {
   if (annotations === undefined) return metadata;
   const { [LAST_APPLIED]: __, ...kept } = annotations;
   return { ...metadata, annotations: kept };
