@@ -12,7 +12,7 @@ const APPLY = ['create', 'patch'];
 
 /** Exactly what the reconciler asks of the API server for PeerGroups, in the namespaces that they are in. */
 export const PEER_GROUP_PERMISSIONS: readonly Permission[] = [
-  { apiGroup: PEER_GROUP.group, resourceType: PEER_GROUP.plural, verbs: READ },
+  { apiGroup: PEER_GROUP.group, resourceType: PEER_GROUP.plural, verbs: WATCH },
   { apiGroup: PEER_GROUP.group, resourceType: `${PEER_GROUP.plural}/status`, verbs: ['patch'] },
   { apiGroup: '', resourceType: 'serviceaccounts', verbs: [...READ, ...APPLY] },
   // The ConfigMap of an old revision goes when the last pod that mounts it has gone.

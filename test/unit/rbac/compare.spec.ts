@@ -68,6 +68,8 @@ describe('the comparison of grants with their use', () => {
     expect(compareGrants([grant()], [use(['a/x', 'b/y'])], OWN, [exception])).to.deep.equal([
       'exception: get apps/statefulsets: the exception is not needed any more',
     ]);
+    const occasional = { ...exception, isOccasional: true };
+    expect(compareGrants([grant()], [use(['a/x', 'b/y'])], OWN, [occasional])).to.deep.equal([]);
   });
 
   it("is about the operator's bound roles, cluster-wide and in single namespaces, and not about those for users", () => {
