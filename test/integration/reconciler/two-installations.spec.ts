@@ -3,6 +3,7 @@ import { OPERATOR_SELECTOR } from '../../../constructs/labels.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
+import { itLong } from '../../support/it-long.ts';
 import { installDist } from '../../support/operator-identity.ts';
 import { type OperatorProcess, startOperator } from '../../support/operator-process.ts';
 import { observed } from '../../support/operator-suite.ts';
@@ -40,11 +41,6 @@ describe('an operator that is installed a second time, in another namespace', fu
         subjects: [{ kind: 'ServiceAccount', name, namespace: ns }],
       },
       // Processes here have the first one's identity, and the second has its Lease there.
-      {
-        ...{ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { namespace: ns, name } },
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'admin' },
-        subjects: [bound],
-      },
       {
         ...{ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { namespace: ns, name: 'leases' } },
         rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch'] }],
@@ -96,7 +92,7 @@ describe('an operator that is installed a second time, in another namespace', fu
     expect(events.map(({ note }) => note)).to.include(logged[0]);
   });
 
-  it('leads once the first one is uninstalled, which ends that', async () => {
+  itLong('leads once the first one is uninstalled, which ends that', async () => {
     // As far as anybody can tell it is no operator any more.
     const label = 'app.kubernetes.io/component';
     await controlPlane().kubectl(['-n', OPERATOR_NAMESPACE, 'label', 'serviceaccount', name, `${label}-`]);
