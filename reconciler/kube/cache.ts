@@ -1,6 +1,6 @@
-import { deepEqual } from './deep-equal.ts';
-import type { CacheMemory } from './namespace-memory.ts';
-import { controllerOf, type KubeObject, keyOf } from './object.ts';
+import { isOlderOrEqual, sameContent, sameObject, sameVersion } from './compare-objects.ts';
+import { type KubeObject, keyOf } from './object.ts';
+import { type MemoryBound, ObjectStore } from './object-store.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import type { Delta } from './watch-machine.ts';
 
@@ -22,7 +22,7 @@ export interface CacheOptions<T extends KubeObject> {
   /** Reduces an object to what is needed; what it drops is neither stored nor a change. */
   readonly transform: (object: KubeObject) => T;
   /** Bounds what large objects of a namespace take; `reduce` makes the part of one that is kept when there is no room. @default no bound */
-  readonly bound?: { readonly memory: CacheMemory; readonly reduce: (object: T) => T };
+  readonly bound?: MemoryBound<T>;
   /** Further index: objects are found by what this returns. */
   readonly indexBy?: (object: T) => string | undefined;
   readonly onEvent: (event: CacheEvent<T>) => void;
@@ -35,7 +35,7 @@ export interface CacheOptions<T extends KubeObject> {
 /** In place of a namespace: all of them, and what has none. */
 const ALL = '';
 
-type ObjectChange = Extract<Delta, { readonly object: KubeObject }>;
+type ObjectDelta = Extract<Delta, { readonly object: KubeObject }>;
 
 /**
  * The objects of one kind as the API server has them, seen through a watch.
@@ -49,9 +49,7 @@ type ObjectChange = Extract<Delta, { readonly object: KubeObject }>;
  */
 export class Cache<T extends KubeObject> {
   readonly #options: CacheOptions<T>;
-  readonly #objects = new Map<string, T>();
-  readonly #byOwner = new Index<T>((object) => controllerOf(object)?.uid);
-  readonly #byIndex: Index<T> | undefined;
+  readonly #objects: ObjectStore<T>;
   /** Our own writes that the watch has not shown yet: resource versions by key, in order. */
   readonly #assumed = new Map<string, string[]>();
   /** Objects as they were before our first write that the watch has not shown yet. */
@@ -59,7 +57,7 @@ export class Cache<T extends KubeObject> {
   /** What we deleted and the watch still may show: uid by key. */
   readonly #assumedDeleted = new Map<string, string>();
   /** What the watch said about objects while a write of ours was in flight. */
-  readonly #deferred = new Map<string, ObjectChange[]>();
+  readonly #deferred = new Map<string, ObjectDelta[]>();
   /** Keys that running replacements have brought, by what is listed: a namespace, or ALL. */
   readonly #replacing = new Map<string, Set<string>>();
   /** What has not been listed yet. */
@@ -67,9 +65,9 @@ export class Cache<T extends KubeObject> {
 
   constructor(options: CacheOptions<T>) {
     this.#options = options;
-    const { indexBy, namespaces } = options;
+    const { bound, indexBy, namespaces } = options;
     this.#unlisted = new Set(namespaces ?? [ALL]);
-    if (indexBy) this.#byIndex = new Index<T>((object) => this.#tryRead(object, indexBy));
+    this.#objects = new ObjectStore<T>(bound, (object) => indexBy && this.#tryRead(object, indexBy));
   }
 
   /** Whether the first list is complete, of every namespace. */
@@ -105,7 +103,7 @@ export class Cache<T extends KubeObject> {
 
   /** Whether only a part of this object is kept. */
   isPartial(key: string): boolean {
-    return this.#options.bound?.memory.isPartial(key) ?? false;
+    return this.#objects.isPartial(key);
   }
 
   /**
@@ -120,7 +118,7 @@ export class Cache<T extends KubeObject> {
     const known = this.#objects.get(key);
     const isSame = known !== undefined && sameObject(known, answer) && sameVersion(known, answer);
     return isSame && this.isPartial(key)
-      ? this.#put(key, this.#options.transform(answer))
+      ? this.#objects.set(key, this.#options.transform(answer))
       : (known ?? this.#options.transform(answer));
   }
 
@@ -130,12 +128,12 @@ export class Cache<T extends KubeObject> {
 
   /** Objects that the owner with this uid controls. */
   ownedBy(uid: string): T[] {
-    return this.#byOwner.get(uid);
+    return this.#objects.ownedBy(uid);
   }
 
   /** Objects for which `indexBy` returns this. */
   indexedBy(value: string): T[] {
-    return this.#byIndex?.get(value) ?? [];
+    return this.#objects.indexedBy(value);
   }
 
   /**
@@ -174,7 +172,7 @@ export class Cache<T extends KubeObject> {
     if (known !== undefined && !this.#assumed.has(key)) this.#beforeWrites.set(key, known);
     this.#assumed.set(key, [...(this.#assumed.get(key) ?? []), object.metadata.resourceVersion ?? '']);
     this.#assumedDeleted.delete(key);
-    return this.#put(key, object);
+    return this.#objects.set(key, object);
   }
 
   /** Removes an object that is known to be deleted, ahead of the watch. */
@@ -183,33 +181,33 @@ export class Cache<T extends KubeObject> {
     if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
     this.#assumedDeleted.set(key, object.metadata.uid ?? '');
     this.#confirm(key);
-    this.#remove(key);
+    this.#objects.delete(key);
   }
 
   /**
-   * Takes in what the watch says.
+   * Handles a change from the watch.
    *
    * @param namespace of the watch; undefined: it is of all
    */
-  handleDelta(change: Delta, namespace = ALL): void {
-    switch (change.type) {
+  handleDelta(delta: Delta, namespace = ALL): void {
+    switch (delta.type) {
       case 'ReplaceStarted':
         this.#replacing.set(namespace, new Set());
         return;
       case 'ReplaceEnded':
-        this.#endReplacement(namespace, change.resourceVersion);
+        this.#endReplacement(namespace, delta.resourceVersion);
         return;
       default: {
-        const key = keyOf(change.object);
-        if (change.type === 'Upsert') this.#replacing.get(namespace)?.add(key);
+        const key = keyOf(delta.object);
+        if (delta.type === 'Upsert') this.#replacing.get(namespace)?.add(key);
         const deferred = this.#deferred.get(key);
-        if (deferred === undefined) this.#apply(change);
-        else deferred.push(change);
+        if (deferred === undefined) this.#apply(delta);
+        else deferred.push(delta);
       }
     }
   }
 
-  #apply({ type, object }: ObjectChange): void {
+  #apply({ type, object }: ObjectDelta): void {
     const transformed = this.#tryRead(object, this.#options.transform);
     if (type === 'Delete') this.#applyDelete(transformed ?? object);
     else if (transformed !== undefined) this.#applyUpsert(transformed);
@@ -227,11 +225,11 @@ export class Cache<T extends KubeObject> {
 
   /** Lets changes of a key wait until the returned function is called. */
   #defer(key: string): () => void {
-    const changes: ObjectChange[] = [];
-    this.#deferred.set(key, changes);
+    const deltas: ObjectDelta[] = [];
+    this.#deferred.set(key, deltas);
     return () => {
       this.#deferred.delete(key);
-      for (const change of changes) this.#apply(change);
+      for (const delta of deltas) this.#apply(delta);
     };
   }
 
@@ -250,7 +248,7 @@ export class Cache<T extends KubeObject> {
     }
     const old = this.#beforeWrites.get(key) ?? known;
     this.#confirm(key);
-    const kept = this.#put(key, object);
+    const kept = this.#objects.set(key, object);
     if (known !== undefined && sameObject(known, kept) && sameContent(known, kept)) return;
     this.#options.onEvent({ object: kept, old, deleted: false, isInInitialList: !this.synced });
   }
@@ -267,7 +265,7 @@ export class Cache<T extends KubeObject> {
     if (ahead.length > 0) this.#assumed.set(key, ahead);
     else this.#confirm(key);
     const isNewest = compareResourceVersions(version, known.metadata.resourceVersion ?? '') > 0;
-    const current = isNewest ? this.#put(key, object) : known;
+    const current = isNewest ? this.#objects.set(key, object) : known;
     // A list shows only the last state: what was in between cannot be distinguished from our own.
     if (own.includes(version) && !this.#isReplacing(key)) return;
     if (ahead.length > 0) this.#beforeWrites.set(key, current);
@@ -293,10 +291,10 @@ export class Cache<T extends KubeObject> {
   #endReplacement(namespace: string, resourceVersion: string): void {
     const listed = this.#replacing.get(namespace) ?? new Set();
     this.#replacing.delete(namespace);
-    for (const [key, object] of this.#objects) {
+    for (const [key, object] of this.#objects.entries()) {
       if (!isIn(key, namespace) || listed.has(key) || this.#deferred.has(key)) continue;
-      const overlaid = this.#assumed.get(key)?.at(-1);
-      if (overlaid !== undefined && compareResourceVersions(overlaid, resourceVersion) > 0) continue;
+      const assumed = this.#assumed.get(key)?.at(-1);
+      if (assumed !== undefined && compareResourceVersions(assumed, resourceVersion) > 0) continue;
       this.#drop(key, object);
     }
     for (const key of this.#assumedDeleted.keys()) {
@@ -309,7 +307,7 @@ export class Cache<T extends KubeObject> {
   #drop(key: string, object: T): void {
     const old = this.#beforeWrites.get(key) ?? object;
     this.#confirm(key);
-    this.#remove(key);
+    this.#objects.delete(key);
     this.#options.onEvent({ object, old, deleted: true, isInInitialList: false });
   }
 
@@ -318,76 +316,8 @@ export class Cache<T extends KubeObject> {
     this.#assumed.delete(key);
     this.#beforeWrites.delete(key);
   }
-
-  /** @returns what is kept of it */
-  #put(key: string, object: T): T {
-    const { bound } = this.#options;
-    const hasRoom = bound?.memory.tryKeep(key, object.metadata.namespace, object) ?? true;
-    const kept = hasRoom ? object : bound!.reduce(object);
-    const known = this.#objects.get(key);
-    this.#objects.set(key, kept);
-    this.#byOwner.replace(key, known, kept);
-    this.#byIndex?.replace(key, known, kept);
-    return kept;
-  }
-
-  #remove(key: string): void {
-    const known = this.#objects.get(key);
-    this.#objects.delete(key);
-    this.#options.bound?.memory.forget(key);
-    this.#byOwner.replace(key, known, undefined);
-    this.#byIndex?.replace(key, known, undefined);
-  }
-}
-
-/** Objects by a property of theirs. */
-class Index<T> {
-  readonly #property: (object: T) => string | undefined;
-  readonly #entries = new Map<string, Map<string, T>>();
-
-  constructor(property: (object: T) => string | undefined) {
-    this.#property = property;
-  }
-
-  get(value: string): T[] {
-    return [...(this.#entries.get(value)?.values() ?? [])];
-  }
-
-  replace(key: string, before: T | undefined, after: T | undefined): void {
-    const from = before && this.#property(before);
-    const to = after && this.#property(after);
-    if (from !== undefined && from !== to) {
-      const entry = this.#entries.get(from);
-      entry?.delete(key);
-      if (entry?.size === 0) this.#entries.delete(from);
-    }
-    if (to === undefined || after === undefined) return;
-    const entry = this.#entries.get(to);
-    if (entry === undefined) this.#entries.set(to, new Map([[key, after]]));
-    else entry.set(key, after);
-  }
 }
 
 function isIn(key: string, namespace: string): boolean {
   return namespace === ALL || key.startsWith(`${namespace}/`);
-}
-
-function sameVersion(a: KubeObject, b: KubeObject): boolean {
-  return a.metadata.resourceVersion === b.metadata.resourceVersion;
-}
-
-/** Not a successor of the same name. */
-function sameObject(a: KubeObject, b: KubeObject): boolean {
-  return a.metadata.uid === b.metadata.uid;
-}
-
-function isOlderOrEqual(a: KubeObject, b: KubeObject): boolean {
-  return compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') <= 0;
-}
-
-/** Whether two states of an object differ in nothing but the bookkeeping of the API server. */
-function sameContent(a: KubeObject, b: KubeObject): boolean {
-  const { resourceVersion: _, ...left } = a.metadata;
-  const { resourceVersion: __, ...right } = b.metadata;
-  return deepEqual({ ...a, metadata: left }, { ...b, metadata: right });
 }

@@ -30,14 +30,14 @@ export interface InformerContext {
 }
 
 /** Which objects of a kind. */
-export interface InformerSelection extends Omit<ListOptions, 'namespace'> {
+export interface InformerListOptions extends Omit<ListOptions, 'namespace'> {
   /** Each is listed and watched by itself, as who may not read all of them has to. @default all, at once */
   readonly namespaces?: readonly string[] | undefined;
 }
 
 export interface InformerOptions<T extends KubeObject> {
   readonly type: ResourceType;
-  readonly listOptions: InformerSelection;
+  readonly listOptions: InformerListOptions;
   readonly transform: (object: KubeObject) => T;
   readonly indexBy?: (object: T) => string | undefined;
   /** What is kept of a large object when its namespace has no room left. @default all of it, for what is small as transformed */
@@ -107,8 +107,8 @@ export class Informer<T extends KubeObject> {
 
   #run(namespace: string | undefined, signal: AbortSignal): Promise<void> {
     const { client, random, timers } = this.#context;
-    const { type, listOptions: selection } = this.#options;
-    const { labelSelector } = selection;
+    const { type, listOptions } = this.#options;
+    const { labelSelector } = listOptions;
     return runWatcher(
       {
         client,
@@ -117,8 +117,8 @@ export class Informer<T extends KubeObject> {
         random,
         timeoutSeconds: timers.timeoutSeconds,
         mayBeSilent: (ms) => ms < (this.cache.expectations(namespace) > 0 ? timers.echoMs : timers.silenceMs),
-        onDeltas: (changes) => {
-          for (const change of changes) this.cache.handleDelta(change, namespace);
+        onDeltas: (deltas) => {
+          for (const delta of deltas) this.cache.handleDelta(delta, namespace);
           if (this.cache.synced) this.#resolveSynced();
         },
         onFailure: (error, state) => {

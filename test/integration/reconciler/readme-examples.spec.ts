@@ -1,18 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { controlPlane, namespaceFor } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type AnyObject, openWorld, type World } from '../../support/world.ts';
 
-const root = join(import.meta.dirname, '../../..');
-
 describe('examples in the README of', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'rollcall-readme-'));
   let world: World;
   let running: ChildProcess | undefined;
 
@@ -28,23 +22,11 @@ describe('examples in the README of', () => {
     expect(code, 'exit code').to.equal(0);
   });
 
-  after(async () => {
-    await world?.close();
-    rmSync(dir, { recursive: true });
-  });
+  after(() => world?.close());
 
-  /** Runs the TypeScript of a folder's README as if it stood in the folder. */
-  function run(folder: string, env: Readonly<Record<string, string>> = {}): void {
-    const readme = readFileSync(join(root, folder, 'README.md'), 'utf8');
-    const [, code = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? [];
-    const base = pathToFileURL(join(root, folder, 'x'));
-    const file = join(dir, 'example.ts');
-    writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
-    writeFileSync(
-      file,
-      code.replaceAll(/from '(\.[^']*)'/g, (_, path) => `from '${new URL(path, base)}'`),
-    );
-    running = spawn(process.execPath, [file], {
+  /** Runs an example; a unit test compares it with the one in the README. */
+  function run(name: string, env: Readonly<Record<string, string>> = {}): void {
+    running = spawn(process.execPath, [join(import.meta.dirname, '../../support/readme-examples', `${name}.ts`)], {
       env: { ...process.env, KUBECONFIG: controlPlane().kubeconfig, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
@@ -59,7 +41,7 @@ describe('examples in the README of', () => {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
     await configMap(ns, 'first', {});
-    run('reconciler/kube', { NAMESPACE: ns });
+    run('kube', { NAMESPACE: ns });
     await until(ns, 'first', (object) => expect(object?.metadata.labels).to.deep.equal({ seen: 'true' }));
     await configMap(ns, 'second', { own: 'x' });
     await until(ns, 'second', (object) => expect(object?.metadata.labels).to.deep.equal({ own: 'x', seen: 'true' }));
@@ -68,7 +50,7 @@ describe('examples in the README of', () => {
   it('reconciler/runtime: keeps a copy of what is labelled, follows changes, and reverts those of the copy', async function () {
     this.timeout(60_000);
     const ns = await namespaceFor(this);
-    run('reconciler/runtime');
+    run('runtime');
     await configMap(ns, 'colours', { mirror: 'true' }, { sky: 'blue' });
     const copied = (data: object) => until(ns, 'colours-copy', (copy) => expect(copy?.data).to.deep.equal(data));
     await copied({ sky: 'blue' });
