@@ -61,12 +61,12 @@ export class OtherOperators {
       if (standing.type === 'Leads') {
         this.#hindrance = undefined;
         for (const other of standing.others) {
-          this.#tell(`The operator ${describeInstallation(other)} is installed, too; it does nothing: uninstall it`);
+          this.#tell(`Another operator is installed and inactive: uninstall ${describeInstallation(other)}`);
         }
         return true;
       }
       const other = describeInstallation(standing.to);
-      this.#hindrance = `the operator ${other} was installed first and looks after this cluster: uninstall one of the two`;
+      this.#hindrance = `the operator ${other} was installed first and manages this cluster: uninstall one of the two`;
       this.#tell(`Not leading: ${this.#hindrance}`);
       return false;
     } catch (error) {

@@ -63,7 +63,7 @@ const PROBLEMS = {
     'The spec has more than 512 KiB, or its `affinity` more than 64 KiB. The children stay as they are.',
   ),
   NamespaceTooLarge: problem(
-    'Large objects of this namespace take more than the 32 MiB that the operator keeps of one namespace, so this PeerGroup, or the children that the message names, is kept in part. The operator looks again every 10 minutes.',
+    'Large objects in this namespace exceed the 32 MiB that the operator caches for a namespace, so parts of this PeerGroup, or of the children that the message names, are missing from the cache. The operator retries every 10 minutes.',
   ),
   TooManyPeers: problem('Topology and `peers` together name more than 20,000 peers. The children stay as they are.'),
   TooManyNodes: problem(`A full mesh has more than ${MAX_FULL_MESH} nodes.`),

@@ -4,7 +4,7 @@ import { MAX_NAMESPACE_BYTES } from '../kube/namespace-memory.ts';
 export const MAX_SPEC_BYTES = 512 * 1024;
 
 /** Why an object is kept in part, as a sentence. */
-export const NO_ROOM = `large objects of this namespace take more than the ${MAX_NAMESPACE_BYTES / 2 ** 20} MiB that the operator keeps of one namespace: delete some, or make them smaller`;
+export const NO_ROOM = `large objects in this namespace exceed the ${MAX_NAMESPACE_BYTES / 2 ** 20} MiB that the operator caches for a namespace: delete some of them or make them smaller`;
 
 /** Why a spec takes too much memory for the cache, as a sentence; undefined when it does not. */
 export function tooLargeSpec(spec: unknown): string | undefined {

@@ -87,7 +87,7 @@ describe('an operator that is installed a second time, in another namespace', fu
     await world.create(peerGroup(ns, 'web', { replicas: 0 }));
     await observed(world, ns, 'web', 30_000);
     const logged = first.logs.map(({ msg }) => String(msg)).filter((line) => line.includes('is installed, too'));
-    expect(logged).to.deep.equal([`The operator ${ns}/${name} is installed, too; it does nothing: uninstall it`]);
+    expect(logged).to.deep.equal([`Another operator is installed and inactive: uninstall ${ns}/${name}`]);
     const events = await world.list('Event', OPERATOR_NAMESPACE);
     expect(events.map(({ note }) => note)).to.include(logged[0]);
   });
