@@ -147,7 +147,7 @@ export interface ComputeJobSpec {
   readonly imagePullSecrets?: ComputeJobSpecImagePullSecrets[];
 
   /**
-   * Labels that a ComputeNode must have for the job to use it.
+   * Labels that a ComputeNode must have to run the job.
    *
    * @schema ComputeJobSpec#nodeSelector
    */
@@ -175,7 +175,7 @@ export interface ComputeJobSpec {
   readonly resources?: ComputeJobSpecResources;
 
   /**
-   * User and groups of the processes. Unset: 65532.
+   * User and group IDs of the processes. Unset: 65532.
    *
    * @schema ComputeJobSpec#securityContext
    */
@@ -210,7 +210,7 @@ export interface ComputeJobSpec {
   readonly successPolicy?: ComputeJobSpecSuccessPolicy;
 
   /**
-   * Whether the job is suspended: its pods are deleted and it is not in the queue. Once false again, it is queued again.
+   * Suspends the job: its pods are deleted and it leaves the queue. Setting it to false queues the job again.
    *
    * @schema ComputeJobSpec#suspend
    */
@@ -231,7 +231,7 @@ export interface ComputeJobSpec {
   readonly tolerations?: ComputeJobSpecTolerations[];
 
   /**
-   * How long after it has finished the job is deleted, with its pods. Unset: never.
+   * How long a finished job is kept before it is deleted with its pods. Unset: forever.
    *
    * @schema ComputeJobSpec#ttlSecondsAfterFinished
    */
@@ -388,7 +388,7 @@ export function toJson_ComputeJobSpecResources(obj: ComputeJobSpecResources | un
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * User and groups of the processes. Unset: 65532.
+ * User and group IDs of the processes. Unset: 65532.
  *
  * @schema ComputeJobSpecSecurityContext
  */
@@ -795,7 +795,7 @@ export interface ComputeNodeSpec {
   readonly resources?: { [key: string]: any };
 
   /**
-   * Whether the node accepts no new jobs. Running jobs stay.
+   * Prevents new jobs from being placed on the node. Running jobs stay.
    *
    * @schema ComputeNodeSpec#unschedulable
    */

@@ -81,7 +81,7 @@ export const COMPUTE_JOB: CustomResourceKind = {
   rules: [...wholeRules, finishedIsImmutable],
   columns: [
     { name: 'State', type: 'string', jsonPath: '.status.state', description: 'State of the job.' },
-    { name: 'Nodes', type: 'string', jsonPath: '.status.summary', description: 'Nodes in use and nodes wanted.' },
+    { name: 'Nodes', type: 'string', jsonPath: '.status.summary', description: 'Nodes in use and nodes requested.' },
     {
       name: 'Attempt',
       type: 'integer',

@@ -18,7 +18,10 @@ export const computeNodeSpec = z
       .describe(
         'Resources that the node offers to jobs. The operator sets them to what the Node can allocate and keeps them up to date, except those that you set. A resource that is not listed is limited only by the Node.',
       ),
-    unschedulable: z.boolean().default(false).describe('Whether the node accepts no new jobs. Running jobs stay.'),
+    unschedulable: z
+      .boolean()
+      .default(false)
+      .describe('Prevents new jobs from being placed on the node. Running jobs stay.'),
   })
   .describe('Desired state: what the node offers to jobs.');
 

@@ -32,7 +32,7 @@ export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobOb
   for (const cause of ['Application', 'Infrastructure', 'Refusal', 'Request']) ended.inc({ cause }, 0);
   const queue = new Gauge({
     name: 'rollcall_placement_queue_length',
-    help: 'Number of jobs that wait for nodes.',
+    help: 'Number of jobs waiting for nodes.',
     registers: [registry],
   });
   const passes = new Histogram({

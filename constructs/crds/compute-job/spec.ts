@@ -38,7 +38,7 @@ export const computeJobSpec = z
     )
       .optional()
       .describe('ServiceAccount of the pods. Its token is not mounted.'),
-    securityContext: securityContext.optional().describe('User and groups of the processes. Unset: 65532.'),
+    securityContext: securityContext.optional().describe('User and group IDs of the processes. Unset: 65532.'),
     resources: resources.optional().describe('Compute resources of each pod.'),
     shmSize: quantityField()
       .optional()
@@ -50,7 +50,7 @@ export const computeJobSpec = z
       .min(0)
       .optional()
       .describe('How long each pod may take to stop after SIGTERM, for example to save its state. Unset: 30.'),
-    nodeSelector: nodeSelector.optional().describe('Labels that a ComputeNode must have for the job to use it.'),
+    nodeSelector: nodeSelector.optional().describe('Labels that a ComputeNode must have to run the job.'),
     tolerations: tolerations.optional().describe('Node taints that the pods tolerate.'),
     parallelism: z
       .int32()
@@ -77,7 +77,7 @@ export const computeJobSpec = z
       .boolean()
       .default(false)
       .describe(
-        'Whether the job is suspended: its pods are deleted and it is not in the queue. Once false again, it is queued again.',
+        'Suspends the job: its pods are deleted and it leaves the queue. Setting it to false queues the job again.',
       ),
     successPolicy: z
       .enum(['AllIndexes', 'FirstIndex'])
@@ -99,6 +99,6 @@ export const computeJobSpec = z
       .int()
       .min(0)
       .optional()
-      .describe('How long after it has finished the job is deleted, with its pods. Unset: never.'),
+      .describe('How long a finished job is kept before it is deleted with its pods. Unset: forever.'),
   })
   .describe('Desired state: what to run, and on how many nodes.');

@@ -10,7 +10,7 @@ export const computeJobStatus = z
     summary: z
       .string()
       .optional()
-      .describe('Number of nodes on which the job is running or has succeeded, and number wanted, such as 3/3.'),
+      .describe('Number of nodes on which the job is running or has succeeded, and number requested, such as 3/3.'),
     activeNodes: z
       .array(z.string())
       .optional()
@@ -49,7 +49,7 @@ export const computeJobStatus = z
       .int()
       .min(0)
       .optional()
-      .describe('Number of consecutive gangs that were lost to node failures, evictions and similar.'),
+      .describe('Number of consecutive gangs that were lost to node failures, evictions and other disruptions.'),
     retryTime: z.iso.datetime().optional().describe('When the gang may be restarted.'),
     conditions: conditions
       .optional()

@@ -46,7 +46,7 @@ function lost({ spec, status, nodeFailed, nodeSigns }: JobInput, members: readon
     const vanished = pod === undefined && index < (status.started ?? 0);
     const isTolerated = () => pod !== undefined && tolerationLeftMs(spec.tolerations ?? [], nodeSigns(node)) > 0;
     if (nodeFailed(node) && !pod?.finished && !isTolerated()) {
-      return infrastructureEnd('NodeFailed', `node ${node} of index ${index} failed`, index);
+      return infrastructureEnd('NodeFailed', `node ${node} (index ${index}) failed`, index);
     }
     if (vanished)
       return infrastructureEnd('PodVanished', `the pod of index ${index} on node ${node} no longer exists`, index);

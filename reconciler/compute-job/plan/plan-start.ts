@@ -13,7 +13,7 @@ export function planStart(input: JobInput, attempt: number, nodes: readonly stri
   const { spec, status, now } = input;
   const findings = [
     finding('Scheduled', 'Placed', `attempt ${attempt} is placed on ${countNodes(nodes.length)}`),
-    ...(wasSuspended(status) ? [finding('Suspended', 'Resumed', 'the job is starting again')] : []),
+    ...(wasSuspended(status) ? [finding('Suspended', 'Resumed', 'the job was resumed')] : []),
   ];
   const serviceName = attemptService(input.name, attempt, input.uid);
   const fields: Partial<ComputeJobStatus> = {

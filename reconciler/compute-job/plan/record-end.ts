@@ -26,7 +26,7 @@ export function recordEnd(input: JobInput, members: readonly Member[], end: Atte
   const deletePods = deleteUnfinished(pods, isBroken(end) ? BROKEN_GANG_GRACE_SECONDS : undefined);
   if (restart.restarts) return { ...restartGang(input, end, restart), deletePods };
   const message =
-    spec.backoffLimit === 0 ? end.message : `${end.message}; no restart is left (backoffLimit ${spec.backoffLimit})`;
+    spec.backoffLimit === 0 ? end.message : `${end.message}; reached the backoffLimit of ${spec.backoffLimit}`;
   const decision = failJob(input, { reason: 'BackoffLimitExceeded', message }, restart.failed);
   return { ...decision, deletePods, cause: end.cause };
 }

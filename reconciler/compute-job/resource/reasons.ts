@@ -46,7 +46,7 @@ export const CONDITIONS = {
   Failed: {
     BackoffLimitExceeded: warning(
       'True',
-      'A pod failed and no restart is left; the message has its exit code and termination message.',
+      'A pod failed and `backoffLimit` was reached; the message has its exit code and termination message.',
     ),
     InvalidTemplate: warning(
       'True',
@@ -84,19 +84,19 @@ const END_REASONS = {
   NodeFailed: problem('A node failed: its ComputeNode is `Failed` or was deleted.'),
   NodeRestarted: problem('A node restarted while the gang was running.'),
   NotBound: problem('A pod was not bound to its node within two minutes.'),
-  NotStarted: problem('A pod was bound to its node, but its container did not start within 5 or 30 minutes.'),
-  PodRefused: problem('The API server rejected a pod.'),
-  GangIncomplete: problem(
-    'Pods could not be created. The attempt ends when this lasts two minutes; before that, the Event is a warning only.',
+  NotStarted: problem(
+    'A bound pod did not start in time: it had no volumes or network after 5 minutes, or no running container after 30.',
   ),
+  PodRefused: problem('The API server rejected a pod.'),
+  GangIncomplete: problem('Pods could not be created. If this lasts two minutes, the attempt ends.'),
 } as const satisfies EventTable;
 
 /** The reasons of `Failed` and `InvalidSpec` are Warning Events, too. */
 export const EVENTS = {
   Placed: event('Nodes were chosen for the next attempt.'),
   Started: event('All pods of the attempt have started.'),
-  Grown: event('The running gang got more nodes.'),
-  Shrunk: event('The running gang was reduced.'),
+  Grown: event('The running gang was scaled up.'),
+  Shrunk: event('The running gang was scaled down.'),
   Resumed: event('The job is in the queue again.'),
   Completed: event('The job is completed.'),
   ...END_REASONS,

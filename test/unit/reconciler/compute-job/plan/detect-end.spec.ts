@@ -37,7 +37,7 @@ describe('job scheduling: restarts of a gang', () => {
     expect(decision.status.conditions?.find(({ type }) => type === 'Failed')).to.include({
       status: 'True',
       reason: 'BackoffLimitExceeded',
-      message: 'pod train-gang-1-1 on node n1 failed: exit code 3: no luck; no restart is left (backoffLimit 3)',
+      message: 'pod train-gang-1-1 on node n1 failed: exit code 3: no luck; reached the backoffLimit of 3',
     });
     expect(deletedPods(decision)).to.deep.equal(['train-gang-1-0', 'train-gang-1-2']);
   });
@@ -68,7 +68,7 @@ describe('job scheduling: restarts of a gang', () => {
   it('does not count a failed node', () => {
     const decision = planJob(runningInput({ failedNodes: ['n2'] }));
     expect(decision.status).to.include({ endedAttempt: 1, failed: 0 });
-    expect(decision.status.message).to.match(/^node n2 of index 2 failed/);
+    expect(decision.status.message).to.match(/^node n2 \(index 2\) failed/);
   });
 
   it('treats a failure beside a loss as its consequence', () => {

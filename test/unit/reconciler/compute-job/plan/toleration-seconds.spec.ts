@@ -57,7 +57,7 @@ describe('patience with a node that has failed', () => {
     expect(waiting.status).to.include({ state: 'Running', attempt: 1 });
     expect([waiting.deletePods, waiting.requeueAfterMs]).to.deep.equal([[], 45_000]);
     const over = plan(60_000);
-    expect(over.status.message).to.include('node n1 of index 1 failed');
+    expect(over.status.message).to.include('node n1 (index 1) failed');
     expect(over.deletePods).to.have.length(3);
   });
 });
