@@ -74,10 +74,13 @@ export class KubeClient {
     this.#hooks = hooks;
   }
 
-  /** @throws ResponseTooLargeError when the page has more than `maxBytes` */
+  /**
+   * @param options with `name`: only the object of that name, for which the right to list is enough
+   * @throws ResponseTooLargeError when the page has more than `maxBytes`
+   */
   async list(
     type: ResourceType,
-    options: ListOptions & { limit?: number; continue?: string; maxBytes?: number },
+    options: ListOptions & { name?: string; limit?: number; continue?: string; maxBytes?: number },
   ): Promise<Page> {
     const body = await this.#transport.requestJson<{
       kind?: string;
@@ -88,6 +91,7 @@ export class KubeClient {
       path: collectionPath(type, options.namespace),
       query: {
         labelSelector: options.labelSelector,
+        fieldSelector: options.name === undefined ? undefined : `metadata.name=${options.name}`,
         limit: options.limit?.toString(),
         continue: options.continue,
       },

@@ -1,4 +1,6 @@
 import { InvalidPeerGroupError } from '../../constructs/errors.ts';
+import type { Cache } from '../kube/cache.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
 import { type ApplyConfiguration, keyOf, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
@@ -40,6 +42,8 @@ export type PeerGroupContext = GatherInputsContext &
   DeleteLeftoversContext &
   PodProblemsContext &
   WriteStatusContext & {
+    readonly client: Pick<KubeClient, 'list'>;
+    readonly groups: Pick<Cache<PeerGroupObject>, 'isPartial' | 'complete'>;
     readonly renders: Pick<RenderMemo, 'render'>;
     readonly reports: Pick<ReportCollector, 'follow'>;
     /** What remembers single groups by their keys, and has to forget those that are gone. */

@@ -11,7 +11,10 @@ export async function completedObject<T extends KubeObject>(
   object: T,
   type: ResourceType,
   cache: Pick<Cache<T>, 'isPartial' | 'complete'>,
-  client: Pick<KubeClient, 'get'>,
+  client: Pick<KubeClient, 'list'>,
 ): Promise<T> {
-  return cache.isPartial(keyOf(object)) ? cache.complete(await client.get<T>(type, object.metadata)) : object;
+  if (!cache.isPartial(keyOf(object))) return object;
+  const { name, namespace } = object.metadata;
+  const [answer] = (await client.list(type, { name, ...(namespace !== undefined && { namespace }) })).items;
+  return answer === undefined ? object : cache.complete(answer);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../constructs/names.ts';
 import type { ControlPlane } from '../cluster/index.ts';
 
-const dist = join(import.meta.dirname, '../../dist');
+const DIST = join(import.meta.dirname, '../../dist');
 
 /** User name of the operator in the audit log. */
 export const OPERATOR_USER = `system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`;
@@ -20,7 +20,8 @@ export function installDist(controlPlane: ControlPlane): Promise<void> {
   return known;
 }
 
-export async function reinstallDist({ kubectl }: ControlPlane): Promise<void> {
+/** @param dist of another version */
+export async function reinstallDist({ kubectl }: ControlPlane, dist: string = DIST): Promise<void> {
   await kubectl(['apply', '--server-side', '--force-conflicts', '-f', dist]);
   await kubectl(['wait', '--for=condition=Established', '-f', join(dist, '0000-crds.k8s.yaml'), '--timeout=30s']);
   // Operators run as processes here; the one that the Deployment would start is not among them.

@@ -22,7 +22,7 @@ import type { WriteLimiter } from './write-limiter.ts';
 
 export interface WriteStatusContext extends ConnectivityContext {
   readonly client: Pick<KubeClient, 'apply'>;
-  readonly groups: ConnectivityContext['groups'] & Pick<Cache<PeerGroupObject>, 'write' | 'isPartial' | 'complete'>;
+  readonly groups: ConnectivityContext['groups'] & Pick<Cache<PeerGroupObject>, 'write'>;
   readonly statusWrites: Pick<WriteLimiter, 'waitMs'>;
   readonly events: Pick<EventRecorder, 'record'>;
 }
