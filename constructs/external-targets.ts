@@ -63,7 +63,7 @@ function groupPeers(
 export interface MissingTarget {
   /** Name of the entry. */
   readonly name: string;
-  /** A sentence. */
+  /** Human-readable, without a trailing period. */
   readonly message: string;
   /** Links from each peer that are asked for and that the config lacks. Of a group that does not exist, one at least. */
   readonly links: 0 | 1;

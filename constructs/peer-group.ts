@@ -54,7 +54,7 @@ export interface RenderedObject {
  * The children of a PeerGroup. The operator renders them at run time; in an app of one's own they are a group of peers that
  * needs no operator (what depends on other objects of the cluster is missing there: see {@link RenderInputs}).
  *
- * @throws InvalidPeerGroupError when the spec breaks a rule that the API server would have refused it by
+ * @throws InvalidPeerGroupError when the spec breaks a rule that the API server would have rejected it by
  */
 export class PeerGroupChildren extends Construct {
   constructor(scope: Construct, id: string, props: PeerGroupChildrenProps) {

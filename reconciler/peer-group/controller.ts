@@ -51,14 +51,14 @@ export interface PeerGroupOptions {
   readonly registry: Registry;
   readonly events: EventRecorder;
   readonly render: RenderContext;
-  /** Whether groups that run an older default image are brought to the one in `render`. */
+  /** Whether groups with an older default image are upgraded to the one in `render`. */
   readonly rollOnUpgrade: boolean;
   /** Watch these only; undefined for all. */
   readonly namespaces: readonly string[] | undefined;
   /** How long a name may resolve to the address of a former pod, in milliseconds. */
   readonly dnsTtlMs: number;
   readonly lifetimes: Lifetimes;
-  /** Secrets, which nobody watches, are read again after this long, in milliseconds. */
+  /** Secrets are not watched, but read again after this many milliseconds. */
   readonly resyncMs: number;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
@@ -66,7 +66,7 @@ export interface PeerGroupOptions {
   readonly now: () => number;
 }
 
-/** Wires what PeerGroups need: caches of the groups, their children and pods, and whose change reconciles which group. */
+/** Wires the controller: caches of groups, children and pods, and which change reconciles which group. */
 export function createPeerGroupController(options: PeerGroupOptions): Controller {
   const { client, informers, nodes, queue, events, render, monotonic, now } = options;
   const { namespaces } = options;

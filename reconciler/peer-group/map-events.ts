@@ -6,7 +6,7 @@ import type { StuckPods } from '../stuck-pods/stuck-pods.ts';
 import { referencedGroups } from './inputs/references.ts';
 import { PEER_GROUPS, type PeerGroupObject, type Pod } from './resources.ts';
 
-/** Key of the group that controls an object or, for an orphan, that its label names. */
+/** Key of the group that controls an object or, for an orphan, that is in its label. */
 export function groupKeyOf({ metadata }: KubeObject): string | undefined {
   const owner = controllerOf({ metadata });
   const name = owner?.kind === PEER_GROUPS.kind ? owner.name : metadata.labels?.[LABEL_INSTANCE];
@@ -47,11 +47,11 @@ export function groupsOnNode(node: string, pods: Iterable<Pod>): Set<string> {
   return keys;
 }
 
-/** Notes since when a pod can't start. */
+/** Tracks pods that can't start. */
 export function trackStartProblem(event: CacheEvent<Pod>, stuck: StuckPods<StartProblem>, now: () => number): void {
   const { metadata, status } = event.object;
   const { uid = '', creationTimestamp = '' } = metadata;
-  // What was so before this process started, has been so since the pod was ready, or was created, at the latest.
+  // The initial list shows older problems: they started when the pod was last ready or created, at the latest.
   const since = event.isInInitialList ? Date.parse(status.readySince ?? creationTimestamp) : now();
   if (event.deleted || status.ready) stuck.forget(uid);
   else if (status.problem) stuck.stuck(uid, status.problem, since);

@@ -3,8 +3,8 @@ import type { Validity } from './tls/certificate-authority.ts';
 import type { FirstToExpire } from './tls/first-to-expire.ts';
 
 /**
- * What PeerGroups add to the operator's metrics: of all certificates that it keeps, the one of each kind that expires first.
- * So two series a metric, however many groups there are.
+ * Metrics of PeerGroups: of all certificates that the operator issued, the one of each kind that expires first.
+ * Two series per metric, whatever the number of groups.
  */
 export function peerGroupMetrics(registry: Registry, first: () => FirstToExpire): void {
   const gauge = (name: string, help: string, field: keyof Validity) =>

@@ -5,14 +5,14 @@ import type { ChildResult } from '../runtime/apply-children.ts';
 import { NO_ROOM } from '../runtime/bounded-spec.ts';
 import type { ProblemReason } from './reasons.ts';
 
-/** Why a PeerGroup isn't what it should be, for its Degraded condition and an Event. */
+/** Why a PeerGroup does not match its spec, for condition Degraded and an Event. */
 export interface Problem {
   readonly reason: ProblemReason;
-  /** A sentence. */
+  /** Human-readable, without a trailing period. */
   readonly message: string;
 }
 
-/** What stands in the way, in the API server's own words where it said no. */
+/** Problems of these results, with the API server's message where it rejected a child. */
 export function problemsOf(results: readonly ChildResult[]): Problem[] {
   return results.flatMap((result): Problem[] => {
     const { kind, metadata } = result.child;
@@ -43,7 +43,7 @@ export function partialProblems(
   return [{ reason: 'NamespaceTooLarge', message: `${listed(names)}: ${NO_ROOM}` }];
 }
 
-/** Fields that somebody changes again whenever the operator restores them. */
+/** Fields that another manager changes again whenever the operator restores them. */
 export function contestProblems(results: readonly ChildResult[]): Problem[] {
   return results.flatMap((result) => {
     if (!('contest' in result) || result.contest === undefined) return [];
@@ -63,16 +63,16 @@ export function listed(fields: readonly string[]): string {
   return more > 0 ? `${named} and ${more} more` : named;
 }
 
-/** What the API server did not let us do to an object, in its own words. */
+/** A write that the API server rejected, with its message. */
 export function rejection(kind: string, name: string, { status, message }: ApiStatusError): Problem {
   return { reason: rejectionReason(status, message), message: `${kind} ${name}: ${message}` };
 }
 
 /**
- * What a failed write of an object that is there comes to: a problem when it was refused, nothing when the object has gone or
- * been replaced.
+ * The problem of a failed write of an existing object: undefined if the object has been deleted or
+ * replaced.
  *
- * @throws the error itself, when it is neither
+ * @throws the error itself, unless the API server rejected the write
  */
 export function problemUnlessGone(kind: string, name: string, error: unknown): Problem | undefined {
   if (hasGone(error)) return undefined;
@@ -80,7 +80,7 @@ export function problemUnlessGone(kind: string, name: string, error: unknown): P
   throw error;
 }
 
-/** The API server has one reason (Forbidden) for things that people tell apart. */
+/** The API server has one reason (Forbidden) for several problems. */
 function rejectionReason(status: number, message: string): ProblemReason {
   if (status === 403 && message.includes('exceeded quota')) return 'QuotaExceeded';
   if (status === 403 && message.includes(' cannot ')) return 'MissingPermission';

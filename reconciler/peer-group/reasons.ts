@@ -1,5 +1,5 @@
 /**
- * Every reason that a PeerGroup's conditions, Events and failing links can carry. The types of this table keep others out of the
+ * All reasons of a PeerGroup's conditions, Events and failing links. The types of these tables keep other reasons out of the
  * code, and `npm run reference` writes docs/reference/operator-conditions.md from it.
  */
 import { MAX_FULL_MESH } from '../../constructs/limits.ts';
@@ -17,7 +17,7 @@ const normal = (status: ConditionStatus, meaning: string) =>
 const warning = (status: ConditionStatus, meaning: string) =>
   ({ status, severity: 'Warning', meaning }) satisfies ConditionReason;
 
-/** What keeps a group from being what its spec asks for. */
+/** A problem that prevents a group from matching its spec. */
 const problem = (meaning: string) => ({ ...warning('True', meaning), resolvesItself: false });
 /** A problem that ends when something else appears or becomes ready: an installation that creates that later must not fail. */
 const waiting = (meaning: string) => ({ ...warning('True', meaning), resolvesItself: true });
@@ -146,7 +146,7 @@ export const EVENTS = {
   LinkUp: { severity: 'Normal', meaning: 'An outage ended; the note has its duration.' },
 } as const satisfies EventTable;
 
-/** What a pod or its node is going through, and whether a link that is down because of it is an outage. */
+/** States of a pod or its node that explain a link that is down; unless planned, it is an outage. */
 export const LINK_REASONS = {
   NodeFailed: { planned: false, meaning: 'The node is not Ready or no longer exists.' },
   NotReady: { planned: false, meaning: 'The pod was ready and no longer is.' },

@@ -29,10 +29,10 @@ import { recordResults } from './status/record-results.ts';
 import { type WriteStatusContext, writeStatus } from './status/write-status.ts';
 import { ensureGroupTls, type GroupTlsContext } from './tls/group-tls.ts';
 
-/** A taken name is looked at this often, in milliseconds: no watch of ours shows when it gets free. */
+/** How often to check whether a name is free again, in milliseconds: no watch shows it. */
 const NAME_CONFLICT_RETRY_MS = 5_000;
 
-/** What the steps of a PeerGroup's reconcile work with: each names its part. */
+/** Dependencies of the steps of a reconcile; each step declares its own. */
 export type PeerGroupContext = GatherInputsContext &
   GroupTlsContext &
   UpgradeContext &
@@ -46,11 +46,11 @@ export type PeerGroupContext = GatherInputsContext &
     readonly groups: Pick<Cache<PeerGroupObject>, 'isPartial' | 'complete'>;
     readonly renders: Pick<RenderMemo, 'render'>;
     readonly reports: Pick<ReportCollector, 'follow'>;
-    /** What remembers single groups by their keys, and has to forget those that are gone. */
+    /** State of single groups by key, to be dropped when a group is deleted. */
     readonly memories: readonly { forget(key: string): void }[];
   };
 
-/** Brings one PeerGroup's children to what its spec asks for, and its status to what there is. */
+/** Reconciles one PeerGroup: its children with its spec, and its status with the cluster. */
 export async function reconcilePeerGroup(
   key: string,
   pass: ReconcileContext,
@@ -60,7 +60,7 @@ export async function reconcilePeerGroup(
   if (cached === undefined) return forget(key, context);
   const group = await completedObject(cached, PEER_GROUPS, context.groups, context.client);
   if (group.metadata.deletionTimestamp !== undefined) {
-    // A finalizer of somebody else's may keep it for long.
+    // A finalizer of another controller may take long.
     const settled = await forget(key, context);
     await writeStatus(key, group, undefined, [], context);
     return settled;
@@ -109,15 +109,15 @@ export async function reconcilePeerGroup(
   const pods = await findPodProblems(group, context);
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
   recordResults(group, results, problems, pass.log, context.events);
-  // There is nothing to report of a workload that its controller has not seen yet, and others may wait for children.
+  // A new workload has no status yet, and other keys may wait for their children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Requeue' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
   const waits = [notified.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
-  // What others do to children and pods has a time of its own: trying again at once would not help.
+  // Contests and pod problems have their own intervals: an immediate retry would not help.
   return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }
 
-/** The children stay as they are. The Event is for objects so odd that the API server takes no status of theirs. */
+/** The children stay as they are. The Event is for objects whose status the API server would reject. */
 async function reportRejected(
   key: string,
   group: PeerGroupObject,
@@ -138,7 +138,7 @@ async function reportRejected(
   }
 }
 
-/** What it owned is the garbage collector's; what it shared with others of its namespace is ours. */
+/** The garbage collector deletes its children; the operator updates what it shared with other groups. */
 async function forget(key: string, context: PeerGroupContext): Promise<ReconcileResult> {
   for (const memory of context.memories) memory.forget(key);
   const { tls } = context;
@@ -157,7 +157,7 @@ function allApplied(results: readonly ChildResult[]): boolean {
   return results.every(({ type }) => type === 'Kept' || type === 'Applied');
 }
 
-/** The namespace is going, and everything in it: neither an error nor anything that could be done. */
+/** The namespace is being deleted with everything in it, which is not an error. */
 function namespaceTerminating(result: ChildResult): boolean {
   return result.type === 'Refused' && isNamespaceTerminating(result.error);
 }

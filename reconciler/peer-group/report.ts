@@ -1,16 +1,16 @@
 import type { SummaryReport } from '../../server/protocol/summary-report.ts';
 
-/** What a pod last reported. */
+/** The last report of a pod. */
 export interface Report {
   readonly summary: SummaryReport;
-  /** Whether the pod has answered lately. */
+  /** Whether the report is recent. */
   readonly fresh: boolean;
 }
 
-/** Where the reports of pods are to be had. */
+/** Source of pods' reports. */
 export interface ReportSource {
   readonly reports: {
-    /** What the pod with this uid last reported; undefined when it has not. */
+    /** The last report of the pod with this uid; undefined if there is none. */
     reportOf(uid: string): Report | undefined;
   };
 }

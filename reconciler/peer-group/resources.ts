@@ -9,7 +9,7 @@ import type { Problem } from './problem.ts';
 /** A PeerGroup as the API server has it. */
 export type PeerGroupObject = KubeObject &
   PeerGroup & {
-    /** Why its spec was not taken into the cache, where it is empty then. */
+    /** Why its spec is not in the cache, where it is empty then. */
     readonly rejected?: Problem;
   };
 
@@ -40,7 +40,7 @@ const STATEFUL_SETS: ResourceType = {
 /** Never listed or watched: read and written by name. */
 export const SECRETS: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
 
-/** Every kind of object that a PeerGroup may own and that each cluster has. */
+/** Kinds of children that every cluster has. */
 export const CHILD_TYPES: readonly ResourceType[] = [
   { group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
   CONFIG_MAPS,
@@ -60,7 +60,7 @@ export const CHILD_TYPES: readonly ResourceType[] = [
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1', namespaced: true };
 
-/** Kinds of children whose definitions others install, or don't. */
+/** Kinds of children whose CRDs may not be installed. */
 export const OPTIONAL_CHILD_TYPES: readonly ResourceType[] = [
   { ...monitoring, kind: 'PodMonitor', plural: 'podmonitors' },
   { ...monitoring, kind: 'PrometheusRule', plural: 'prometheusrules' },
@@ -69,11 +69,11 @@ export const OPTIONAL_CHILD_TYPES: readonly ResourceType[] = [
 
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
-  /** When our last apply changed it (RFC 3339, by the API server's clock). */
+  /** When the operator last changed it (RFC 3339, by the API server's clock). */
   readonly appliedAt?: string;
 }
 
-/** The part of a StatefulSet that we act on. */
+/** The part of a StatefulSet that is used. */
 export interface StatefulSet extends KubeObject {
   readonly spec: { readonly replicas?: number };
   readonly status?: {
@@ -86,7 +86,7 @@ export interface StatefulSet extends KubeObject {
   };
 }
 
-/** The part of a DaemonSet that we act on. */
+/** The part of a DaemonSet that is used. */
 export interface DaemonSet extends KubeObject {
   readonly status?: {
     readonly observedGeneration?: number;
@@ -108,11 +108,11 @@ export interface Pod extends KubeObject {
     readonly phase?: string | undefined;
     readonly podIP?: string | undefined;
     readonly ready: boolean;
-    /** Since when it is as `ready` says (RFC 3339). */
+    /** When `ready` last changed (RFC 3339). */
     readonly readySince?: string | undefined;
     /** Whether its container has passed its startup probe. */
     readonly hasBeenReady: boolean;
-    /** Whether its container had to be started again. */
+    /** Whether its container has been restarted. */
     readonly hasRestarted: boolean;
     /** What keeps it from starting. */
     readonly problem?: StartProblem;

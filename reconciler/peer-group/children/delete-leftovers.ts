@@ -13,9 +13,9 @@ export interface DeleteLeftoversContext extends PodCache {
 }
 
 /**
- * Deletes the children that aren't asked for any more.
+ * Deletes children that are no longer rendered.
  *
- * @returns what the API server refused
+ * @returns deletions that the API server rejected
  */
 export async function deleteLeftovers(
   key: string,

@@ -2,20 +2,20 @@ import { type ApplyConfiguration, type KubeObject, keyOf } from '../../kube/obje
 import type { DaemonSet, Pod, StatefulSet } from '../resources.ts';
 
 export interface LeftoverInput {
-  /** Objects that the group controls, of all kinds of children. */
+  /** Objects that the group controls, of any kind. */
   readonly owned: readonly KubeObject[];
   readonly rendered: readonly ApplyConfiguration[];
-  /** Pods of the group, those that terminate included. */
+  /** Pods of the group, including terminating ones. */
   readonly pods: readonly Pod[];
-  /** Whether the workload's controller may still make pods of a former revision. */
+  /** Whether the workload's controller may still create pods of a previous revision. */
   readonly isRolling: boolean;
 }
 
 /**
- * Children that aren't asked for any more: optional ones that were turned off, and ConfigMaps of former revisions.
+ * Children that are no longer rendered: optional ones that were disabled, and ConfigMaps of previous revisions.
  *
- * A former ConfigMap stays while a pod mounts it, and while a rollout goes on: the StatefulSet's controller may still make a
- * pod of the former revision, which would wait for it for ever.
+ * A ConfigMap of a previous revision is kept while a pod mounts it and during a rollout: the StatefulSet's controller may still
+ * create a pod of that revision, which would wait for it forever.
  */
 export function leftovers({ owned, rendered, pods, isRolling }: LeftoverInput): KubeObject[] {
   const wanted = new Set(rendered.map(id));
@@ -26,7 +26,7 @@ export function leftovers({ owned, rendered, pods, isRolling }: LeftoverInput): 
   });
 }
 
-/** A workload that isn't there counts as rolling: it is about to be made. */
+/** A missing workload counts as rolling: it is about to be created. */
 export function isRolling(workload: StatefulSet | DaemonSet | undefined): boolean {
   if (workload === undefined) return true;
   const { metadata, status = {} } = workload;

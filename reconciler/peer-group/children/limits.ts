@@ -4,13 +4,13 @@ import type { Problem } from '../problem.ts';
 import { type ChildCaches, childOf } from './lookups.ts';
 import type { RenderedGroup } from './render.ts';
 
-/** The API server takes a ConfigMap of 1 MiB; this leaves room for the object around the data. */
+/** The API server accepts ConfigMaps of up to 1 MiB; this leaves room for the metadata. */
 const MAX_CONFIG_BYTES = 1_000_000;
 
 export interface LimitsContext extends ChildCaches {
   /** Undefined when only one namespace is watched. */
   readonly nodes: object | undefined;
-  /** Why children of this kind can't be kept here, as a clause; undefined when they can. */
+  /** Why children of this kind can't be applied here, as a clause; undefined if they can. */
   readonly absence: (kind: string) => string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Limits {
   readonly problems: readonly Problem[];
 }
 
-/** What of a group this cluster, or this operator, has no room or no definition for. */
+/** Which parts of a group this cluster or this operator cannot handle. */
 export function limitsOf(
   { spec, peerNames, configBytes, configFault, foundation, workload }: RenderedGroup,
   context: LimitsContext,
@@ -53,7 +53,7 @@ export function limitsOf(
       reason: 'CertManagerMissing',
       message: `tls.issuerRef requires cert-manager's CRD certificates.cert-manager.io: ${noCertManager}`,
     });
-  // The last good config stays; pods whose revision has none yet could only wait for it.
+  // The previous config is kept; pods of a revision without one could only wait for it.
   const holdsConfig = isTooLarge || configFault !== undefined;
   const lacksConfig = (child: ApplyConfiguration) =>
     child.kind === 'ConfigMap' && childOf(child.kind, keyOf(child), context) === undefined;

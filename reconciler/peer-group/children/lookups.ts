@@ -34,7 +34,7 @@ export function livePodsOf(key: string, { pods }: PodCache): Pod[] {
   return pods.indexedBy(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** What there is of the group's workload, as the cache has it. */
+/** State of the group's workload, from the cache. */
 export function observationOf(group: PeerGroupObject, context: ChildCaches): Observation {
   const key = keyOf(group);
   return group.spec.placement === 'PerNode'

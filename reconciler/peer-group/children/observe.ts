@@ -1,15 +1,15 @@
 import type { DaemonSet, StatefulSet } from '../resources.ts';
 
-/** What there is of a PeerGroup's workload in the cluster. */
+/** State of a PeerGroup's workload in the cluster. */
 export interface Observation {
-  /** Pods that there are. */
+  /** Number of pods. */
   readonly replicas: number;
   readonly readyReplicas: number;
-  /** Pods that there should be. */
+  /** Desired number of pods. */
   readonly desired: number;
-  /** Whether that is known: a DaemonSet's controller has to have counted its nodes once. */
+  /** Whether `desired` is known: the controller of a DaemonSet has to count nodes first. */
   readonly known: boolean;
-  /** Whether the workload is as we want it and its controller has brought all pods to it. */
+  /** Whether the workload is as rendered and all of its pods are up to date. */
   readonly rolledOut: boolean;
 }
 
@@ -30,7 +30,7 @@ export function observeStatefulSet(statefulSet: StatefulSet | undefined, desired
   };
 }
 
-/** The nodes decide how many pods there should be; `counted`: the controller has counted them since the last change. */
+/** The desired number is the number of nodes; `counted`: the controller has counted them since the last change. */
 export function observeDaemonSet(daemonSet: DaemonSet | undefined): Observation & { readonly counted: boolean } {
   const status = daemonSet?.status ?? {};
   const counted = (status.observedGeneration ?? 0) >= (daemonSet?.metadata.generation ?? 1);

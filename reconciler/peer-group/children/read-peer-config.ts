@@ -6,17 +6,17 @@ import type { Peer } from '../../../server/protocol/config.ts';
 import { ConfigError } from '../../../server/protocol/errors.ts';
 import { readConfig } from '../../../server/protocol/read-config.ts';
 
-/** What a peer server makes of a config: its peers, or why it would not take it. */
+/** How a peer server reads a config: its peers, or why it would reject the config. */
 export interface ReadConfigResult {
-  /** As the server names them in its reports; empty when it would not take the config. */
+  /** Named as in the server's reports; empty if it would reject the config. */
   readonly peers: readonly Pick<Peer, 'name' | 'kind'>[];
-  /** In the server's own words. Undefined: every one takes it. */
+  /** The server's message; undefined if it would accept the config. */
   readonly fault: string | undefined;
 }
 
 /**
- * Reads a config as the peer servers do: so names of peers have one derivation, and what no server would take is known before
- * it reaches a pod. The schema of a PeerGroup can't tell that two entries stand for one peer, or that a URL has no address.
+ * Reads a config as the peer servers do, so that names of peers are derived in one place and a config that every server would reject is
+ * found before it reaches a pod. The schema of a PeerGroup cannot detect two entries for one peer, or a URL without an address.
  */
 export function readPeerConfig(config: PeerConfigFile, others: readonly ExternalTarget[]): ReadConfigResult {
   let peers: ReadConfigResult['peers'];

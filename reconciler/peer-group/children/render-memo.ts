@@ -3,18 +3,18 @@ import type { RenderInputs } from '../../../constructs/render-inputs.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { type RenderedGroup, renderGroup } from './render.ts';
 
-/** Passes over one group come close together: one for its edit, some for what its pods do. */
+/** Reconciles of a group come in bursts: one for an edit, more as its pods change. */
 const CAPACITY = 256;
-/** All of it, in bytes, roughly. */
+/** Approximate size of all of it, in bytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Children of a group besides its config, and one name of a peer. */
+/** Estimated size of a group's children without the config, and of a peer's name. */
 const CHILDREN_BYTES = 32 * 1024;
 const NAME_BYTES = 64;
 
-/** Remembers what was rendered last: rendering is pure, so the same generation of the same group gives the same. */
+/** Caches rendered groups: rendering is pure, so the same inputs give the same result. */
 export class RenderMemo {
   readonly #clusterDomain: string;
-  /** By uid, generation, default image and inputs, the one used longest ago first. */
+  /** By uid, generation, default image and inputs; least recently used first. */
   readonly #rendered = new Map<string, RenderedGroup>();
 
   #bytes = 0;

@@ -16,25 +16,25 @@ export interface RenderedGroup {
   readonly spec: CompletePeerGroupSpec;
   /** What the pods need before they start. */
   readonly foundation: readonly ApplyConfiguration[];
-  /** The pods, and what goes by them. */
+  /** The pods, and objects that refer to them. */
   readonly workload: readonly ApplyConfiguration[];
   /** Names of the peers that the group should have. */
   readonly peerNames: readonly string[];
-  /** The zones that the config gives to members; placement PerNode only. */
+  /** Zones of peers in the config; placement PerNode only. */
   readonly zones: ReadonlyMap<string, string>;
-  /** Names of what each of them pings besides, as they report them. */
+  /** Names of the external targets of each peer, as in its reports. */
   readonly externalTargets: readonly string[];
-  /** What `peers` asks for and the config cannot give. */
+  /** Targets in `peers` that the config cannot contain. */
   readonly missingTargets: readonly MissingTarget[];
   /** Name of the ConfigMap that the pods of this revision mount. */
   readonly configMap: string;
   /** Hash of the config file, as the peers report it. */
   readonly configHash: string;
-  /** Size of what the ConfigMap holds. */
+  /** Size of the ConfigMap's data, in bytes. */
   readonly configBytes: number;
-  /** Why no peer server would take the config; undefined: every one takes it. */
+  /** Why peer servers would reject the config; undefined if they accept it. */
   readonly configFault: string | undefined;
-  /** Hash of the namespace's CAs, where the ConfigMap carries them. */
+  /** Hash of the namespace's CA bundle, if the ConfigMap contains it. */
   readonly caBundleHash: string | undefined;
 }
 
@@ -47,9 +47,9 @@ const FOUNDATION: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Renders the children with the construct that everybody else uses too.
+ * Renders the children with the same construct as `main.ts` and users.
  *
- * @throws InvalidPeerGroupError for an object that was stored under an older, laxer schema
+ * @throws InvalidPeerGroupError for an object that was stored under an older, less strict schema
  */
 export function renderGroup(group: PeerGroupObject, context: RenderContext, inputs: RenderInputs): RenderedGroup {
   const spec = completePeerGroup(group);
@@ -80,7 +80,7 @@ export function renderGroup(group: PeerGroupObject, context: RenderContext, inpu
   };
 }
 
-/** The same with another number of pods, for as long as the one that the spec asks for has to wait. */
+/** The same with another number of pods, while the one in the spec has to wait. */
 export function withReplicas(rendered: RenderedGroup, replicas: number): RenderedGroup {
   if (replicas === rendered.spec.replicas) return rendered;
   const workload = rendered.workload.map((child) =>

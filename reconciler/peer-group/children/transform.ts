@@ -38,10 +38,10 @@ interface SentCondition {
   readonly lastTransitionTime?: string;
 }
 
-/** Ours have fewer; anybody may make pods that look like them. */
+/** Pods of ours have fewer; others may create pods that look like them. */
 const MAX_VOLUMES = 32;
 
-/** The object with those of our labels that say what it belongs to: there may be a megabyte of others. */
+/** The object with only those of its labels that say what it belongs to: it may have a megabyte of others. */
 function bareWithLabels(object: KubeObject): KubeObject {
   const kept = bare(object);
   const labels = Object.fromEntries(
@@ -53,7 +53,7 @@ function bareWithLabels(object: KubeObject): KubeObject {
   return Object.keys(labels).length === 0 ? kept : { ...kept, metadata: { ...kept.metadata, labels } };
 }
 
-/** A quarter of what a Pod weighs otherwise: there are more of them than of anything else. */
+/** Takes a quarter of the memory of a whole Pod; there are more pods than other objects. */
 export function transformPod(object: KubeObject): Pod {
   const { spec, status } = object as SentPod;
   const { metadata } = bareWithLabels(object);
@@ -83,7 +83,7 @@ export function transformPod(object: KubeObject): Pod {
   };
 }
 
-/** A pod that has never been ready was found not to be before its container started; one that was, afterwards. */
+/** A pod that was never ready became unready before its container started; one that was ready, afterwards. */
 function hasBeenReady({ status, lastTransitionTime = '' }: SentCondition, containers: readonly SentContainerStatus[]) {
   const startedAt = containers[0]?.state?.running?.startedAt;
   return status === 'True' || (startedAt !== undefined && lastTransitionTime > startedAt);
@@ -102,8 +102,8 @@ function conditionOf(conditions: readonly SentCondition[] | undefined, wanted: s
 }
 
 /**
- * What the cache keeps of a child of this type. Of what only has a label like one, nothing but whose it is: anybody may make
- * many large ones.
+ * What the cache keeps of a child of this type. Of objects that only have the label of a child, it keeps nothing but their owner:
+ * others may create many large ones.
  */
 export function transformChild(type: ResourceType, pool: FieldsPool): (object: KubeObject) => KubeObject {
   const prune = keepAppliedFields(withoutManagedFields(type), FIELD_MANAGER, pool);
@@ -126,7 +126,7 @@ function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeO
   }
 }
 
-/** Another thing that is worth knowing from managedFields: since when the config is as it is. */
+/** managedFields also tells when the config was last changed. */
 function pruneConfigMap(object: KubeObject): ConfigMap {
   const ours = object.metadata.managedFields?.find(
     ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',

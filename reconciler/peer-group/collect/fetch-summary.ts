@@ -8,7 +8,7 @@ export interface SummaryRequest {
   /** IP address of the pod. */
   readonly address: string;
   readonly agent: { readonly http: HttpAgent } | { readonly https: HttpsAgent };
-  /** Tag of the report that we have; undefined: any will do. */
+  /** ETag of the last report; undefined: none yet. */
   readonly etag?: string | undefined;
   /** How long the peer may wait for a change, in seconds; 0: not at all. */
   readonly waitSeconds: number;
@@ -22,16 +22,16 @@ export type SummaryAnswer =
       readonly etag: string | undefined;
       /** Of its JSON. */
       readonly bytes: number;
-      /** How long reading it took us, in milliseconds. */
+      /** How long parsing took, in milliseconds. */
       readonly readMs: number;
     }
   | { readonly type: 'Unchanged' }
-  /** It starts, restarts, is cut off, or is none of our peers: no error, only no report. */
+  /** The pod is starting, unreachable or not a peer. Not an error. */
   | { readonly type: 'None'; readonly readMs?: number };
 
-/** Beyond the time that the peer may wait. Milliseconds. */
+/** In addition to the time that the peer may wait. Milliseconds. */
 const TIMEOUT_MS = 3_000;
-/** A report of a thousand links that are all down has 200 kB. */
+/** A report of a thousand links, all of them down, has 200 kB. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ETAG = 256;
 

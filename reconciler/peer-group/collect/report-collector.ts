@@ -11,7 +11,7 @@ import { Shares } from './shares.ts';
 import { TenantSemaphore } from './tenant-semaphore.ts';
 
 export interface ReportCollectorOptions {
-  /** Called when what a group's pods report has changed. */
+  /** Called when reports of a group's pods have changed. */
   readonly onChange: (group: string) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -20,17 +20,17 @@ export interface ReportCollectorOptions {
 /** How long a peer may wait for a change, in seconds. */
 const WAIT_SECONDS = 30;
 /**
- * Connections on which peers wait, at 50 kB each; beyond so many pods, they are asked in turn instead, and a lost link is
- * known only when it is its pod's turn.
+ * Maximum number of long polls, at 50 kB each. With more pods, all are polled in turn instead, and a lost link is noticed
+ * only when its pod is polled.
  */
 const MAX_WAITING = 5_000;
-/** Requests per second when pods are asked in turn. */
+/** Requests per second when pods are polled in turn. */
 const RATE = 200;
-/** Requests that don't wait, at once. */
+/** Concurrent requests, without long polls. */
 const CONCURRENCY = 128;
-/** Of them for the pods of one namespace: one that doesn't answer takes three seconds. */
+/** Concurrent requests for the pods of one namespace; a pod that doesn't answer takes three seconds. */
 const NAMESPACE_CONCURRENCY = 32;
-/** Latencies are a reason to look at a group at most this often, in milliseconds. */
+/** Changed latencies alone trigger a reconcile at most this often, in milliseconds. */
 const LATENCY_PERIOD_MS = 60_000;
 
 interface FollowedGroup {
@@ -41,10 +41,10 @@ interface FollowedGroup {
 }
 
 /**
- * Follows what pods report, each on a connection on which the peer waits until something changes.
+ * Collects the reports of pods by long polls, which peers answer when something changes.
  *
- * *Guarantees*: a pod that doesn't answer delays no other; connections and requests are bounded, and so is what the pods of one
- * namespace take of our time and memory ({@link Reporter}, {@link Shares}, {@link TenantSemaphore}).
+ * *Guarantees*: a pod that doesn't answer does not delay others; connections and requests are bounded, and so are the time and
+ * memory that the pods of one namespace take ({@link Reporter}, {@link Shares}, {@link TenantSemaphore}).
  */
 export class ReportCollector {
   readonly #options: ReportCollectorOptions;
@@ -59,7 +59,7 @@ export class ReportCollector {
     this.#shares = new Shares(options.now);
   }
 
-  /** Pods that are followed. */
+  /** Number of pods whose reports are collected. */
   get size(): number {
     return this.#byUid.size;
   }
@@ -71,9 +71,9 @@ export class ReportCollector {
   }
 
   /**
-   * From now on these are the group's pods.
+   * Sets the pods of a group.
    *
-   * @param policy how to read from those that speak TLS; undefined: not at all
+   * @param policy how to connect to pods with TLS; undefined: not at all
    */
   follow(name: string, pods: readonly Pod[], policy: ClientPolicy | undefined): void {
     const group = this.#groups.get(name) ?? { reporters: new Map(), policy: undefined, latencySeenAt: 0 };
@@ -110,7 +110,7 @@ export class ReportCollector {
   #usePolicy(group: FollowedGroup, policy: ClientPolicy | undefined): void {
     const key = policy && policyKey(policy);
     if (key === group.policy?.key) return;
-    // Who waits on a former connection asks again on a new one.
+    // Requests on the previous connections are repeated on new ones.
     const former = group.policy?.agent;
     group.policy = policy && { key: key!, agent: agentFor(policy) };
     former?.destroy();

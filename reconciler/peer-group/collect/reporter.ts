@@ -7,43 +7,43 @@ import type { Share } from './shares.ts';
 
 export interface ReporterOptions {
   readonly address: string;
-  /** Connections under the pod's TLS, as it is at that time. */
+  /** Connections with the TLS settings of the pod at that time. */
   readonly agent: () => SummaryRequest['agent'];
   readonly fetch: (request: SummaryRequest) => Promise<SummaryAnswer>;
-  /** How long the peer may wait for a change now, in seconds; 0: as many are followed that we come by in turn. */
+  /** How long the peer may wait for a change, in seconds; 0: pods are polled in turn. */
   readonly waitSeconds: () => number;
-  /** Pause between two requests that don't wait, in milliseconds. */
+  /** Time between two polls, in milliseconds. */
   readonly periodMs: () => number;
-  /** Runs a request that doesn't wait when there is room for it. */
+  /** Runs a poll when there is room for it. */
   readonly inTurn: <T>(request: () => Promise<T>) => Promise<T>;
-  /** What the pod may cost beside others of its namespace. */
+  /** Limits shared with other pods of the namespace. */
   readonly share: Share;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** @default the system's */
   readonly timers?: Timers;
-  /** What the pod says of its config and links is new, or whether it can be believed is. */
+  /** Called when the reported config or links have changed, or whether the report is fresh. */
   readonly onChange: () => void;
-  /** Only latencies are new. */
+  /** Called when only latencies have changed. */
   readonly onLatency: () => void;
 }
 
 const FIRST_DELAY_MS = 150;
 const MAX_DELAY_MS = 5_000;
-/** Between two reports of a pod whose links come and go, in milliseconds. */
+/** Minimum time between two reports of a pod, in milliseconds. */
 const BREATH_MS = 100;
-/** A report that is older was overtaken by events; in milliseconds beyond the time between two. */
+/** A report is stale this long after the next one was due, in milliseconds. */
 const STALE_AFTER_MS = 10_000;
 
-/** A pod that starts or changes its config is asked this often at once; whatever it answers, it is asked so often a second. */
+/** Requests to a pod at once, and per second in the long run, whatever it answers. */
 const BURST = 8;
 const PER_SECOND = 1;
 
 /**
- * Follows the reports of one pod: asks, waits for a change, asks again.
+ * Collects the reports of one pod: requests one, waits for a change, requests the next.
  *
- * *Guarantees*: the pace is ours, not the pod's: however fast and whatever it answers, it is asked once a second after a burst, and
- * more seldom when reading what it and others of its namespace answer costs too much.
+ * *Guarantees*: the rate does not depend on the pod: however fast it answers, it gets one request per second after a burst, and fewer
+ * if parsing the reports of its namespace takes too much time.
  */
 export class Reporter {
   readonly address: string;
@@ -72,7 +72,7 @@ export class Reporter {
     return this.#summary;
   }
 
-  /** Whether the pod has answered lately. */
+  /** Whether the report is recent. */
   get isFresh(): boolean {
     return this.#isFresh;
   }
@@ -91,7 +91,7 @@ export class Reporter {
   async #ask(): Promise<void> {
     const { address, agent, fetch, inTurn, share, waitSeconds } = this.#options;
     this.#asks.spend(1);
-    // Latencies alone are no change to the peer: after each wait without one they are fetched.
+    // The peer does not count latencies as a change: they are fetched after each wait without one.
     const waits = this.#refresh || this.#etag === undefined ? 0 : waitSeconds();
     const etag = this.#refresh ? undefined : this.#etag;
     const request = () => fetch({ address, agent: agent(), etag, waitSeconds: waits, signal: this.#stop.signal });
@@ -101,7 +101,7 @@ export class Reporter {
     this.#schedule(Math.max(this.#take(answer), restMs, this.#asks.waitMs(1)));
   }
 
-  /** @returns in how many milliseconds to ask again */
+  /** @returns milliseconds after which to ask again */
   #take(answer: SummaryAnswer): number {
     const { now, share, waitSeconds, periodMs, onChange } = this.#options;
     const waits = waitSeconds();
@@ -136,7 +136,7 @@ export class Reporter {
   }
 }
 
-/** What a status is written for at once. */
+/** The parts of a report whose changes are written immediately. */
 function facts({ latency: _, worst: __, ...rest }: SummaryReport): object {
   return rest;
 }

@@ -1,20 +1,20 @@
 import { TokenBucket } from '../../kube/token-bucket.ts';
 
-/** What reports of one namespace may cost, in milliseconds of our time: at once, and in each second. */
+/** CPU time for the reports of one namespace, in milliseconds: at once, and per second. */
 const BURST_MS = 2_000;
 const MS_PER_SECOND = 100;
-/** What a request costs besides reading its answer, in milliseconds. */
+/** Cost of a request without parsing, in milliseconds. */
 const REQUEST_MS = 0.5;
-/** All reports that are kept, in bytes of their JSON. */
+/** Total size of stored reports, in bytes of JSON. */
 const TOTAL_BYTES = 96 * 1024 * 1024;
-/** A report of this size is always kept: pods are bounded by others. */
+/** Reports up to this size are always stored: the number of pods is bounded elsewhere. */
 const SMALL_BYTES = 4_096;
 
 /**
- * What collecting the reports of a namespace may cost: time, and memory.
+ * Limits the CPU time and memory that the reports of a namespace take.
  *
- * *Guarantees*: a namespace's reports take a tenth of a core; the reports of one namespace take no more memory than is left for
- * all others together, so that there is always room for another one's (dynamic thresholds, Choudhury and Hahne 1998).
+ * *Guarantees*: a namespace's reports take at most a tenth of a core, and no more memory than is left for
+ * all other namespaces together, so that there is always room for another one (dynamic thresholds, Choudhury and Hahne 1998).
  */
 export class Shares {
   readonly #now: () => number;
@@ -26,7 +26,7 @@ export class Shares {
     this.#now = now;
   }
 
-  /** One more pod of the namespace is followed. @returns its part of the share; close it when the pod is no longer followed */
+  /** Adds a pod. @returns its part of the share; close it when the pod is removed */
   open(namespace: string): Share {
     const share = this.#shares.get(namespace) ?? { time: this.#bucket(), bytes: 0, pods: 0 };
     this.#shares.set(namespace, share);
@@ -61,11 +61,11 @@ export class Shares {
   }
 }
 
-/** A pod's part in what its namespace may cost. */
+/** A pod's part of the limits of its namespace. */
 export interface Share {
-  /** Time was spent on an answer. @returns for how many milliseconds to leave the pod alone */
+  /** Charges for a response. @returns how long to wait before the next request, in milliseconds */
   readonly spend: (readMs: number) => number;
-  /** Whether a report of this size, in bytes, may be kept in place of the former one. */
+  /** Reserves memory for a report of this size, in bytes, in place of the previous one. @returns whether there was room */
   readonly tryKeep: (bytes: number) => boolean;
   readonly close: () => void;
 }

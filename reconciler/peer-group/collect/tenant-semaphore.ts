@@ -1,13 +1,13 @@
 /**
- * Lets so many tasks run at once, and so many of each tenant; the others wait, those of a tenant in order.
+ * Limits how many tasks run at once, in total and for each tenant; the tasks of a tenant run in order.
  *
- * *Guarantees*: whose turn it is goes round the tenants that wait, so that a tenant waits for no more than one task of every other
- * one; a place that gets free is taken by somebody who waits before a newcomer can.
+ * *Guarantees*: tenants take turns, so that a tenant waits for at most one task of each other
+ * one; waiting tasks take precedence over new ones.
  */
 export class TenantSemaphore {
   readonly #limit: number;
   readonly #perTenant: number;
-  /** Of each tenant that has some: those that run, and those that wait. The one whose turn is next first. */
+  /** Running and waiting tasks of each tenant, in the order of their turns. */
   readonly #tenants = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
   #running = 0;
 

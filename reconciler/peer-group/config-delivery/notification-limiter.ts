@@ -1,4 +1,4 @@
-/** Pods of one group that are told of a config in a second, at most. */
+/** Maximum number of pods of a group that are notified per second. */
 export const NOTIFICATIONS_PER_SECOND = 100;
 const SECOND_MS = 1_000;
 
@@ -7,10 +7,10 @@ interface Second {
   notified: number;
 }
 
-/** Bounds how fast a group's pods are told of configs, however often it is looked at and its config changes. */
+/** Limits the rate of notifications to a group's pods, however often it is reconciled and its config changes. */
 export class NotificationLimiter {
   readonly #now: () => number;
-  /** The last second in which each group told pods. */
+  /** The last second with notifications, for each group. */
   readonly #seconds = new Map<string, Second>();
 
   /** @param now monotonic milliseconds */
@@ -18,19 +18,19 @@ export class NotificationLimiter {
     this.#now = now;
   }
 
-  /** How many pods of the group may be told now. */
+  /** Number of pods of the group that may be notified now. */
   left(group: string): number {
     return NOTIFICATIONS_PER_SECOND - (this.#present(group)?.notified ?? 0);
   }
 
-  /** So many are being told. */
+  /** Counts notifications. */
   take(group: string, count: number): void {
     const second = this.#present(group);
     if (second !== undefined) second.notified += count;
     else if (count > 0) this.#seconds.set(group, { began: this.#now(), notified: count });
   }
 
-  /** In how many milliseconds others may be told. */
+  /** Milliseconds after which more pods may be notified. */
   nextInMs(group: string): number {
     const second = this.#present(group);
     return second === undefined ? 0 : second.began + SECOND_MS - this.#now();

@@ -26,62 +26,62 @@ export interface NotifyContext extends ChildCaches, ReportSource {
 }
 
 export interface NotifyResult {
-  /** Look again in this time; undefined when every pod knows or was told. */
+  /** Reconcile again after this many milliseconds; undefined if all pods have the config or were notified. */
   readonly againInMs?: number;
-  /** Pods that must not be told. They get the config all the same, once their kubelet looks. */
+  /** Notifications that the API server rejected. The pods get the config later, when their kubelet syncs. */
   readonly problems: readonly Problem[];
 }
 
-/** Makes the kubelets of the pods that don't have the present config, or certificates, fetch them now. */
+/** Makes the kubelets of pods without the current config or certificates refresh them now. */
 export async function notifyPods(
   key: string,
-  { configMap, configHash, caBundleHash: trustHash }: RenderedGroup,
+  { configMap, configHash, caBundleHash }: RenderedGroup,
   { expected }: Pick<GroupTls, 'expected'>,
   foundation: readonly ChildResult[],
   context: NotifyContext,
 ): Promise<NotifyResult> {
-  const { notifications: announcements, configs, reports } = context;
+  const { notifications, configs, reports } = context;
   const live = livePodsOf(key, context);
   const result = foundation.find(({ child }) => child.kind === 'ConfigMap');
   if (result === undefined || !('object' in result)) return { problems: [] };
-  configs.note(key, configHash, trustHash);
+  configs.note(key, configHash, caBundleHash);
 
   const workload = statefulSetOf(key, context) ?? daemonSetOf(key, context);
-  // Others may make pods with our labels: those are not ours to change.
+  // Others may create pods with our labels; those are not changed.
   const isPeer = (pod: Pod) => workload !== undefined && controllerOf(pod)?.uid === workload.metadata.uid;
   const version = versionToken(configHash, expected);
   const plan = planNotifications({
     pods: live.filter((pod) => pod.spec.configMaps.includes(configMap) && isPeer(pod)),
     version,
     configChangedAt: (result.object as ConfigMap).appliedAt,
-    // A pod's age has seconds: of those made in the second of the change, only this tells which need to be told.
+    // Creation times are in seconds: for pods created in the second of the change, only this tells whether they need a notification.
     hasChanged: (result.type === 'Applied' && result.cause !== 'Created') || configs.isNotifying(key),
     reported: (pod) => {
       const report = reports.reportOf(pod.metadata.uid ?? '');
       return report && reportedToken(report.summary, expected);
     },
     notifiedAgoMs: (pod) => configs.notifiedAgo(key, pod.metadata.uid ?? ''),
-    limit: announcements.left(key),
+    limit: notifications.left(key),
   });
-  announcements.take(key, plan.notifications.length);
-  // For as long as it may fail.
+  notifications.take(key, plan.notifications.length);
+  // In case of a crash in between.
   configs.markNotifying(key, plan.notifications.length > 0);
   const problems = await notifyAll(key, plan.notifications, context);
   configs.markNotifying(key, plan.more || problems.length > 0);
-  // What was refused waits for the backoff.
+  // Rejected patches are retried with backoff.
   if (problems.length > 0) return { problems };
-  // What changes while the others wait is told once.
-  const againInMs = plan.more ? announcements.nextInMs(key) : plan.repeatInMs;
+  // Waiting pods are notified of the latest config only.
+  const againInMs = plan.more ? notifications.nextInMs(key) : plan.repeatInMs;
   return { ...(againInMs !== undefined && { againInMs }), problems };
 }
 
 async function notifyAll(
   key: string,
-  announcements: readonly Notification[],
+  notifications: readonly Notification[],
   { client, pods, configs }: Pick<NotifyContext, 'client' | 'pods' | 'configs'>,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
-  const queue = [...announcements];
+  const queue = [...notifications];
   const notifyNext = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { uid } = next.pod.metadata;
@@ -90,7 +90,7 @@ async function notifyAll(
         await pods.write(keyOf(next.pod), () => client.mergePatch(PODS, next.pod.metadata, patch, FIELD_MANAGER));
         configs.markNotified(key, uid ?? '');
       } catch (error) {
-        // Gone, or replaced by one that started with the present config.
+        // The pod was deleted, or replaced by one that started with the current config.
         const problem = problemUnlessGone(PODS.kind, next.pod.metadata.name, error);
         if (problem !== undefined) problems.push(problem);
       }

@@ -2,13 +2,13 @@ import { livePodsOf, type PodCache } from '../children/lookups.ts';
 import type { Problem } from '../problem.ts';
 import type { ReportSource } from '../report.ts';
 
-/** Characters of a pod's own words that are passed on. */
+/** Maximum length of a pod's message, in characters. */
 const MAX_MESSAGE = 1_000;
 
 /**
- * A config that the API server let through and a pod didn't: it goes on with the one before, but would not start anew.
+ * A config that the API server accepted and a pod rejected: the pod keeps using the previous one, but could not start again.
  *
- * @returns one problem at most, in the words of the first such pod
+ * @returns at most one problem, with the message of the first such pod
  */
 export function rejectedConfig(key: string, context: PodCache & ReportSource): Problem[] {
   for (const { metadata } of livePodsOf(key, context)) {

@@ -1,14 +1,14 @@
 /**
- * Since when each of some peers of a group has been in a state whose begin nothing in the cluster tells, such as having no pod.
- * After a restart of the operator it begins anew.
+ * Remembers when peers of a group entered a state whose start is not recorded in the cluster, such as having no pod.
+ * A restart of the operator resets it.
  */
 export class Absences {
   readonly #byGroup = new Map<string, ReadonlyMap<string, number>>();
 
   /**
-   * @param absent names of the group's peers that have none now
+   * @param absent names of the group's peers that are in this state now
    * @param now milliseconds since the epoch
-   * @returns since when each of them has been without, milliseconds since the epoch
+   * @returns since when each of them has been, milliseconds since the epoch
    */
   note(group: string, absent: readonly string[], now: number): ReadonlyMap<string, number> {
     const before = this.#byGroup.get(group);

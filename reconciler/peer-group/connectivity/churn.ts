@@ -12,7 +12,7 @@ export interface LinkEnds {
   readonly dnsTtlMs: number;
 }
 
-/** Why a link between these two may well not work; undefined when nothing about them explains it. */
+/** Why a link between these two may be down; undefined if nothing about them explains it. */
 export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkReason | undefined {
   const ends = to === undefined ? [from] : [to, from];
   const failed = ends.flatMap(({ pod }) => (pod?.node?.ready === false ? [pod.node] : []));
@@ -23,7 +23,7 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkR
   if (to?.pod !== undefined && from.pod?.tls !== to.pod.tls) return 'Rollout';
   if (ends.some(({ pod }) => pod?.ready === false)) return 'NotReady';
   const isYoung = ({ pod }: PeerState) => pod !== undefined && !pod.hasRestarted && now - pod.readySince < dnsTtlMs;
-  // A link counts from its first reply, whatever the ages; one to a former pod of that name was not its first.
+  // A link counts from its first reply, whatever the age of its pods; a reply from a previous pod of that name does not count.
   const replied = (since: number) => lastReply !== undefined && lastReply >= since;
   if (to?.pod && isYoung(to) && !replied(to.pod.readySince)) return 'StaleAddress';
   if (isYoung(from) && lastReply === undefined) return 'Starting';
@@ -31,7 +31,7 @@ export function churnOf({ from, to, lastReply, now, dnsTtlMs }: LinkEnds): LinkR
   return undefined;
 }
 
-/** Why a link to another group may well not work: the cause of one of its pods, when there is one for each of them. */
+/** Why a link to another group may be down: the reason of one of its pods, if there is a reason for each of them. */
 export function targetChurnOf(
   ends: Omit<LinkEnds, 'to'>,
   { pods, isScaledToZero }: TargetState,
@@ -46,7 +46,7 @@ export function targetChurnOf(
   return causes.includes(undefined) ? undefined : causes[0];
 }
 
-/** Not there yet, or never been ready. */
+/** Does not exist yet, or has never been ready. */
 function isStarting({ pod }: PeerState): boolean {
   return pod === undefined || (!pod.ready && !pod.hasBeenReady && !pod.hasRestarted);
 }

@@ -2,26 +2,26 @@ import type { Condition, Finding } from '../../runtime/conditions.ts';
 import { finding } from '../reasons.ts';
 import type { LinksResult } from './evaluate-links.ts';
 
-/** Links, pods or entries named in a condition's message. */
+/** Number of links, pods or entries in a condition's message. */
 const NAMED = 5;
 
 export interface ConnectedInput {
   readonly result: LinksResult;
-  /** Number of links that the status was last written for. */
+  /** Number of links in the last written status. */
   readonly linksBefore: number | undefined;
-  /** The condition as the status has it, if it has. */
+  /** The condition in the status, if any. */
   readonly before: Condition | undefined;
-  /** The group's present one. */
+  /** Of the group. */
   readonly generation: number;
 }
 
 /**
  * The condition Connected.
  *
- * *Guarantees*: it becomes True only when every link that spec and topology ask for is reported as working, by fresh reports about the
- * present config that do not contradict themselves. It stays True while what is missing of that is planned, for a bounded time.
+ * *Guarantees*: it becomes True only when all links of spec and topology are up according to fresh reports about the
+ * current config that are consistent. It stays True during planned changes, for a limited time.
  *
- * @returns undefined when it is to stay what it was, of whatever generation, which `kubectl wait` goes by
+ * @returns undefined if the condition is to be kept as it is, including its generation, which `kubectl wait` relies on
  */
 export function connectedFinding({ result, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
   const { links, up, planned, plannedReasons, outdated, awaited } = result;
@@ -44,7 +44,7 @@ export function connectedFinding({ result, linksBefore, before, generation }: Co
   return finding('Connected', 'Connecting', connecting(result));
 }
 
-/** What no planned change explains. What is known to fail comes before what is not known. */
+/** Failures that no planned change explains. Known failures take precedence over missing information. */
 function obstacleOf(result: LinksResult): Finding | undefined {
   const { links, failing, missingTargets, contradictions, silent, late, awaitedTooLong } = result;
   if (failing.length > 0) {
@@ -68,7 +68,7 @@ function connecting({ links, up, outdated, awaited }: LinksResult): string {
   return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported the current configuration yet.`;
 }
 
-/** The first few, and how many more there are. */
+/** The first few texts, and the number of others. */
 function listed(texts: readonly string[], separator = '; '): string {
   const named = texts.slice(0, NAMED).join(separator);
   return texts.length > NAMED ? `${named}${separator === '; ' ? ';' : ''} and ${texts.length - NAMED} more` : named;

@@ -4,13 +4,13 @@ import type { LinksResult } from './evaluate-links.ts';
 import { formatLatency, type GroupLatency, hasLossMoved, hasMoved } from './latency.ts';
 import { iso, type OutageResult } from './outages.ts';
 
-/** Links that a status lists. */
+/** Number of failing links in a status. */
 const MAX_FAILING = 10;
 /** Latencies alone are written at most this often, in milliseconds. */
 const LATENCY_PERIOD_MS = 60_000;
 
 export interface ConnectivityStatusInput {
-  /** What the status says now. */
+  /** The current status. */
   readonly before: Connectivity | undefined;
   readonly result: LinksResult;
   readonly latency: GroupLatency;
@@ -20,8 +20,8 @@ export interface ConnectivityStatusInput {
 }
 
 /**
- * What the status should say: something new at once when links, up, down, failing or outages change; latencies only with
- * that, or when they have halved or doubled, and then at most once a minute. So jitter alone writes nothing.
+ * The part of the status about links. It changes immediately with links, up, down, failing or outages; latencies change only with
+ * these, or when they have halved or doubled, at most once a minute. So jitter alone does not cause writes.
  */
 export function connectivityStatus({ before, result, latency, outages, now }: ConnectivityStatusInput): Connectivity {
   const { links, up, failing } = result;

@@ -3,10 +3,10 @@ import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 const COUNT_OF = { Down: 'down', Pending: 'pending', Unresolved: 'unresolved' } as const;
 
 /**
- * Why a report cannot be true; undefined when it contradicts neither itself nor what it is about. Every link that is not Up
- * has exactly one entry, so that links without an entry work; a report for which that does not hold says nothing at all.
+ * Why a report is inconsistent; undefined if it is not. Every link that is not Up
+ * has exactly one entry, so links without an entry are up; a report that violates this is ignored.
  *
- * @param expected names of what the peer pings under the config that it reports; undefined when that is not the present one
+ * @param expected names of the peer's targets in the current config; undefined if it reports another config
  */
 export function contradictionOf(
   name: string,

@@ -5,62 +5,62 @@ import { churnOf, targetChurnOf } from './churn.ts';
 import { contradictionOf } from './contradiction.ts';
 import type { ConnectivityInput, PeerState } from './input.ts';
 
-/** A link that does not work, and nothing planned explains it. */
+/** A link that is down without a planned change that explains it. */
 export interface FailingLink {
   readonly from: string;
   readonly to: string;
-  /** When the first of the failures in a row was seen, milliseconds since the epoch. */
+  /** Time of the first of the consecutive failures, milliseconds since the epoch. */
   readonly since: number;
   readonly reason: string;
 }
 
-/** A report that cannot be true. */
+/** An inconsistent report. */
 export interface Contradiction {
   readonly peer: string;
-  /** What is wrong with it, as the rest of a sentence. */
+  /** What is wrong with it, as the predicate of a sentence. */
   readonly fault: string;
 }
 
-/** What the reports say of all links that the group should have. */
+/** State of all links that the group should have. */
 export interface LinksResult {
   readonly links: number;
   readonly up: number;
   /** The oldest first. */
   readonly failing: readonly FailingLink[];
-  /** Number of links that don't work for a planned reason. */
+  /** Number of links that are down because of a planned change. */
   readonly planned: number;
-  /** The reasons of those. */
+  /** Their reasons. */
   readonly plannedReasons: readonly LinkReason[];
-  /** Peers that should report and don't. */
+  /** Peers without a fresh report. */
   readonly silent: readonly string[];
-  /** Peers whose reports contradict themselves or their config. */
+  /** Peers with inconsistent reports. */
   readonly contradictions: readonly Contradiction[];
-  /** Number of peers whose report is about a former config. */
+  /** Number of peers that report a previous config. */
   readonly outdated: number;
-  /** Those of them that have had enough time to get the present one. */
+  /** Those that should have loaded the current one by now. */
   readonly late: readonly string[];
-  /** Number of peers that are still to come. */
+  /** Number of peers still to come. */
   readonly awaited: number;
-  /** Whether they have had enough time for it. */
+  /** Whether they are overdue. */
   readonly awaitedTooLong: boolean;
-  /** What the spec asks for and no config contains. */
+  /** Targets in the spec that the config cannot contain. */
   readonly missingTargets: readonly MissingTarget[];
-  /** When a result may change by itself, milliseconds since the epoch; undefined: never. */
+  /** When the result may change without an event, milliseconds since the epoch; undefined: never. */
   readonly recheckAt: number | undefined;
 }
 
-/** Nothing planned takes longer; what does is a failure, whatever its reason. */
+/** A planned change that takes longer counts as a failure. */
 export const MAX_PLANNED_MS = 5 * 60_000;
-/** What may stay so for as long as somebody wants it. */
+/** Planned states without a time limit. */
 const LASTING: ReadonlySet<LinkReason> = new Set(['Cordoned', 'ScaledToZero']);
 
 /**
- * Judges every link by the report of the peer that pings and by what both ends are going through.
+ * Evaluates each link by the report of the pinging peer and the state of both ends.
  *
- * *Guarantees*: a link counts as up only if a fresh report, which contradicts neither itself nor its config, says so.
+ * *Guarantees*: a link counts as up only according to a fresh, consistent report.
  *
- * *Caveats*: of a peer that still reports a former config, working links are counted, not told apart; `outdated` says that
- * there are such.
+ * *Caveats*: for a peer that reports a previous config, links that are up are only counted; `outdated` has the number of
+ * such peers.
  */
 export function evaluateLinks(input: ConnectivityInput): LinksResult {
   const tally = new Tally(input);
@@ -91,12 +91,12 @@ class Tally {
     this.#input = input;
   }
 
-  /** @param missing number of links that are asked for besides and that no report can confirm */
+  /** @param missing number of further links, which no report can confirm */
   addPeer(name: string, peer: PeerState, targets: readonly string[], missing: number): void {
     this.#links += targets.length + missing;
     if (peer.summary === undefined || !peer.fresh) {
       const churn = this.#churn(peer, undefined);
-      // A pod that only starts has been silent since it is there; one that isn't, since it is missed.
+      // A starting pod has not reported since it was created; a missing one, since it is missing.
       const since = churn === 'Starting' ? (peer.pod?.readySince ?? peer.absentSince) : undefined;
       if (!this.#tryPlanned(churn, targets.length, since)) this.#silent.push(name);
       return;
@@ -114,7 +114,7 @@ class Tally {
     else this.#addOutdated(name, peer, peer.summary, others);
   }
 
-  /** @param others number of the links asked for that it does not report to be failing */
+  /** @param others number of links that it does not report as failing */
   #addOutdated(name: string, { outdatedSince }: PeerState, { counts }: SummaryReport, others: number): void {
     this.#outdated++;
     const up = Math.min(others, counts.up);
@@ -156,7 +156,7 @@ class Tally {
     const churn = target
       ? targetChurnOf({ from: peer, lastReply, now, dnsTtlMs }, target)
       : this.#churn(peer, peers.get(to), lastReply);
-    // A target that comes back from zero is new, however long the link to it has not worked.
+    // A target that was scaled up from zero is new, however long the link to it was down.
     const newest = Math.max(since, ...(target?.pods ?? []).map(({ readySince }) => readySince));
     const isNew = churn === 'Starting' || churn === 'StaleAddress';
     if (this.#tryPlanned(churn, 1, isNew ? Math.min(newest, now) : since) || entry.state === 'Pending') return;
@@ -169,9 +169,9 @@ class Tally {
   }
 
   /**
-   * Takes what is planned, and not overdue, for the reason why links don't work.
+   * Counts links as planned if their reason is a planned change that is not overdue.
    *
-   * @param since when they stopped, milliseconds since the epoch; undefined: nobody knows
+   * @param since when they went down, milliseconds since the epoch; undefined: unknown
    */
   #tryPlanned(reason: LinkReason | undefined, links: number, since: number | undefined): boolean {
     if (reason === undefined || !isPlanned(reason)) return false;

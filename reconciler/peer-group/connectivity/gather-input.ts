@@ -29,10 +29,10 @@ export interface ConnectivityContext extends ChildCaches, GroupCache, PodCache, 
 
 type NodeCache = Pick<Cache<Node>, 'get'> | undefined;
 
-/** Under which it is remembered that nodes wait for peers; no name of a peer. */
+/** Key of nodes without a peer; not a valid name of a peer. */
 const AWAITED = '';
 
-/** What the group's connectivity is computed from, out of caches and reports. */
+/** Gathers the input of connectivity from caches and reports. */
 export function gatherConnectivityInput(
   group: PeerGroupObject,
   rendered: RenderedGroup,
@@ -126,7 +126,7 @@ function podState({ metadata, spec, status }: Pod, nodes: NodeCache): PodState {
   };
 }
 
-/** A node that is gone has failed, as far as its pods are concerned. */
+/** A node that no longer exists counts as failed. */
 function nodeState(node: Node | undefined): NodeState {
   if (node === undefined) return { ready: false, cordoned: false, leaving: false };
   return { ready: isReady(node), cordoned: isCordoned(node), leaving: isBeingRemoved(node) };

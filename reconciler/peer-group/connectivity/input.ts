@@ -2,16 +2,16 @@ import type { MissingTarget } from '../../../constructs/external-targets.ts';
 import type { PeerSelection } from '../../../server/protocol/peer-selection.ts';
 import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 
-/** A pod as far as it explains why links from or to it don't work. */
+/** State of a pod that may explain why its links are down. */
 export interface PodState {
   readonly terminating: boolean;
   readonly ready: boolean;
-  /** Since when it is as `ready` says, milliseconds since the epoch. */
+  /** When `ready` last changed, milliseconds since the epoch. */
   readonly readySince: number;
-  /** Whether its container has ever been ready, or had to be restarted. */
+  /** Whether its container has ever been ready. */
   readonly hasBeenReady: boolean;
   readonly hasRestarted: boolean;
-  /** TLS mode that it speaks; pods of two modes can't ping each other. */
+  /** TLS mode of the pod; pods with different modes can't ping each other. */
   readonly tls: string;
   readonly node: NodeState | undefined;
 }
@@ -23,7 +23,7 @@ export interface NodeState {
   readonly leaving: boolean;
 }
 
-/** What is behind a link to another group, as far as it explains why that doesn't work. */
+/** State of the target of a link to another group. */
 export interface TargetState {
   /** Any of these may answer. */
   readonly pods: readonly PodState[];
@@ -33,15 +33,15 @@ export interface TargetState {
 
 /** A peer that the group should have. */
 export interface PeerState {
-  /** Undefined when there is none (yet, or any more). */
+  /** Undefined if there is none. */
   readonly pod: PodState | undefined;
-  /** Without one: since when, milliseconds since the epoch. */
+  /** Without a pod: since when, milliseconds since the epoch. */
   readonly absentSince?: number | undefined;
   /** Its last report. */
   readonly summary: SummaryReport | undefined;
-  /** Whether that report is recent enough to be believed. */
+  /** Whether the report is recent enough to be used. */
   readonly fresh: boolean;
-  /** Whether it reports the present config. */
+  /** Whether it reports the current config. */
   readonly current: boolean;
   /** If not: since when, milliseconds since the epoch. */
   readonly outdatedSince?: number | undefined;
@@ -49,7 +49,7 @@ export interface PeerState {
 
 export interface AwaitedPeers {
   readonly peers: number;
-  /** Links that they will have, from and to them. */
+  /** Number of links from and to them. */
   readonly links: number;
   /** Since when there have been any, milliseconds since the epoch. */
   readonly since?: number | undefined;
@@ -59,17 +59,17 @@ export interface AwaitedPeers {
 export interface ConnectivityInput {
   /** By the peer's name. */
   readonly peers: ReadonlyMap<string, PeerState>;
-  /** Peers that the group is still to get, where nodes decide how many there are. */
+  /** Peers still to come, where the number of peers is the number of nodes. */
   readonly awaited: AwaitedPeers;
-  /** Which of them should ping which. */
+  /** The targets of each peer within the group. */
   readonly selection: Pick<PeerSelection, 'targetsOf'>;
-  /** Names of what each of them pings besides. */
+  /** Names of the external targets of each peer. */
   readonly externalTargets: readonly string[];
-  /** Those of them that other groups are behind, by name. */
+  /** Those external targets that are other groups, by name. */
   readonly targets: ReadonlyMap<string, TargetState>;
-  /** What the spec asks for besides and the config cannot give. */
+  /** Targets in the spec that the config cannot contain. */
   readonly missingTargets: readonly MissingTarget[];
-  /** Whether pods are being replaced: those of the former revision keep the config that they have. */
+  /** Whether pods are being replaced: those of the previous revision keep their config. */
   readonly rollingOut: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;

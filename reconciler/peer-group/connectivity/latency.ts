@@ -5,12 +5,12 @@ import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 export interface GroupLatency {
   readonly p50?: number;
   readonly p99?: number;
-  /** The link that lost the largest share of its pings; of several the slowest. */
+  /** The link that lost the largest share of its pings; among equals, the slowest. */
   readonly worst?: {
     readonly from: string;
     readonly to: string;
     readonly p99: number;
-    /** Undefined: its peer is too old to report it. */
+    /** Undefined: its peer does not report it. */
     readonly lossPercent?: number;
   };
 }
@@ -42,10 +42,10 @@ function isWorse(a: Badness, b: Badness): boolean {
   return lossOfA === lossOfB ? a.p99 > b.p99 : lossOfA > lossOfB;
 }
 
-/** Less than this is no reason to write; percent. */
+/** Smaller losses do not cause a write; percent. */
 const LEAST_LOSS = 5;
 
-/** Whether a loss has halved or doubled since it was written, in percent; what is below five percent counts as five. */
+/** Whether a loss has halved or doubled since it was written, in percent; less than five percent counts as five. */
 export function hasLossMoved(percent = 0, written = 0): boolean {
   const ratio = Math.max(percent, LEAST_LOSS) / Math.max(written, LEAST_LOSS);
   return ratio < 0.5 || ratio > 2;
@@ -61,7 +61,7 @@ export function parseLatency(text: string): number {
   return text.endsWith('ms') ? Number(text.slice(0, -2)) : Number.NaN;
 }
 
-/** Whether a latency has become so different from the one written that it is worth a write: less than half, more than twice. */
+/** Whether a latency has halved or doubled since it was written. */
 export function hasMoved(ms: number | undefined, written: string | undefined): boolean {
   if (ms === undefined || written === undefined) return (ms === undefined) !== (written === undefined);
   const before = parseLatency(written);

@@ -9,13 +9,13 @@ import type { ConnectivityInput } from './input.ts';
 import { groupLatency } from './latency.ts';
 import { type LinkState, type OutageResult, trackOutages } from './outages.ts';
 
-/** What a status says of links, and what happened to them since it was last written. */
+/** State of the links for the status, and outages since it was last written. */
 export interface ConnectivityResult {
   readonly connectivity: Connectivity;
-  /** Undefined: what was said of a former generation stays until pods report about the present one. */
+  /** Undefined: the condition is kept until pods report about the current generation. */
   readonly connected: Finding | undefined;
   readonly changes: OutageResult;
-  /** In how many milliseconds to look again although nothing happens; undefined: never. */
+  /** Milliseconds after which to reconcile again without an event; undefined: never. */
   readonly againInMs: number | undefined;
 }
 

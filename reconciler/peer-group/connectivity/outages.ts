@@ -1,14 +1,14 @@
 import type { Outage } from '../../../constructs/crds/peer-group/connectivity.ts';
 import type { FailingLink } from './evaluate-links.ts';
 
-/** Outages that a status keeps. */
+/** Number of outages in a status. */
 export const MAX_OUTAGES = 10;
 
-/** What is known of a link that was failing and is not reported to fail now. */
+/** State of a link with an open outage that is not failing now. */
 export type LinkState = 'works' | 'unwanted' | 'unknown';
 
 export interface OutageInput {
-  /** What the status says now. */
+  /** The current status. */
   readonly before: readonly Outage[];
   readonly failing: readonly FailingLink[];
   readonly stateOf: (from: string, to: string) => LinkState;
@@ -17,18 +17,18 @@ export interface OutageInput {
 }
 
 export interface OutageResult {
-  /** The last ten, the latest last. */
+  /** The last ten, most recent last. */
   readonly outages: readonly Outage[];
   readonly opened: readonly Outage[];
-  /** Those whose links work again. */
+  /** Outages whose links have recovered. */
   readonly closed: readonly Outage[];
 }
 
 /**
- * Opens an outage for every link that fails, and closes it when the link works again or is not asked for any more.
+ * Opens an outage for each failing link, and closes it when the link recovers or is no longer wanted.
  *
- * *Guarantees*: the result depends on the status and the present failures only, so a restarted operator goes on where the
- * former ended. A link whose outage had to make room for ten later ones is not opened again.
+ * *Guarantees*: the result depends only on the status and the current failures, so a restarted operator continues where the
+ * previous one stopped. An outage that was dropped for ten later ones is not opened again.
  */
 export function trackOutages({ before, failing, stateOf, now }: OutageInput): OutageResult {
   const reasons = new Map(failing.map((link) => [linkKey(link), link]));

@@ -4,15 +4,15 @@ import type { PodCache } from '../children/lookups.ts';
 import type { GroupCache } from '../inputs/groups-of.ts';
 import type { PeerGroupObject, Pod } from '../resources.ts';
 
-/** The pods behind an entry of `peers` that names another group. */
+/** The pods of an entry of `peers` that references another group. */
 export interface TargetPods {
-  /** With `via: Service` all of the group, else one. */
+  /** All pods of the group with `via: Service`, otherwise one. */
   readonly pods: readonly Pod[];
   /** Its group is scaled to zero. */
   readonly isScaledToZero: boolean;
 }
 
-/** The pods of other groups that a group's peers ping, by the name that they have in reports. */
+/** The pods of other groups that a group's peers ping, by their names in reports. */
 export function targetPodsOf(
   { metadata: { namespace }, spec }: PeerGroupObject,
   { groups, pods }: GroupCache & PodCache,

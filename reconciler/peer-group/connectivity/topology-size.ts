@@ -1,7 +1,7 @@
 import type { Topology } from '../../../server/protocol/peer-selection.ts';
 
 /**
- * Number of links that a topology asks for between so many peers. A sampled one may have a few more between zones, which
+ * Number of links of a topology with this number of peers. Sampled may have a few more between zones, which
  * depend on where peers run.
  */
 export function linksOfTopology(topology: Topology, peers: number): number {

@@ -14,7 +14,7 @@ import type { ReferencedConfigMaps } from './referenced-config-maps.ts';
 import type { ReferenceCache } from './references.ts';
 import { tryComplete } from './try-complete.ts';
 
-/** Where the nodes are known; undefined when only one namespace is watched. */
+/** The cache of Nodes; undefined when only one namespace is watched. */
 interface NodeCache {
   readonly nodes: Pick<Cache<Node>, 'get'> | undefined;
 }
@@ -26,17 +26,17 @@ export interface GatherInputsContext extends GroupCache, PodCache, NodeCache {
     /** What is known of a namespace's CA. */
     get(namespace: string): { readonly content: { readonly caBundle: string } } | undefined;
   };
-  /** ConfigMaps that `acceptCert` names. */
+  /** ConfigMaps that `acceptCert` references. */
   readonly referenced: Pick<ReferencedConfigMaps, 'follow'>;
 }
 
 export interface GatheredInputs {
   readonly inputs: RenderInputs;
-  /** What the group refers to and isn't there, or doesn't fit. */
+  /** References that do not exist or do not match. */
   readonly problems: readonly Problem[];
 }
 
-/** Gathers what the group's children depend on besides its own spec. */
+/** Gathers the inputs of rendering besides the group's own spec. */
 export async function gatherInputs(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
@@ -66,7 +66,7 @@ export async function gatherInputs(
   return { inputs, problems };
 }
 
-/** The pods of a group with placement PerNode as its peers: one per node, in the order of their names. */
+/** The peers of a group with placement PerNode: one per node, sorted by name. */
 export function nodePeers(key: string, { pods, nodes }: PodCache & NodeCache): NodePeer[] {
   const byNode = new Map<string, Pod>();
   for (const pod of pods.indexedBy(key)) {
@@ -106,7 +106,7 @@ async function acceptCerts(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const versions = new Map<string, string | undefined>();
-  // Many entries may name one ConfigMap, of a megabyte.
+  // Many entries may reference the same ConfigMap of a megabyte.
   const keys = new Map<string, Set<string>>();
   for (const { acceptCert } of peers) {
     const { name, key } = acceptCert?.configMapKeyRef ?? {};

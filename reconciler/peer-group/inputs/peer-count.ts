@@ -4,7 +4,7 @@ import { MAX_PEERS } from '../../../server/protocol/limits.ts';
 import type { Problem } from '../problem.ts';
 
 /**
- * What is wrong with the number of peers that a config would name: it is counted before anything is expanded, because one entry
+ * Whether a config would have too many targets. They are counted before anything is expanded, because one entry
  * of `peers` may stand for thousands.
  */
 export function tooManyPeers(

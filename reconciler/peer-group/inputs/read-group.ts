@@ -5,12 +5,12 @@ import { NO_ROOM, tooLargeSpec } from '../../runtime/bounded-spec.ts';
 import type { PeerGroupObject } from '../resources.ts';
 import { completedOrError } from './try-complete.ts';
 
-/** Of `affinity`, in bytes of its JSON: room for hundreds of terms. */
+/** Maximum size of `affinity`, in bytes of JSON: enough for hundreds of terms. */
 const MAX_AFFINITY_BYTES = 64 * 1024;
 
 /**
- * A PeerGroup as the cache keeps it, without annotations. Its spec can be read by everybody: one that an older, laxer definition let in, of another
- * shape than the schema's, or that takes too much memory, is replaced by an empty one and a problem that says so.
+ * A PeerGroup as the cache keeps it, without annotations. A spec that an older CRD accepted and that does not have the
+ * shape of the schema, or that takes too much memory, is replaced by an empty one with a problem.
  */
 export function readGroup(object: KubeObject): PeerGroupObject {
   const { annotations: _, ...metadata } = stripManagedFields(object).metadata;
@@ -23,7 +23,7 @@ export function readGroup(object: KubeObject): PeerGroupObject {
   return { ...group, spec: {}, rejected: { reason: 'InvalidSpec', message } };
 }
 
-/** What is kept of a group when its namespace has no room for all of it. */
+/** The part of a group that is kept when its namespace has no room for all of it. */
 export function reduceGroup(group: PeerGroupObject): PeerGroupObject {
   return {
     ...group,
@@ -33,14 +33,14 @@ export function reduceGroup(group: PeerGroupObject): PeerGroupObject {
   };
 }
 
-/** The one field without a schema: nobody else bounds it. */
+/** The only field without a schema, and so without a limit. */
 function tooLargeAffinity(spec: PeerGroupObject['spec'] | undefined): string | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(spec?.affinity) ?? '');
   if (bytes <= MAX_AFFINITY_BYTES) return undefined;
   return `affinity has ${bytes} bytes, but at most ${MAX_AFFINITY_BYTES} are supported: use fewer terms`;
 }
 
-/** Whether what groups read of each other has the types that it should have. The rest is looked at in the group's own pass. */
+/** Whether the fields that groups read of each other have the right types. The rest is checked in the group's own reconcile. */
 function hasReadableSpec({ spec }: { readonly spec?: unknown }): boolean {
   if (!isRecord(spec)) return false;
   const { peers = [], tls = {} } = spec;

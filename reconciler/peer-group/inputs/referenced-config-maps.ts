@@ -1,13 +1,13 @@
 export interface ReferencedConfigMapsOptions {
   /** Reads an object's version; undefined when it does not exist. */
   readonly versionOf: (key: string) => Promise<string | undefined>;
-  /** Called for each group that references a ConfigMap which has changed, appeared or gone. */
+  /** Called for each group that references a ConfigMap that was created, changed or deleted. */
   readonly onChange: (group: string) => void;
 }
 
-/** Each is read once in this time while there are few, in milliseconds … */
+/** Each ConfigMap is read once per this time while there are few, in milliseconds … */
 const PERIOD_MS = 3_000;
-/** … and all of them together at most so often per second. */
+/** … with this maximum rate for all of them, per second. */
 const MAX_RATE = 20;
 
 interface Followed {
@@ -16,12 +16,12 @@ interface Followed {
 }
 
 /**
- * Follows the ConfigMaps that groups reference by reading them in turn: a watch of each would be a connection for each, and a
- * watch of all would cache every ConfigMap of the cluster.
+ * Polls the ConfigMaps that groups reference: a watch for each would need a connection for each, and a
+ * watch of all would cache every ConfigMap in the cluster.
  */
 export class ReferencedConfigMaps {
   readonly #options: ReferencedConfigMapsOptions;
-  /** By namespace/name; the one that was read longest ago first. */
+  /** By namespace/name; least recently read first. */
   readonly #followed = new Map<string, Followed>();
   readonly #byGroup = new Map<string, ReadonlyMap<string, string | undefined>>();
   #timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export class ReferencedConfigMaps {
     this.#options = options;
   }
 
-  /** From now on these are what the group references: keys and the versions that it knows. */
+  /** Sets the ConfigMaps that the group references: keys and known versions. */
   follow(group: string, references: ReadonlyMap<string, string | undefined>): void {
     this.forget(group);
     if (references.size === 0) return;
@@ -63,7 +63,7 @@ export class ReferencedConfigMaps {
     return Math.max(PERIOD_MS / Math.max(1, this.#followed.size), 1_000 / MAX_RATE);
   }
 
-  /** Reads the one whose turn it is. */
+  /** Reads the next ConfigMap. */
   async readNext(): Promise<void> {
     const [next] = this.#followed;
     if (next === undefined) return;
@@ -85,7 +85,7 @@ export class ReferencedConfigMaps {
     try {
       await this.readNext();
     } catch {
-      // It is read again in its next turn.
+      // It is read again when its turn comes.
     }
     this.#timer = undefined;
     this.#arm();

@@ -9,23 +9,23 @@ import { takenServices } from './taken-services.ts';
 export interface TlsOwner {
   readonly name: string;
   readonly uid: string;
-  /** Names of Services that are another group's. */
+  /** Names of Services that belong to another group. */
   readonly takenServices?: readonly string[];
 }
 
-/** What the groups of a namespace have to do with each other. */
+/** References between the groups of a namespace. */
 export interface References {
-  /** By the name of a group: names of those that name it in their `peers`, sorted. */
+  /** By the name of a group: names of the groups that reference it in their `peers`, sorted. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** Groups with a certificate of the operator's: those that ask for one, and those that still have pods with one. By name. */
+  /** Groups with a certificate from the operator: those that ask for one, and those whose pods still use one. Sorted by name. */
   readonly leafOwners: readonly TlsOwner[];
   /** See {@link takenServices}. */
   readonly takenServices: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Remembers the neighbours of each namespace until one of them changes: a pass over one group must not cost a look at all
- * others, or a namespace of thousands costs their square.
+ * Caches the references in each namespace until a group changes: otherwise each reconcile would visit all groups, which is quadratic
+ * for a namespace with thousands of them.
  */
 export class ReferenceCache {
   readonly #find: (namespace: string) => References;
@@ -41,7 +41,7 @@ export class ReferenceCache {
     return neighbours;
   }
 
-  /** One of the namespace's groups has changed, come or gone, or a pod with a certificate has. */
+  /** Called when a group of the namespace, or a pod with a certificate, was created, changed or deleted. */
   forget(namespace: string): void {
     this.#known.delete(namespace);
   }

@@ -2,10 +2,10 @@ import { clientServiceName } from '../../../constructs/addresses.ts';
 import type { PeerGroupObject } from '../resources.ts';
 
 /**
- * By the name of a group: names of Services that it would have if an older group of its namespace did not have them. A
- * certificate for such a name would let one group pass for the other.
+ * By the name of a group: names of Services that an older group in its namespace already has. A
+ * certificate for such a name would let one group impersonate the other.
  *
- * Only a group called like another one's client Service is in question, and new groups can't be: these are from before.
+ * This concerns only groups with the name of another group's client Service, which can no longer be created.
  *
  * @param groups all of one namespace
  */

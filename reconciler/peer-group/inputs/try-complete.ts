@@ -13,7 +13,7 @@ export function completedOrError(group: PeerGroupObject): CompletePeerGroupSpec 
   }
 }
 
-/** The spec of a group that another one depends on; undefined when it is invalid, which its own status says. */
+/** The spec of a group that another one depends on; undefined if it is invalid, which is in its own status. */
 export function tryComplete(group: PeerGroupObject): CompletePeerGroupSpec | undefined {
   const spec = completedOrError(group);
   return spec instanceof InvalidPeerGroupError ? undefined : spec;

@@ -18,13 +18,13 @@ export interface PodProblemsContext extends ChildCaches, PodCache {
 
 export interface PodProblems {
   readonly problems: readonly Problem[];
-  /** In how many milliseconds to look again; undefined: when something changes. */
+  /** Milliseconds after which to reconcile again; undefined: when something changes. */
   readonly againInMs?: number;
 }
 
 const REJECTIONS: ReadonlySet<string> = new Set(['PodRejected', 'QuotaExceeded']);
 
-/** Why pods of the group are not created, and why those that are don't start. */
+/** Finds out why pods of the group are not created or do not start. */
 export async function findPodProblems(group: PeerGroupObject, context: PodProblemsContext): Promise<PodProblems> {
   const rejection = await findRejection(group, context);
   const trouble = livePodsOf(keyOf(group), context).flatMap(({ metadata: { name, uid = '' } }) => {

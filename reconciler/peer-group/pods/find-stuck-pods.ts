@@ -3,7 +3,7 @@ import type { StuckPod } from '../../stuck-pods/stuck-pods.ts';
 import { UNSCHEDULABLE } from '../children/transform.ts';
 import type { Problem } from '../problem.ts';
 
-/** A pod with what keeps it from starting. */
+/** A pod that has not started, and why. */
 export interface WaitingPod {
   readonly name: string;
   readonly stuck: StuckPod<StartProblem>;
@@ -11,18 +11,18 @@ export interface WaitingPod {
 
 export interface StuckPodsResult {
   readonly problems: readonly Problem[];
-  /** In how many milliseconds one more pod counts as stuck; undefined: none waits. */
+  /** Milliseconds after which another pod counts as stuck; undefined: never. */
   readonly againInMs?: number;
 }
 
-/** A pull that fails once may work the second time. Milliseconds. */
+/** A failed pull may succeed the second time. Milliseconds. */
 const KUBELET_PATIENCE_MS = 10_000;
-/** A node that is drained, replaced or added by an autoscaler takes its time. Milliseconds. */
+/** Draining, replacing or adding a node takes time. Milliseconds. */
 const SCHEDULER_PATIENCE_MS = 60_000;
 
 /**
- * What keeps pods of a group from starting for longer than it should: one problem for each reason, in the words of the first
- * such pod by name, so that the condition does not change with every further one.
+ * Pods that take too long to start: one problem for each reason, with the message of the first
+ * such pod by name, so that the condition does not change with each further pod.
  *
  * @param now milliseconds since the epoch
  */

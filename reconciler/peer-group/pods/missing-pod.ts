@@ -1,6 +1,6 @@
 import type { ApplyConfiguration, KubeObject } from '../../kube/object.ts';
 
-/** A StatefulSet or DaemonSet, as far as its controller makes pods of it. */
+/** The part of a StatefulSet or DaemonSet from which its controller creates pods. */
 export interface Workload extends KubeObject {
   readonly spec: {
     readonly replicas?: number;
@@ -17,10 +17,10 @@ export interface Workload extends KubeObject {
 }
 
 /**
- * The first pod that the workload's controller should have made and has not, as that would make it; undefined when none is
+ * The first pod that the workload's controller should have created and has not, as it would create it; undefined if none is
  * missing.
  *
- * @param present names of the workload's pods, those that are being deleted included
+ * @param present names of the workload's pods, including terminating ones
  */
 export function missingPod(workload: Workload, present: ReadonlySet<string>): ApplyConfiguration | undefined {
   const { name, namespace } = workload.metadata;

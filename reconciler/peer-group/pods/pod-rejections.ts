@@ -13,27 +13,27 @@ export interface PodRejectionsOptions {
 
 export interface Rejection {
   readonly problem?: Problem;
-  /** In how many milliseconds it is worth asking again. */
+  /** Milliseconds after which to check again. */
   readonly againInMs: number;
 }
 
-/** What is known of a group whose pods are missing. */
+/** State of a group with missing pods. */
 interface Missing {
-  /** When to ask next. */
+  /** When to check next. */
   readonly due: number;
-  /** Times that it was asked. */
+  /** Number of checks. */
   readonly asked: number;
   readonly problem?: Problem;
 }
 
-/** A controller makes pods within this time unless something keeps it from doing so. Milliseconds. */
+/** Controllers normally create pods within this time. Milliseconds. */
 const PATIENCE_MS = 3_000;
 const FIRST_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
 
 /**
- * Why the pods of a workload are not created. The controllers of StatefulSets and DaemonSets say so in Events only, which
- * we don't read; so the API server is asked to create one as a dry run, seldom, and only while one is missing. See
+ * Finds out why the pods of a workload are not created. The controllers of StatefulSets and DaemonSets only say so in Events, which
+ * the operator does not read; it does a dry run of creating one, at increasing intervals, and only while one is missing. See
  * docs/decisions/0015-rejected-pods.md.
  */
 export class PodRejections {
@@ -46,8 +46,8 @@ export class PodRejections {
 
   /**
    * @param key of the group
-   * @param pod the one that is missing, as its controller would create it
-   * @param known whether the group's status names a rejection already: then it is asked at once
+   * @param pod the missing pod, as its controller would create it
+   * @param known whether the group's status already has a rejection: then it is checked immediately
    */
   async check(key: string, pod: ApplyConfiguration, known: boolean): Promise<Rejection> {
     const { now } = this.#options;
@@ -61,12 +61,12 @@ export class PodRejections {
     return { ...(problem && { problem }), againInMs: waitMs };
   }
 
-  /** No pod is missing any more, or the group has gone. */
+  /** Called when no pod is missing, or the group was deleted. */
   forget(key: string): void {
     this.#missing.delete(key);
   }
 
-  /** @param before what is known if this says nothing */
+  /** @param before result if this one is inconclusive */
   async #dryRun(pod: ApplyConfiguration, before: Problem | undefined): Promise<Problem | undefined> {
     try {
       await this.#options.client.dryRunCreate(PODS, pod, this.#options.fieldManager);
@@ -78,7 +78,7 @@ export class PodRejections {
   }
 }
 
-/** What an answer says about the pod; undefined: nothing, such as that a webhook takes no dry runs, or that we may not ask. */
+/** The problem in a response; undefined: none about the pod, for example if a webhook does not support dry runs. */
 function podProblem(pod: ApplyConfiguration, error: ApiStatusError): Problem | undefined {
   const { reason, message } = rejection('Pod', pod.metadata.name, error);
   if (reason === 'MissingPermission' || isNamespaceTerminating(error)) return undefined;

@@ -1,4 +1,4 @@
-/** How long pods get to take in that others are about to leave, in milliseconds. */
+/** How long the remaining pods get to load a config without the pods that leave, in milliseconds. */
 export const SCALE_DOWN_GRACE_MS = 2_000;
 
 export interface ScaleDownInput {
@@ -8,7 +8,7 @@ export interface ScaleDownInput {
   readonly current: number | undefined;
   /** How long the config has been without the pods that leave, in milliseconds. */
   readonly configAgeMs: number;
-  /** Pods that stay and are ready, so that they could notice a missed ping. */
+  /** Ready pods that stay, and so would notice a missed ping. */
   readonly staying: number;
   /** Those of them that report the new config. */
   readonly updated: number;
@@ -16,13 +16,13 @@ export interface ScaleDownInput {
 
 export interface ScaleDownResult {
   readonly replicas: number;
-  /** Look again in this time; undefined when there is nothing to wait for. */
+  /** Reconcile again after this many milliseconds; undefined when there is nothing to wait for. */
   readonly waitMs?: number;
 }
 
 /**
- * Config first, pods later: whoever stays must know that the others leave, or it would report them as lost. Nobody waits
- * for pods that never answer.
+ * The config is updated before pods are removed: otherwise the pods that stay would report the others as lost. Pods that never
+ * answer are not waited for.
  */
 export function decideScaleDown(input: ScaleDownInput): ScaleDownResult {
   const { desired, current, configAgeMs, staying, updated } = input;

@@ -6,7 +6,7 @@ import { decideScaleDown, type ScaleDownResult } from './decide-scale-down.ts';
 
 export interface ScaleDownContext extends ChildCaches, PodCache, ReportSource {
   readonly configs: {
-    /** How long the group with this key has had its present config, in milliseconds. */
+    /** How long the group with this key has had its current config, in milliseconds. */
     ageOf(key: string): number;
   };
 }
@@ -30,7 +30,7 @@ export function limitScaleDown(
   });
 }
 
-/** A StatefulSet's pods are named by it and their number: `web-3`. */
+/** Pods of a StatefulSet are named after it with a number: `web-3`. */
 function ordinal(pod: string): number {
   return Number(pod.slice(pod.lastIndexOf('-') + 1));
 }

@@ -1,41 +1,41 @@
-/** Groups that bring a new default image to their pods at the same time, at most. */
+/** Maximum number of groups that roll out a new default image at the same time. */
 export const UPGRADES_AT_ONCE = 5;
-/** One that isn't done after this long (no node for a pod, perhaps) holds up no others any more, in milliseconds. */
+/** A group that isn't done after this long (for example, because a pod has no node) no longer blocks others. Milliseconds. */
 export const UPGRADE_PATIENCE_MS = 600_000;
 
 export interface UpgradeInput {
-  /** Default image that the group's workload was given; undefined: there is no workload, or the user chose the image. */
+  /** Default image of the group's workload; undefined: there is no workload, or the spec sets the image. */
   readonly present: string | undefined;
-  /** Whether all pods are as the workload has them, and ready. */
+  /** Whether all pods are up to date and ready. */
   readonly complete: boolean;
 }
 
 export interface UpgradeResult {
   /** The default image to render with. */
   readonly image: string;
-  /** Look again in this time; undefined when there is nothing to wait for, or `onTurn` will say. */
+  /** Reconcile again after this many milliseconds; undefined when there is nothing to wait for, or `onTurn` will say. */
   readonly againInMs?: number;
 }
 
 export interface UpgradeLimiterOptions {
   /** The operator's image for groups that set none. */
   readonly image: string;
-  /** Whether groups are upgraded at all; else what runs an older default image keeps it. */
+  /** Whether groups are upgraded at all; if not, they keep an older default image. */
   readonly rolls: boolean;
-  /** Groups whose upgrade a former process of the operator began and did not see the end of; asked once. */
+  /** Groups whose upgrade a previous process of the operator began and did not finish; called once. */
   readonly unfinished: () => Iterable<string>;
-  /** The group may begin now. */
+  /** Called when a waiting group may begin. */
   readonly onTurn: (group: string) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Lets an upgrade of the operator reach a few groups at a time: an image that doesn't work must not take every mesh with it. */
+/** Limits how many groups an upgrade of the operator reaches at a time: a broken image must not take down every mesh. */
 export class UpgradeLimiter {
   readonly #options: UpgradeLimiterOptions;
-  /** Since when each of them rolls out; undefined until the first group asks. */
+  /** When each of them began; undefined until the first group asks. */
   #rolling: Map<string, number> | undefined;
-  /** In the order in which they asked. */
+  /** In the order of their requests. */
   readonly #waiting = new Set<string>();
 
   constructor(options: UpgradeLimiterOptions) {
@@ -65,7 +65,7 @@ export class UpgradeLimiter {
     return { image };
   }
 
-  /** The group is done with it, or gone. */
+  /** The group is done, or was deleted. */
   forget(group: string): void {
     this.#waiting.delete(group);
     if (!this.#rolling?.delete(group)) return;

@@ -8,12 +8,12 @@ export interface UpgradeContext extends ChildCaches {
   readonly upgrades: Pick<UpgradeLimiter, 'decide'>;
 }
 
-/** The default image that the group's pods may have now; see `UpgradePace`. */
+/** The default image that the group may use now; see {@link UpgradeLimiter}. */
 export function limitUpgrade(group: PeerGroupObject, context: UpgradeContext): UpgradeResult {
   return context.upgrades.decide(keyOf(group), upgradeOf(group, context));
 }
 
-/** Keys of the groups that are on their way to this default image. */
+/** Keys of the groups that are rolling out this default image. */
 export function upgradesTo(image: string, groups: Iterable<PeerGroupObject>, context: ChildCaches): string[] {
   const isUnderWay = (group: PeerGroupObject) => {
     const { present, complete } = upgradeOf(group, context);

@@ -12,16 +12,16 @@ import { groupHealth } from './health.ts';
 export interface StatusInput {
   readonly group: PeerGroupObject;
   readonly observation: Observation;
-  /** Pods that report the present config. */
+  /** Pods that report the current config. */
   readonly updatedPeers: number;
-  /** What is undefined of it stays as it was written last. */
+  /** Undefined parts keep their last written values. */
   readonly connectivity: Partial<Pick<ConnectivityResult, 'connectivity' | 'connected'>> | undefined;
   readonly problems: readonly Problem[];
   /** RFC 3339. */
   readonly now: string;
 }
 
-/** The status that a PeerGroup should have, from what there is. Never remembered: the same input, the same status. */
+/** Computes the status of a PeerGroup. Stateless: the same input gives the same status. */
 export function computeStatus(input: StatusInput): PeerGroupStatus {
   const { group, observation, updatedPeers, connectivity, problems, now } = input;
   const generation = group.metadata.generation ?? 0;

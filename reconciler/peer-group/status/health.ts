@@ -5,20 +5,20 @@ import { finding, resolvesItself } from '../reasons.ts';
 
 export interface HealthInput {
   readonly problems: readonly Problem[];
-  /** The other conditions as they were found now; `connected` undefined: nothing new is known of links. */
+  /** The other conditions as they were found now; `connected` undefined: no new information about links. */
   readonly ready: Finding;
   readonly progressing: Finding;
   readonly degraded: Finding;
   readonly connected: Finding | undefined;
-  /** Conditions as they were written last. */
+  /** The last written conditions. */
   readonly before: readonly Condition[];
-  /** The group's present one. */
+  /** Of the group. */
   readonly generation: number;
 }
 
 /**
- * Whether a PeerGroup is on its way, stuck, or there. From a change of its spec, a rollout or a problem on, it is on its way until
- * Connected has been True once. Links that break later do not change its health: that is what Connected is for.
+ * Whether a PeerGroup is reconciling, stalled or current. After a change of its spec, a rollout or a problem, it is reconciling until
+ * Connected has been True once. Links that go down later do not affect its health, only Connected.
  */
 export function groupHealth(input: HealthInput): Health {
   const { problems, ready, progressing, degraded } = input;
@@ -36,7 +36,7 @@ function on(type: 'Reconciling' | 'Stalled', { reason, message }: Why): Health {
   return { type, reason, message };
 }
 
-/** What keeps the group from having connected since its last change; undefined: it has. */
+/** Why the group has not connected since its last change; undefined: it has. */
 function outstandingConnection({ connected, before, generation }: HealthInput): Why | undefined {
   const written = before.find(({ type }) => type === 'Connected');
   const current = connected ?? (written?.observedGeneration === generation ? written : undefined);
@@ -44,7 +44,7 @@ function outstandingConnection({ connected, before, generation }: HealthInput): 
   return current.status === 'True' || wasThere(before, generation) ? undefined : current;
 }
 
-/** Whether the group had got there under this generation; an older operator's status says nothing of it, and is believed. */
+/** Whether the group has been current under this generation; assumed if an older operator wrote the status. */
 function wasThere(before: readonly Condition[], generation: number): boolean {
   const reconciling = before.find(({ type }) => type === 'Reconciling');
   if (reconciling === undefined) return before.length > 0;

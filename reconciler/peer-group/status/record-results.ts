@@ -7,7 +7,7 @@ import type { PeerGroupObject } from '../resources.ts';
 
 const CAUSES = { Created: 'Created', Changed: 'Updated' } as const;
 
-/** Tells people what a pass did and what it could not do, each as a log line and an Event. */
+/** Records changes and problems of a reconcile, each as a log line and an Event. */
 export function recordResults(
   group: PeerGroupObject,
   results: readonly ChildResult[],

@@ -1,10 +1,10 @@
 import { TokenBucket } from '../../kube/token-bucket.ts';
 
-/** Statuses of a group that are written at once, and how many a second after that. */
+/** Number of status writes of a group at once, and per second in the long run. */
 const BURST = 20;
 const PER_SECOND = 0.5;
 
-/** How often each group's status is written: whatever its pods do, the API server and everybody who watches have their peace. */
+/** Limits the rate of status writes for each group, whatever its pods do, to protect the API server and its watchers. */
 export class WriteLimiter {
   readonly #now: () => number;
   readonly #groups = new Map<string, TokenBucket>();
@@ -14,7 +14,7 @@ export class WriteLimiter {
     this.#now = now;
   }
 
-  /** @returns 0: write now; otherwise in how many milliseconds to look again, which is when the state of then is written */
+  /** @returns 0: write now; otherwise milliseconds after which to reconcile again and write the state at that time */
   waitMs(key: string): number {
     const bucket = this.#groups.get(key) ?? new TokenBucket({ capacity: BURST, perSecond: PER_SECOND, now: this.#now });
     this.#groups.set(key, bucket);

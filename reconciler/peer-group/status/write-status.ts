@@ -28,10 +28,10 @@ export interface WriteStatusContext extends ConnectivityContext {
 }
 
 /**
- * Computes the status from what caches and reports hold, and writes it if it differs.
+ * Computes the status from caches and reports, and writes it if it differs.
  *
  * @param rendered undefined: the group is being deleted or cannot be rendered, so its links are not observed
- * @returns in how many milliseconds it may differ by itself; undefined: never
+ * @returns milliseconds after which it may change without an event; undefined: never
  */
 export async function writeStatus(
   key: string,
@@ -61,7 +61,7 @@ export async function writeStatus(
   return observed?.againInMs;
 }
 
-/** Nobody looks at the links of such a group, so nothing can be said of them. */
+/** The links of such a group are not observed. */
 function unobserved({ metadata }: PeerGroupObject, [problem]: readonly Problem[]): Finding {
   if (metadata.deletionTimestamp !== undefined)
     return finding('Connected', 'Deleting', 'The PeerGroup is being deleted.');
@@ -85,7 +85,7 @@ async function applyStatus(
     const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
     await context.groups.write(keyOf(group), () => context.client.apply(PEER_GROUPS, object, options));
   } catch (error) {
-    // Deleted, or deleted and made anew: its successor gets a status of its own.
+    // Deleted, or deleted and created again: the new object gets its own status.
     if (!isNotFound(error) && !isConflict(error)) throw error;
   }
 }

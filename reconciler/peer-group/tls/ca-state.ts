@@ -5,33 +5,33 @@ import { tryReadCertificate, validityOf } from './read-certificate.ts';
 /**
  * The CA of a namespace, in one of three states:
  *
- * - **Stable**: `current` signs and is all that is trusted.
- * - **Introducing**: `next` is trusted already; `current` still signs.
- * - **Retiring**: what was next is `current` and signs; `previous` is still trusted.
+ * - **Stable**: `current` signs and is the only trusted CA.
+ * - **Introducing**: `next` is trusted, too; `current` signs.
+ * - **Retiring**: the former `next` is `current` and signs; `previous` is still trusted.
  */
 export interface CaState {
   readonly current: KeyPair;
   readonly next?: KeyPair;
-  /** Its certificate only: it signs no more. */
+  /** Only its certificate: it no longer signs. */
   readonly previous?: string;
 }
 
 export type CaStep =
-  /** Stay as it is; look again at that time at the latest. */
+  /** No change until that time. */
   | { readonly type: 'Stay'; readonly until: number }
-  /** Make a CA where there is none. */
+  /** Create the first CA. */
   | { readonly type: 'Create' }
-  /** Make the next CA (in place of one that nobody has heard of) and have it trusted. */
+  /** Create the next CA (replacing one that was not published) and trust it. */
   | { readonly type: 'Introduce' }
-  /** Make a CA in place of the current one, which verifies nothing before its time: it was made while the clock was ahead. */
+  /** Replace the current CA, which is not valid yet: it was created while the clock was ahead. */
   | { readonly type: 'Replace' }
-  /** Go on to this state, for which nothing has to be made. */
+  /** Change to this state, without a new CA. */
   | { readonly type: 'Become'; readonly state: CaState };
 
 export interface CaStepInput {
-  /** Undefined: there is none, or none that is of use. */
+  /** Undefined: there is none, or an unusable one. */
   readonly state: CaState | undefined;
-  /** Whether pods can have learnt of the present state: what it trusts is what they are given. */
+  /** Whether the current state is published: its CA bundle is the one that pods mount. */
   readonly published: boolean;
   /** Whether every pod uses the certificates and trusts the CAs that are published. */
   readonly allPodsUpdated: boolean;
@@ -39,14 +39,14 @@ export interface CaStepInput {
   readonly now: number;
 }
 
-/** A pod that doesn't answer holds a rotation up for no longer, in milliseconds (or a tenth of the CA's life). */
+/** A pod that doesn't answer delays a rotation at most this long, in milliseconds (or a tenth of the CA's lifetime). */
 const PATIENCE_MS = 24 * 60 * 60_000;
 
 /**
- * What to do with a namespace's CA now.
+ * The next step in the rotation of a namespace's CA.
  *
- * *Guarantees*: at any time, whatever a pod trusts includes the CA that signed what any other pod shows; a step is taken
- * only once every pod has followed the former, or has had a day for it. The state is all that there is to remember, so the
+ * *Guarantees*: at any time, all pods trust the CA of every certificate in use; the next step is taken
+ * only when all pods have followed the last one, or after a day. All information is in the state, so the
  * operator may be killed between any two writes.
  */
 export function nextCaStep({ state, published, allPodsUpdated, now }: CaStepInput): CaStep {
@@ -55,7 +55,7 @@ export function nextCaStep({ state, published, allPodsUpdated, now }: CaStepInpu
   if (isPremature(current.certificate, now)) return { type: 'Replace' };
   const followed = published && allPodsUpdated;
   if (next !== undefined) {
-    // Killed before it was published: a pod's day begins when it can hear of the CA, so it has to be a young one.
+    // After a crash before publication: the day counts from publication, so the next CA is created again.
     if (!published || isPremature(next.certificate, now)) return { type: 'Introduce' };
     const deadline = begun(next) + patience(next);
     if (!followed && now < deadline) return { type: 'Stay', until: deadline };
@@ -92,7 +92,7 @@ function patience({ certificate }: KeyPair): number {
   return Math.min(PATIENCE_MS, (to - from) / 10);
 }
 
-/** A certificate that doesn't parse has always been due. */
+/** A certificate that doesn't parse counts as expired. */
 function validity(pem: string) {
   const certificate = tryReadCertificate(pem);
   return certificate === undefined ? { from: 0, to: 0 } : validityOf(certificate);

@@ -1,4 +1,4 @@
-// tsyringe, on which @peculiar/x509 stands, wants this first.
+// Required by tsyringe, a dependency of @peculiar/x509, before its import.
 import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly privateKey: string;
 }
 
-/** Within which a certificate is valid, milliseconds since the epoch. */
+/** Validity period of a certificate, milliseconds since the epoch. */
 export interface Validity {
   readonly from: number;
   readonly to: number;
@@ -17,7 +17,7 @@ export interface Validity {
 
 export interface LeafRequest {
   readonly commonName: string;
-  /** Names that it is valid for; the first of all subject alternative names. */
+  /** DNS names, as subject alternative names in this order. */
   readonly names: readonly string[];
   readonly validity: Validity;
 }
@@ -27,7 +27,7 @@ const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 /** RFC 5280 allows 20 bytes; 16 random ones don't collide. */
 const SERIAL_BYTES = 16;
 
-/** Makes a CA: a self-signed certificate that may sign leaves and nothing below them (RFC 5280, ECDSA P-256). */
+/** Creates a CA: a self-signed certificate that may sign leaf certificates only (RFC 5280, ECDSA P-256). */
 export async function createCa(commonName: string, validity: Validity): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -42,7 +42,7 @@ export async function createCa(commonName: string, validity: Validity): Promise<
   return { certificate: pem(certificate), privateKey: await exportKey(keys.privateKey) };
 }
 
-/** Makes a certificate for servers and clients, signed by the CA; it never outlives it. */
+/** Creates a certificate for servers and clients, signed by the CA; it expires no later than the CA. */
 export async function createLeaf(ca: KeyPair, { commonName, names, validity }: LeafRequest): Promise<KeyPair> {
   const issuer = new x509.X509Certificate(ca.certificate);
   const keys = await crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);

@@ -7,8 +7,8 @@ export type LeafResult =
   { readonly keep: true; readonly until: number } | { readonly keep: false };
 
 /**
- * Whether a leaf is good: it and its key belong together, it was signed by this CA, has these names, and is
- * within the first two thirds of its life.
+ * Whether a leaf certificate can be kept: it matches its key, was signed by this CA, has these names, and is
+ * within the first two thirds of its lifetime.
  *
  * @param now milliseconds since the epoch
  */

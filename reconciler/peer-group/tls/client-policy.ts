@@ -4,20 +4,20 @@ import type { KeyPair } from './certificate-authority.ts';
 
 /** How the operator reads the reports of a group with TLS. */
 export interface ClientPolicy {
-  /** CA certificates of which one must have signed what a pod shows, in PEM. */
+  /** CA certificates by which pods are verified, in PEM. */
   readonly caBundle: string;
-  /** The name that it must be valid for. */
+  /** The name by which pods are verified. */
   readonly serverName: string;
-  /** What the operator shows of itself. */
+  /** Client certificate of the operator. */
   readonly identity: KeyPair;
 }
 
-/** Policies of the same key make the same connections. */
+/** Identifies equal policies. */
 export function policyKey({ caBundle, serverName, identity }: ClientPolicy): string {
   return contentHash([serverName, caBundle, identity.certificate].join('\n'));
 }
 
-/** Connections under this policy; pods are called by address and verified by name. */
+/** Connections with this policy; pods are addressed by IP and verified by name. */
 export function agentFor({ caBundle, serverName, identity }: ClientPolicy): Agent {
   return new Agent({
     keepAlive: true,

@@ -6,13 +6,13 @@ import type { TlsContent } from './secrets.ts';
 /** Hashes of the certificate that a group's pods should use and of the CA bundle that they should trust, as their reports give them. */
 export interface ExpectedTls {
   readonly certificate: string;
-  /** Unset: they have nobody to verify. */
+  /** Unset: they verify no peers. */
   readonly caBundle?: string;
 }
 
 type TlsSpec = Pick<CompletePeerGroupSpec, 'placement' | 'replicas' | 'tls'>;
 
-/** @returns undefined when the group has no leaf of the operator's */
+/** @returns undefined if the group has no certificate from the operator */
 export function expectedTls(
   content: TlsContent | undefined,
   group: string,
@@ -36,7 +36,7 @@ export function usesTls({ tls }: SummaryReport, { certificate, caBundle }: Expec
 }
 
 /**
- * One word for everything that a pod should have taken in: its config, and its certificates where it has some.
+ * Version of everything that a pod should have loaded: its config and its certificates, if any.
  *
  * @param configHash that of the config
  */
@@ -46,7 +46,7 @@ export function versionToken(configHash: string, tls: ExpectedTls | undefined): 
     : `${configHash}-${contentHash(`${tls.certificate} ${tls.caBundle}`).slice(0, 8)}`;
 }
 
-/** The same for what a pod reports: {@link versionToken} when it has taken in all of it. */
+/** The version that a pod reports: equal to {@link versionToken} if it has loaded all of it. */
 export function reportedToken(summary: SummaryReport, tls: ExpectedTls | undefined): string {
   if (tls === undefined) return summary.config.hash;
   return usesTls(summary, tls) ? versionToken(summary.config.hash, tls) : `${summary.config.hash}-old`;

@@ -3,7 +3,7 @@ import type { Validity } from './certificate-authority.ts';
 import { tryReadCertificate, validityOf } from './read-certificate.ts';
 import type { TlsContent } from './secrets.ts';
 
-/** Of the CAs that sign and of the leaves, the validity of the one that expires first; undefined where there is none. */
+/** Validity of the CA and of the leaf certificate that expire first; undefined if there is none. */
 export interface FirstToExpire {
   readonly ca?: Validity | undefined;
   readonly leaf?: Validity | undefined;

@@ -23,23 +23,23 @@ export interface GroupTlsContext extends GroupCache, PodCache, ReportSource {
   readonly tls: Pick<CertificateRotator, 'ensure'>;
   readonly references: Pick<ReferenceCache, 'of'>;
   readonly configs: {
-    /** Hashes of the group's present config, and of the CAs in it. */
+    /** Hashes of the group's current config, and of the CAs in it. */
     get(key: string): { readonly hash: string; readonly caBundle: string | undefined } | undefined;
   };
-  /** Has the group with this key looked at again. */
+  /** Adds the group with this key to the queue. */
   readonly requeue: (key: string) => void;
 }
 
 /** The group's TLS as it is now. */
 export interface GroupTls {
-  /** How the operator reads reports of pods that speak TLS; undefined: it can't. */
+  /** How the operator connects to pods with TLS; undefined: it can't. */
   readonly policy?: ClientPolicy;
-  /** What the pods should use; undefined without TLS, and where cert-manager issues. */
+  /** What the pods should use; undefined without TLS or with cert-manager. */
   readonly expected?: ExpectedTls;
   readonly problems: readonly Problem[];
 }
 
-/** Brings the certificates of the group's namespace to what they should be. */
+/** Ensures the certificates of the group's namespace. */
 export async function ensureGroupTls(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
@@ -58,7 +58,7 @@ export async function ensureGroupTls(
     const policy = { caBundle: ensured.content.caBundle, serverName, identity: ensured.identity };
     return { policy, ...(expected && { expected }), problems: [] };
   } catch (error) {
-    // A group without TLS has nothing to do with what its neighbours' certificates lack.
+    // Problems with certificates do not concern a group without TLS.
     const concerns = (problem: Problem) => ({ problems: spec.tls.mode === 'None' ? [] : [problem] });
     if (error instanceof SecretTakenError) return concerns({ reason: 'NameConflict', message: error.message });
     if (error instanceof TlsSecretFullError) return { problems: [{ reason: 'TlsSecretFull', message: error.message }] };
@@ -67,14 +67,14 @@ export async function ensureGroupTls(
   }
 }
 
-/** Whether every pod that shows a certificate of the namespace's, or verifies one, uses this content. */
+/** Whether all pods that use or verify certificates of the namespace use this content. */
 function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTlsContext): boolean {
   const caBundle = contentHash(content.caBundle);
   return groupsOf(namespace, context).every((group) => {
     const key = keyOf(group);
     const reports = livePodsOf(key, context).map(({ metadata }) => context.reports.reportOf(metadata.uid ?? ''));
     const spec = tryComplete(group);
-    // What can't be rendered has no pods that could follow.
+    // A group that can't be rendered has no pods to wait for.
     if (spec === undefined) return true;
     if (usesOwnCa(spec.tls)) {
       const expected = expectedTls(content, group.metadata.name, spec);
@@ -89,13 +89,13 @@ function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTl
   });
 }
 
-/** Pods mount all three keys: without one of them they don't start. */
+/** Pods mount all three keys and don't start without one of them. */
 function incomplete(secret: string, missing: readonly string[]): Problem {
   const advice = missing.includes('ca.crt') ? ': use an issuer that publishes its CA there' : '';
   return { reason: 'CertificateIncomplete', message: `Secret ${secret} lacks ${missing.join(', ')}${advice}` };
 }
 
-/** What cert-manager has issued. The operator reads it only where the namespace's owner lets it. */
+/** The certificate from cert-manager. The operator can read it only with permission from the namespace's owner. */
 async function issuedTls(
   namespace: string,
   group: string,

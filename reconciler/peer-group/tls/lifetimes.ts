@@ -6,14 +6,14 @@ export interface Lifetimes {
   readonly caMs: number;
 }
 
-/** Clocks differ: a certificate is valid from a little before it is made. Milliseconds. */
+/** Allowance for clock skew: certificates are valid from this long before their creation. Milliseconds. */
 const SKEW_MS = 5 * 60_000;
 
 export function validityFrom(now: number, lifetimeMs: number): Validity {
   return { from: now - Math.min(SKEW_MS, lifetimeMs / 10), to: now + lifetimeMs };
 }
 
-/** When a certificate should be replaced: after two thirds of its life, so that a third is left for what may go wrong. */
+/** When to replace a certificate: after two thirds of its lifetime, which leaves a third for retries. */
 export function renewalTime({ from, to }: Validity): number {
   return from + ((to - from) * 2) / 3;
 }

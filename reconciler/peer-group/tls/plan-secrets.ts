@@ -5,7 +5,7 @@ import { type Lifetimes, validityFrom } from './lifetimes.ts';
 import { tryReadCertificate } from './read-certificate.ts';
 import type { TlsContent } from './secrets.ts';
 
-/** A group that needs a leaf, and the names that it is to be valid for. */
+/** A group that needs a certificate, and the names in it. */
 export interface LeafOwner {
   readonly name: string;
   readonly names: readonly string[];
@@ -13,7 +13,7 @@ export interface LeafOwner {
 
 export interface SecretsInput {
   readonly namespace: string;
-  /** What the namespace's two Secrets hold. */
+  /** Content of the namespace's two Secrets. */
   readonly ca: CaState | undefined;
   readonly content: TlsContent;
   readonly groups: readonly LeafOwner[];
@@ -27,13 +27,13 @@ export interface SecretsInput {
 export interface SecretsResult {
   readonly ca: CaState;
   readonly content: TlsContent;
-  /** When something will be due, milliseconds since the epoch. */
+  /** When the next change is due, milliseconds since the epoch. */
   readonly until: number;
 }
 
 /**
- * What the two Secrets of a namespace should hold now. The CA's is to be written first; whoever is killed in between finds
- * the other one out of step with it and writes it then.
+ * Plans the content of the two Secrets of a namespace. The CA is written first; after a crash in between,
+ * the other one does not match it and is written then.
  */
 export async function planSecrets(input: SecretsInput): Promise<SecretsResult> {
   const { content, groups, now } = input;
@@ -64,9 +64,9 @@ async function takeStep(
   if (step.type === 'Become') return step.state;
   if (step.type === 'Introduce') return { ...ca!, next: await make() };
   if (step.type === 'Stay') return ca!;
-  // What an older CA has signed stays trusted; what the premature one has signed is trusted again once its time has come.
+  // The older CA stays trusted; certificates of the premature one become valid in time.
   if (step.type === 'Replace') return { current: await make(), previous: ca!.previous ?? ca!.current.certificate };
-  // The CA was lost: what its leaves were signed with stays trusted until every pod has a new one.
+  // The CA was lost: its certificate stays trusted until all pods have new certificates.
   const lost = tryReadCertificate(content.caBundle) === undefined ? {} : { previous: content.caBundle };
   return { current: await make(), ...lost };
 }

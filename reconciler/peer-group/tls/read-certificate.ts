@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyPair, Validity } from './certificate-authority.ts';
 
-/** @returns undefined when the text is no certificate */
+/** @returns undefined if the text is not a certificate */
 export function tryReadCertificate(pem: string | undefined): X509Certificate | undefined {
   try {
     return pem === undefined ? undefined : new X509Certificate(pem);
@@ -19,7 +19,7 @@ export function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
   return subjectAltName.split(', ').flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []));
 }
 
-/** Whether certificate and key are there, parse and belong together. */
+/** Whether certificate and key exist, parse and match. */
 export function isPair(pair: Partial<KeyPair> | undefined): pair is KeyPair {
   const certificate = tryReadCertificate(pair?.certificate);
   if (certificate === undefined || pair?.privateKey === undefined) return false;

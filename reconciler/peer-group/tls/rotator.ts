@@ -28,7 +28,7 @@ export interface CertificateRotatorOptions {
   /** Such as `cluster.local`. */
   readonly clusterDomain: string;
   readonly lifetimes: Lifetimes;
-  /** The Secrets are read again after this long, in milliseconds: nobody watches them. */
+  /** The Secrets are not watched, but read again after this many milliseconds. */
   readonly resyncMs: number;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
@@ -39,14 +39,14 @@ export interface CertificateRotatorOptions {
 /** What is known of a namespace's Secrets. */
 export interface NamespaceTls {
   readonly content: TlsContent;
-  /** By which the operator is known to the namespace's pods. */
+  /** Client certificate of the operator for the namespace's pods. */
   readonly identity: KeyPair;
 }
 
 interface KnownTls extends NamespaceTls {
   readonly ca: CaState;
   readonly owners: readonly TlsOwner[];
-  /** The two Secrets, for when they have to go. */
+  /** The two Secrets, to delete them. */
   readonly secrets: readonly DeleteKey[];
   readonly first: FirstToExpire;
   readonly until: number;
@@ -54,22 +54,22 @@ interface KnownTls extends NamespaceTls {
 }
 
 export interface EnsureResult extends NamespaceTls {
-  /** Whether pods have to be told. */
+  /** Whether pods have to be notified. */
   readonly changed: boolean;
 }
 
-/** A name that somebody else has is not looked at again by the namespace's other groups for this long, in milliseconds. */
+/** How long a Secret of another owner is remembered for the other groups of the namespace, in milliseconds. */
 const TAKEN_MS = 1_000;
 
-/** Room for the object around the data: the API server takes a Secret of 1 MiB. */
+/** The API server accepts Secrets of up to 1 MiB; this leaves room for the metadata. */
 const MAX_SECRET_BYTES = 1_000_000;
 
 /**
- * Keeps the two Secrets of every namespace that has groups with TLS by the operator: its CA in the operator's namespace, and
- * the leaves that pods mount.
+ * Manages the two Secrets of each namespace with TLS groups: the CA, in the operator's namespace, and
+ * the certificates that pods mount.
  *
- * *Guarantees*: one namespace is worked on once at a time; each write says which version it is based on, so a former leader
- * can't undo it; without anything due no request is sent.
+ * *Guarantees*: a namespace is never processed twice at the same time; each write names the version that it is based on, so a former
+ * leader can't revert it; no requests are sent unless something is due.
  */
 export class CertificateRotator {
   readonly #options: CertificateRotatorOptions;
@@ -88,15 +88,15 @@ export class CertificateRotator {
     return this.#known.get(namespace);
   }
 
-  /** Of all namespaces that this process keeps. */
+  /** Over all namespaces. */
   get firstToExpire(): FirstToExpire {
     return firstOfAll(Array.from(this.#known.values(), ({ first }) => first));
   }
 
   /**
-   * Brings the namespace's Secrets to what they should hold.
+   * Creates, renews or deletes the namespace's Secrets as needed.
    *
-   * @param owners groups that need a leaf; none: both Secrets go
+   * @param owners groups that need a certificate; if there are none, both Secrets are deleted
    * @param allPodsUpdated whether every pod uses this content
    * @throws SecretTakenError, TlsSecretFullError, KubeError
    */
@@ -138,7 +138,7 @@ export class CertificateRotator {
     const now = this.#options.now();
     const isRotating = ca.next !== undefined || ca.previous !== undefined;
     if (isRotating && followed) return true;
-    // A clock that was set back: what was made before may not be valid yet.
+    // The clock was set back: new certificates may not be valid yet.
     if (now < readAt) return true;
     return now >= until || now - readAt >= this.#options.resyncMs || !deepEqual(before, owners);
   }

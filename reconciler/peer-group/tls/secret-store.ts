@@ -14,7 +14,7 @@ export interface StoredSecrets {
   readonly tls: Secret | undefined;
 }
 
-/** Reads, writes and deletes the Secrets with certificates: by name, and only those that the operator made. */
+/** Reads, writes and deletes the Secrets with certificates: by name, and only those created by the operator. */
 export class SecretStore {
   readonly #client: KubeClient;
   readonly #fieldManager: string;
@@ -25,7 +25,7 @@ export class SecretStore {
   }
 
   /**
-   * Reads the Secrets of a namespace. A CA of a former namespace of this name is deleted: what was signed with it must not be
+   * Reads the Secrets of a namespace. The CA of a deleted namespace of the same name is deleted: its certificates must not be
    * valid here.
    *
    * @throws SecretTakenError, KubeError
@@ -41,7 +41,7 @@ export class SecretStore {
     return { namespace, ca: undefined, tls };
   }
 
-  /** Writes what `secret` renders, provided that the Secret is still as it was read. */
+  /** Writes the Secret, provided that it has not changed since it was read. */
   write(secret: ApplyConfiguration, before: Secret | undefined): Promise<Secret> {
     const options = { fieldManager: this.#fieldManager };
     if (before === undefined) return this.#client.createByApply<Secret>(SECRETS, secret, options);
@@ -50,7 +50,7 @@ export class SecretStore {
     return this.#client.apply<Secret>(SECRETS, { ...secret, metadata }, options);
   }
 
-  /** Deletes this very Secret; a successor of its name stays. */
+  /** Deletes this Secret, but not a new one of the same name. */
   async delete(secret: DeleteKey): Promise<void> {
     try {
       await this.#client.delete(SECRETS, secret);

@@ -36,8 +36,8 @@ export function caSecretName(namespace: string): string {
 }
 
 /**
- * The Secret with the CA of a namespace, which lies where only the operator reads. The namespace owns it, so that the garbage
- * collector removes it with the namespace, whether an operator is running or not.
+ * The Secret with the CA of a namespace, in the operator's namespace. It is owned by the namespace of the groups, so the garbage
+ * collector deletes it with that namespace, even if no operator is running.
  */
 export function renderCaSecret(namespace: KubeObject, operatorNamespace: string, state: CaState): ApplyConfiguration {
   const { current, next, previous } = state;
@@ -53,8 +53,8 @@ export function renderCaSecret(namespace: KubeObject, operatorNamespace: string,
 }
 
 /**
- * Whether a CA belongs to this very namespace and not to a former one of its name. Version 0.1.0 did not record the namespace:
- * its CAs belong to the namespace that is as old as they are, or older.
+ * Whether a CA belongs to this namespace and not to a deleted one of the same name. Version 0.1.0 did not record the namespace:
+ * its CAs belong to the namespace if they are not older.
  */
 export function isCaOf({ metadata }: Secret, namespace: KubeObject): boolean {
   const owner = recordedNamespace(metadata);
@@ -62,12 +62,12 @@ export function isCaOf({ metadata }: Secret, namespace: KubeObject): boolean {
   return (metadata.creationTimestamp ?? '') >= (namespace.metadata.creationTimestamp ?? '');
 }
 
-/** The namespace that a CA says it belongs to. */
+/** The namespace that is recorded in a CA. */
 export function recordedNamespace({ ownerReferences = [] }: ObjectMeta): OwnerReference | undefined {
   return ownerReferences.find(({ apiVersion, kind }) => apiVersion === 'v1' && kind === NAMESPACES.kind);
 }
 
-/** Whether the operator made this Secret. One that merely has the name is never touched. */
+/** Whether the operator created this Secret. Other Secrets of this name are never changed. */
 export function isOurs({ metadata }: Secret): boolean {
   const { labels: present = {}, ownerReferences = [] } = metadata;
   const labelled = Object.entries(labels).every(([label, value]) => present[label] === value);
@@ -77,7 +77,7 @@ export function isOurs({ metadata }: Secret): boolean {
   return labelled || owned || recordedNamespace(metadata) !== undefined;
 }
 
-/** @returns undefined when it holds no CA that could sign */
+/** @returns undefined if it has no usable CA */
 export function readCaSecret(secret: Secret | undefined): CaState | undefined {
   const text = reader(secret);
   const current = { certificate: text('ca.crt'), privateKey: text('ca.key') };
@@ -91,7 +91,7 @@ export function readCaSecret(secret: Secret | undefined): CaState | undefined {
   };
 }
 
-/** The Secret that the namespace's pods mount; with the last of its groups it goes. */
+/** The Secret that the namespace's pods mount; it is deleted with the last group. */
 export function renderTlsSecret(
   namespace: string,
   { caBundle, leaves }: TlsContent,
