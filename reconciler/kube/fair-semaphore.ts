@@ -10,8 +10,8 @@ type Waiter = () => void;
 
 /**
  * A number of slots that kinds share in turns, and within a kind its namespaces: a thousand requests of one namespace delay
- * another one's by one turn. A namespace has at most half of the slots (at least one), so that answers which take long there
- * leave slots to the others.
+ * another one's by one turn. The slots of one namespace are limited, so that answers which take long there leave slots to the
+ * others.
  */
 export class FairSemaphore {
   readonly #limit: number;
@@ -21,9 +21,20 @@ export class FairSemaphore {
   readonly #used = new Map<string, number>();
   #inUse = 0;
 
-  constructor(limit: number) {
+  /** @param limitOfNamespace slots of one namespace at most; unset: half of them, and at least one */
+  constructor(limit: number, limitOfNamespace = Math.max(1, Math.ceil(limit / 2))) {
     this.#limit = limit;
-    this.#limitOfNamespace = Math.max(1, Math.ceil(limit / 2));
+    this.#limitOfNamespace = limitOfNamespace;
+  }
+
+  /** Runs a task in a slot. */
+  async run<T>(flow: Flow, task: () => Promise<T>): Promise<T> {
+    const release = await this.acquire(flow);
+    try {
+      return await task();
+    } finally {
+      release();
+    }
   }
 
   /** Waits for a slot; resolves with what gives it back, to be called once. */

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { LABEL_TLS } from '../../../constructs/names.ts';
+import { FairSemaphore } from '../../kube/fair-semaphore.ts';
 import { splitKey } from '../../kube/object.ts';
 import type { Report } from '../report.ts';
 import type { Pod } from '../resources.ts';
@@ -8,7 +9,6 @@ import { agentFor, type ClientPolicy, policyKey } from '../tls/client-policy.ts'
 import { fetchSummary } from './fetch-summary.ts';
 import { Reporter } from './reporter.ts';
 import { Shares } from './shares.ts';
-import { TenantSemaphore } from './tenant-semaphore.ts';
 
 export interface ReportCollectorOptions {
   /** Called when reports of a group's pods have changed. */
@@ -44,14 +44,14 @@ interface FollowedGroup {
  * Collects the reports of pods by long polls, which peers answer when something changes.
  *
  * *Guarantees*: a pod that doesn't answer does not delay others; connections and requests are bounded, and so are the time and
- * memory that the pods of one namespace take ({@link Reporter}, {@link Shares}, {@link TenantSemaphore}).
+ * memory that the pods of one namespace take ({@link Reporter}, {@link Shares}, {@link FairSemaphore}).
  */
 export class ReportCollector {
   readonly #options: ReportCollectorOptions;
   readonly #groups = new Map<string, FollowedGroup>();
   readonly #byUid = new Map<string, Reporter>();
   readonly #plain = new HttpAgent({ keepAlive: true });
-  readonly #turns = new TenantSemaphore(CONCURRENCY, NAMESPACE_CONCURRENCY);
+  readonly #slots = new FairSemaphore(CONCURRENCY, NAMESPACE_CONCURRENCY);
   readonly #shares: Shares;
 
   constructor(options: ReportCollectorOptions) {
@@ -126,7 +126,7 @@ export class ReportCollector {
       fetch: fetchSummary,
       waitSeconds: () => (this.size <= MAX_WAITING ? WAIT_SECONDS : 0),
       periodMs: () => Math.max(5_000, (this.size / RATE) * 1_000),
-      inTurn: (request) => this.#turns.run(namespace, request),
+      inTurn: (request) => this.#slots.run({ kind: 'pods', namespace }, request),
       share: this.#shares.open(namespace),
       now,
       onChange: () => onChange(name),
