@@ -1,6 +1,6 @@
+import type { NodeSigns } from '../compute-node/node-signs.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { JobMetrics } from './metrics.ts';
-import type { NodeSigns } from './plan/failure-cause.ts';
 import type { Admissions } from './pods/admission.ts';
 import type { PodsContext } from './pods/context.ts';
 import type { IncompleteGangs } from './pods/incomplete-gangs.ts';

@@ -4,7 +4,6 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Informer, type InformerContext } from '../kube/informer.ts';
 import { LEASES } from '../kube/leader/lease-record.ts';
 import type { Node } from '../node-resources/node.ts';
-import { NOT_READY_TAINT, UNREACHABLE_TAINT } from '../node-resources/taints.ts';
 import type { Controller } from '../runtime/controller.ts';
 import { controller } from '../runtime/controller-builder.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -16,6 +15,7 @@ import { LeaseClock } from './lease-clock.ts';
 import { nodeMetrics } from './metrics.ts';
 import { factsOf, type NodeFacts } from './node-facts.ts';
 import type { NodeLimits } from './node-health.ts';
+import { type NodeSigns, nodeSigns } from './node-signs.ts';
 import { ReadyClock } from './ready-clock.ts';
 import { reconcileComputeNode } from './reconcile.ts';
 
@@ -40,17 +40,11 @@ export interface ComputeNodeOptions {
 export interface ComputeNodes extends Controller {
   readonly synced: () => boolean;
   readonly names: () => Iterable<string>;
-  /** A node as placement sees it; undefined: it can't be placed on. */
+  /** A node as placement sees it; undefined: no pod can be placed on it. */
   readonly facts: (node: string) => NodeFacts | undefined;
   /** Whether what ran on the node is lost. */
   readonly failed: (node: string) => boolean;
-  /** Signs of life of a node: milliseconds since its last two renewals, since it was seen to have booted, and since it is away. */
-  readonly signs: (node: string) => {
-    readonly hasLease: boolean;
-    readonly renewals: readonly [number | undefined, number | undefined];
-    readonly rebootedMs?: number;
-    readonly away?: { readonly taint: string; readonly forMs: number };
-  };
+  readonly signs: (node: string) => NodeSigns;
 }
 
 /** Wires what ComputeNodes need: caches of them, of Nodes and of Leases, and whose change reconciles which. */
@@ -95,7 +89,7 @@ export function createComputeNodeController(options: ComputeNodeOptions): Comput
       else leaseClock.observe(metadata.name, renewTime, monotonic());
     })
     .watches(leases, ({ object }) => object.metadata.name, {
-      // A renewal says nothing new of a node that runs; of another one it may.
+      // A renewal changes nothing for a Running node; it may for others.
       predicate: ({ object }) => computeNodes.cache.get(object.metadata.name)?.status?.state !== 'Running',
     })
     .build();
@@ -106,23 +100,14 @@ export function createComputeNodeController(options: ComputeNodeOptions): Comput
     facts: (name) => factsOf(name, context),
     signs: (name) => {
       const now = monotonic();
-      const renewals = leaseClock.renewals(name, now);
-      const rebootedMs = bootClock.rebootedMs(name, now);
-      const away = awayFor(nodes.cache.get(name)?.ready.status, readyClock.age(name, now), leaseClock.age(name, now));
-      return {
-        hasLease: renewals !== undefined,
-        renewals: renewals ?? [undefined, undefined],
-        ...(rebootedMs !== undefined && { rebootedMs }),
-        ...(away && { away }),
-      };
+      return nodeSigns({
+        ready: nodes.cache.get(name)?.ready.status,
+        readyMs: readyClock.age(name, now),
+        leaseMs: leaseClock.age(name, now),
+        renewals: leaseClock.renewals(name, now),
+        rebootedMs: bootClock.rebootedMs(name, now),
+      });
     },
     failed: (name) => nodes.cache.get(name) === undefined || computeNodes.cache.get(name)?.status?.state === 'Failed',
   };
-}
-
-/** The taint of a Node that is away, by its condition Ready; a kubelet that is silent will be found Unknown. */
-function awayFor(ready: string | undefined, readyMs: number, leaseMs: number | undefined) {
-  if (ready === undefined) return undefined;
-  if (ready !== 'True') return { taint: ready === 'False' ? NOT_READY_TAINT : UNREACHABLE_TAINT, forMs: readyMs };
-  return leaseMs === undefined ? undefined : { taint: UNREACHABLE_TAINT, forMs: leaseMs };
 }

@@ -4,7 +4,7 @@ import type { NodeReason } from './reasons.ts';
 export type NodeState = 'Pending' | 'Running' | 'Failed';
 
 /** What was observed of a ComputeNode's Node. Times are milliseconds since the epoch. */
-export interface NodeSigns {
+export interface NodeObservation {
   /** Undefined: no Node with this name exists. */
   readonly ready?: { readonly status: string; readonly since: number; readonly message?: string };
   /** Time since the last renewal of its Lease in kube-node-lease; undefined: it has none. */
@@ -42,11 +42,11 @@ export interface NodeHealthDecision extends PreviousHealth {
  */
 export function nodeHealth(
   past: PreviousHealth,
-  signs: NodeSigns,
+  observed: NodeObservation,
   now: number,
   limits: NodeLimits,
 ): NodeHealthDecision {
-  const { ready, leaseAgeMs } = signs;
+  const { ready, leaseAgeMs } = observed;
   if (ready === undefined) return unavailable(past, 'NodeNotFound', 'no Node with this name exists');
   const isReady = ready.status === 'True';
   const everReady = past.everReady || isReady;

@@ -60,8 +60,8 @@ async function updateHealth(
   const { state = 'Pending', everReady = false } = computeNode.status ?? {};
   const leaseAgeMs = leases.age(name, monotonic());
   const ready = node && { ...node.ready, since: now() - readySince.age(name, monotonic()) };
-  const signs = ready && { ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
-  const health = nodeHealth({ state, everReady }, signs ?? {}, now(), limits);
+  const observed = ready && { ready, ...(leaseAgeMs !== undefined && { leaseAgeMs }) };
+  const health = nodeHealth({ state, everReady }, observed ?? {}, now(), limits);
   const status = nodeStatus({
     computeNode,
     health,

@@ -40,13 +40,15 @@ export async function computeOperator(): Promise<OperatorProcess> {
 
 /** For suites that run operators of their own: two would get into each other's way. */
 export async function stopComputeOperator(): Promise<void> {
-  await (await operator)?.stop();
+  const stopping = operator;
   operator = undefined;
+  await (await stopping)?.stop();
 }
 
 export async function stopComputePlane(): Promise<void> {
-  await stopComputeOperator();
   try {
+    // It throws if the operator never became ready: the control plane is stopped all the same, or the run would never end.
+    await stopComputeOperator();
     await recorder?.judge();
   } finally {
     await (await running)?.stop();

@@ -1,14 +1,4 @@
-/** Signs of life of a node, in milliseconds by our own clock. */
-export interface NodeSigns {
-  /** Since its last two Lease renewals; undefined: none was observed yet. */
-  readonly renewals: readonly [last: number | undefined, previous: number | undefined];
-  /** Whether it has a Lease at all. */
-  readonly hasLease: boolean;
-  /** Since a reboot was observed; undefined: none was. */
-  readonly rebootedMs?: number;
-  /** The taint that it has, or will have, because it is unavailable, and for how long it has been; undefined: it is ready or deleted. */
-  readonly away?: { readonly taint: string; readonly forMs: number };
-}
+import type { NodeSigns } from '../../compute-node/node-signs.ts';
 
 /** A kubelet that has just started renews its Lease before it reports the state of its pods. */
 const SETTLE_MS = 3_000;

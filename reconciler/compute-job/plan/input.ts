@@ -1,10 +1,10 @@
 import type { CompleteComputeJobSpec } from '../../../constructs/crds/compute-job.ts';
+import type { NodeSigns } from '../../compute-node/node-signs.ts';
 import type { Amounts } from '../../node-resources/amounts.ts';
 import type { GangPod } from '../pods/gang-pod.ts';
 import type { QueueStatus } from '../queue/placement-pass.ts';
 import { parseIndexes } from '../resource/index-set.ts';
 import type { StatusBase } from '../resource/job-status.ts';
-import type { NodeSigns } from './failure-cause.ts';
 
 /** Everything that decides what to do for a job. */
 export interface JobInput extends StatusBase {

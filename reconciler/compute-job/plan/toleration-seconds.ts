@@ -1,5 +1,5 @@
+import type { NodeSigns } from '../../compute-node/node-signs.ts';
 import { covers, type Toleration } from '../../node-resources/taints.ts';
-import type { NodeSigns } from './failure-cause.ts';
 import type { JobInput, Member } from './input.ts';
 
 /**
@@ -8,12 +8,12 @@ import type { JobInput, Member } from './input.ts';
  *
  * Pure.
  */
-export function tolerationLeftMs(tolerations: readonly Toleration[], { away }: NodeSigns): number {
-  if (away === undefined) return 0;
-  const taint = { key: away.taint, effect: 'NoExecute' };
+export function tolerationLeftMs(tolerations: readonly Toleration[], { unavailable }: NodeSigns): number {
+  if (unavailable === undefined) return 0;
+  const taint = { key: unavailable.taint, effect: 'NoExecute' };
   // The first match counts, as in Kubernetes.
   const seconds = tolerations.find((toleration) => covers(toleration, taint))?.tolerationSeconds ?? 0;
-  return Math.max(0, seconds * 1_000 - away.forMs);
+  return Math.max(0, seconds * 1_000 - unavailable.forMs);
 }
 
 /** Milliseconds until the first toleration of a failed node of a gang expires; undefined: none is running. */

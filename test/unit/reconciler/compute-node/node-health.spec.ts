@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   DEFAULT_NODE_LIMITS,
-  type NodeSigns,
+  type NodeObservation,
   nodeHealth,
   type PreviousHealth,
 } from '../../../../reconciler/compute-node/node-health.ts';
@@ -12,7 +12,7 @@ const NEW: PreviousHealth = { state: 'Pending', everReady: false };
 const RUNNING: PreviousHealth = { state: 'Running', everReady: true };
 const FAILED: PreviousHealth = { state: 'Failed', everReady: true };
 
-const judge = (past: PreviousHealth, signs: NodeSigns) => nodeHealth(past, signs, NOW, DEFAULT_NODE_LIMITS);
+const judge = (past: PreviousHealth, observed: NodeObservation) => nodeHealth(past, observed, NOW, DEFAULT_NODE_LIMITS);
 const ready = (status: string, agoMs = 60_000) => ({ ready: { status, since: NOW - agoMs } });
 
 describe('node state transitions', () => {
@@ -62,7 +62,7 @@ describe('node state transitions', () => {
   });
 
   it('never leave a Node Failed that was never ready, nor Pending one that was', () => {
-    const signs = fc.record(
+    const observed = fc.record(
       {
         ready: fc.record({
           status: fc.constantFrom('True', 'False', 'Unknown'),
@@ -73,7 +73,7 @@ describe('node state transitions', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.array(signs, { maxLength: 20 }), (history) => {
+      fc.property(fc.array(observed, { maxLength: 20 }), (history) => {
         let past = NEW;
         let seen = false;
         for (const sign of history) {

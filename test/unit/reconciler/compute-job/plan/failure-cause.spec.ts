@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { failureCause, type NodeSigns } from '../../../../../reconciler/compute-job/plan/failure-cause.ts';
+import { failureCause } from '../../../../../reconciler/compute-job/plan/failure-cause.ts';
 import { planJob } from '../../../../../reconciler/compute-job/plan/plan-job.ts';
+import type { NodeSigns } from '../../../../../reconciler/compute-node/node-signs.ts';
 import { gangPod, NOW, runningInput } from '../../../../support/compute-jobs.ts';
 
 const signs = (last?: number, previous?: number, rebootedMs?: number): NodeSigns => ({
@@ -8,26 +9,26 @@ const signs = (last?: number, previous?: number, rebootedMs?: number): NodeSigns
   renewals: [last, previous],
   ...(rebootedMs !== undefined && { rebootedMs }),
 });
-const blame = (failedMs: number, ...nodes: NodeSigns[]) =>
+const cause = (failedMs: number, ...nodes: NodeSigns[]) =>
   failureCause(
     failedMs,
     nodes.map((_, index) => `n${index}`),
     (node) => nodes[Number(node.slice(1))]!,
   );
 
-describe('who is to blame for the failure of a pod', () => {
+describe('who is to cause for the failure of a pod', () => {
   it('is the program at once where there is no other node', () => {
-    expect(blame(0, signs(9_000))).to.deep.equal({ type: 'Program' });
+    expect(cause(0, signs(9_000))).to.deep.equal({ type: 'Program' });
   });
 
   it('is not known before every node has renewed its Lease after the failure', () => {
-    expect(blame(5_000, signs(4_000, 14_000), signs(6_000, 16_000))).to.deep.equal({ type: 'Unknown', node: 'n1' });
-    expect(blame(50_000, signs(4_000, 14_000), signs())).to.deep.equal({ type: 'Unknown', node: 'n1' });
+    expect(cause(5_000, signs(4_000, 14_000), signs(6_000, 16_000))).to.deep.equal({ type: 'Unknown', node: 'n1' });
+    expect(cause(50_000, signs(4_000, 14_000), signs())).to.deep.equal({ type: 'Unknown', node: 'n1' });
   });
 
   it('is the program once they have, and had a moment to report what became of their pods', () => {
-    expect(blame(5_000, signs(4_000), signs(2_999))).to.deep.equal({ type: 'Unknown', node: 'n1' });
-    expect(blame(5_000, signs(4_000), signs(3_000))).to.deep.equal({ type: 'Program' });
+    expect(cause(5_000, signs(4_000), signs(2_999))).to.deep.equal({ type: 'Unknown', node: 'n1' });
+    expect(cause(5_000, signs(4_000), signs(3_000))).to.deep.equal({ type: 'Program' });
   });
 
   it('is known within 15 s while kubelets renew every 10 s, whenever they do', () => {
@@ -37,21 +38,21 @@ describe('who is to blame for the failure of a pod', () => {
           const last = (15_000 - offset) % 10_000;
           return signs(last, last + 10_000);
         };
-        expect(blame(15_000, at(a), at(b)), `${a} ${b}`).to.deep.equal({ type: 'Program' });
+        expect(cause(15_000, at(a), at(b)), `${a} ${b}`).to.deep.equal({ type: 'Program' });
       }
     }
   });
 
   it('is a node that was restarted shortly before or after, though it renews again', () => {
     const alive = signs(4_000, 14_000);
-    expect(blame(20_000, alive, signs(4_000, 14_000, 10_000))).to.deep.equal({ type: 'Reboot', node: 'n1' });
-    expect(blame(20_000, alive, signs(4_000, 14_000, 70_000))).to.deep.equal({ type: 'Reboot', node: 'n1' });
-    expect(blame(20_000, alive, signs(4_000, 14_000, 3_600_000))).to.deep.equal({ type: 'Program' });
+    expect(cause(20_000, alive, signs(4_000, 14_000, 10_000))).to.deep.equal({ type: 'Reboot', node: 'n1' });
+    expect(cause(20_000, alive, signs(4_000, 14_000, 70_000))).to.deep.equal({ type: 'Reboot', node: 'n1' });
+    expect(cause(20_000, alive, signs(4_000, 14_000, 3_600_000))).to.deep.equal({ type: 'Program' });
   });
 
   it('is the program where nodes keep no Leases', () => {
     const bare: NodeSigns = { hasLease: false, renewals: [undefined, undefined] };
-    expect(blame(0, bare, bare)).to.deep.equal({ type: 'Program' });
+    expect(cause(0, bare, bare)).to.deep.equal({ type: 'Program' });
   });
 });
 
