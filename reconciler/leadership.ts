@@ -58,11 +58,15 @@ export function runForLease(options: LeadershipOptions): Leadership {
   const { credentials, userAgent, metrics, log, onLost } = options;
   const { namespace, times } = options.election;
   const identity = `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
-  const transport = new Transport({
-    ...{ credentials, userAgent, maxInFlight: 2, timeoutMs: times.renewMs },
-    onResponse: (method, code) => metrics.onRequest(method, code),
-  });
+  const connect = (maxInFlight: number) =>
+    new Transport({
+      ...{ credentials, userAgent, maxInFlight, timeoutMs: times.renewMs },
+      onResponse: (method, code) => metrics.onRequest(method, code),
+    });
+  // Renewals wait behind nothing, not behind questions about others either. Neither is held back by the fence.
+  const [transport, questions] = [connect(2), connect(4)];
   const client = new KubeClient(transport);
+  const asking = new KubeClient(questions);
   metrics.onLeader(false);
   const elector = new LeaderElector({
     ...{ client, namespace, name: LEASE_NAME, identity, fieldManager: FIELD_MANAGER, times },
@@ -82,7 +86,10 @@ export function runForLease(options: LeadershipOptions): Leadership {
     options.events().record({ regarding: lease, type, reason, action: 'Lead', note });
 
   const others = options.isClusterWide
-    ? new OtherOperators({ client, transport, namespace, log, warn: (note) => tell('Warning', 'OtherOperator', note) })
+    ? new OtherOperators({
+        ...{ client: asking, transport: questions, namespace, log },
+        warn: (note) => tell('Warning', 'OtherOperator', note),
+      })
     : undefined;
 
   async function hold(): Promise<void> {
@@ -108,7 +115,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await elector.acquire(stop);
       if (stop.aborted) return;
       holding = hold();
-      await untilAlone(client, namespace, log, stop);
+      await untilAlone(asking, namespace, log, stop);
       await others?.untilFirst(stop);
       if (stop.aborted) return;
       metrics.onLeader(true);
@@ -122,7 +129,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await holding;
       metrics.onLeader(false);
       await elector.release();
-      await transport.close();
+      await Promise.all([transport.close(), questions.close()]);
     },
   };
 }
