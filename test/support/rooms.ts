@@ -90,6 +90,17 @@ export function emptyPaths(graph: ImportGraph, rooms: readonly Room[]): string[]
   return [...new Set(paths)].filter((path) => !files.some((file) => isIn(file, path)));
 }
 
+/** Paths that a row allows although the room imports nothing from there. */
+export function unusedPaths(graph: ImportGraph, rooms: readonly Room[]): string[] {
+  return rooms.flatMap((room) => {
+    const imports = [...graph]
+      .filter(([file]) => roomOf(file, rooms) === room)
+      .flatMap(([, to]) => to.filter((file) => roomOf(file, rooms) !== room));
+    const unused = (room.mayImport ?? []).filter((path) => !imports.some((file) => isIn(file, path)));
+    return unused.map((path) => `${room.paths.join(', ')} imports nothing of ${path}`);
+  });
+}
+
 /** Imports of a room that stands further down in the table: each room builds on those above it. */
 export function upwardImports(graph: ImportGraph, rooms: readonly Room[]): string[] {
   const level = new Map(rooms.map((room, index) => [room, index]));

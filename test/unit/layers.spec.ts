@@ -11,6 +11,7 @@ import {
   type Room,
   readImports,
   roomOf,
+  unusedPaths,
   upwardImports,
 } from '../support/rooms.ts';
 
@@ -31,13 +32,14 @@ describe('rooms', () => {
 
   it('imports what the table allows, and nothing else', () => {
     expect(forbiddenImports(graph, rooms)).to.deep.equal([]);
+    expect(unusedPaths(graph, rooms)).to.deep.equal([]);
   });
 
   it('imports only what stands further up in the table', () => {
     expect(upwardImports(graph, rooms)).to.deep.equal([]);
   });
 
-  it('has no files that import each other in a circle', () => {
+  it('has no files that import each other in a cycle', () => {
     expect(cycles(graph)).to.deep.equal([]);
   });
 
@@ -108,11 +110,16 @@ describe('check of rooms', () => {
     expect(upwardImports(imports, rooms)).to.have.length(2);
   });
 
+  it('finds what is allowed and not imported', () => {
+    const imports = graph({ 'low/a.ts': [], 'high/x.ts': ['low/a.ts'], 'high/inner/x.ts': ['high/inner/y.ts'] });
+    expect(unusedPaths(imports, rooms)).to.deep.equal(['high/inner/ imports nothing of low/']);
+  });
+
   it('finds a path that is empty', () => {
     expect(emptyPaths(graph({ 'low/a.ts': [], 'high/x.ts': [], 'main.ts': [] }), rooms)).to.deep.equal(['high/inner/']);
   });
 
-  it('finds circles, whatever leads into them', () => {
+  it('finds cycles, whatever leads into them', () => {
     const imports = graph({ a: ['b'], b: ['c', 'd'], c: ['b'], d: ['e'], e: ['f'], f: ['d', 'g'], g: [] });
     expect(cycles(imports)).to.deep.equal(
       [
