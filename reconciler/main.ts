@@ -125,8 +125,10 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
       ? new Informer<Node>(informers, { type: NODES, listOptions: {}, transform: transformNode })
       : undefined;
   const shared = { client, informers, events, monotonic, now: Date.now };
+  // A quarter of the workers is for others, whatever reconciles of one namespace wait for.
+  const maxPerNamespace = Math.max(1, flags.workers - Math.max(1, Math.floor(flags.workers / 4)));
   const queue = (name: string) =>
-    new WorkQueue({ now: monotonic, random: Math.random, observer: metrics.queueObserver(name) });
+    new WorkQueue({ now: monotonic, random: Math.random, maxPerNamespace, observer: metrics.queueObserver(name) });
   const clusterDomain = flags.clusterDomain ?? clusterDomainOf(resolvConf());
   const peerGroups = createPeerGroupController({
     ...shared,

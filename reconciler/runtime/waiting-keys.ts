@@ -56,9 +56,14 @@ export class WaitingKeys {
     this.#turns.set(namespace, lines);
   }
 
-  /** Takes the key whose turn it is; undefined when none waits. */
-  take(): TakenKey | undefined {
+  /**
+   * Takes the key whose turn it is; undefined when none waits.
+   *
+   * @param mayTake whether a key of this namespace may be taken now; those that may not keep their turn
+   */
+  take(mayTake: (namespace: string) => boolean = () => true): TakenKey | undefined {
     for (const [namespace, lines] of this.#turns) {
+      if (!mayTake(namespace)) continue;
       const isLowDue = lines.Normal.size === 0 || lines.normalTaken >= NORMAL_PER_LOW;
       const priority = isLowDue && lines.Low.size > 0 ? 'Low' : 'Normal';
       const [key, since] = lines[priority].entries().next().value!;
@@ -74,6 +79,6 @@ export class WaitingKeys {
   }
 }
 
-function namespaceOf(key: string): string {
+export function namespaceOf(key: string): string {
   return splitKey(key).namespace ?? '';
 }

@@ -1,6 +1,6 @@
 import { type Backoff, backoffDelay } from '../kube/backoff.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { type Priority, WaitingKeys } from './waiting-keys.ts';
+import { namespaceOf, type Priority, WaitingKeys } from './waiting-keys.ts';
 
 /** Between two attempts at one key (spec: 5 ms … 5 min). */
 export const RETRY_BACKOFF: Backoff = { base: 5, cap: 300_000 };
@@ -22,6 +22,8 @@ export interface WorkQueueOptions {
   /** @default the system's */
   readonly timers?: Timers;
   readonly random: () => number;
+  /** Number of keys of one namespace that are processed at once; what has no namespace is not bounded. @default no bound */
+  readonly maxPerNamespace?: number;
   readonly observer: QueueObserver;
 }
 
@@ -29,7 +31,8 @@ export interface WorkQueueOptions {
  * Keys to reconcile, after client-go's workqueue.
  *
  * Guarantees: a key waits at most once, however often it is added; it is not returned while it is being processed
- * (added meanwhile, it waits again once {@link done} is called); every key has its turn within the bound of {@link WaitingKeys}.
+ * (added meanwhile, it waits again once {@link done} is called); every key has its turn within the bound of {@link WaitingKeys},
+ * unless `maxPerNamespace` keys of its own namespace are being processed: those that take long leave workers to other namespaces.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -40,6 +43,8 @@ export class WorkQueue {
   /** Added while being processed. */
   readonly #dirty = new Map<string, { readonly priority: Priority; readonly since: number }>();
   readonly #timers = new Map<string, { readonly due: number; readonly timer: ReturnType<Timers['setTimeout']> }>();
+  /** Number of keys that are being processed, by namespace. */
+  readonly #busy = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #getters: ((key: string | undefined) => void)[] = [];
   #closed = false;
@@ -126,11 +131,16 @@ export class WorkQueue {
   }
 
   done(key: string): void {
-    this.#processing.delete(key);
+    if (!this.#processing.delete(key)) return;
+    const namespace = namespaceOf(key);
+    this.#busy.set(namespace, (this.#busy.get(namespace) ?? 0) - 1);
+    if (this.#busy.get(namespace) === 0) this.#busy.delete(namespace);
     const dirty = this.#dirty.get(key);
-    if (dirty === undefined) return;
-    this.#dirty.delete(key);
-    if (!this.#closed) this.#enqueue(key, dirty.priority, dirty.since);
+    if (dirty !== undefined) {
+      this.#dirty.delete(key);
+      if (!this.#closed) this.#enqueue(key, dirty.priority, dirty.since);
+    }
+    this.#serve();
   }
 
   /** Ends the queue: keys are no longer added or returned. */
@@ -143,14 +153,29 @@ export class WorkQueue {
 
   #enqueue(key: string, priority: Priority, since: number): void {
     this.#waiting.add(key, priority, since);
-    const getter = this.#getters.shift();
-    if (getter !== undefined) getter(this.#next());
-    else this.#options.observer.onDepth(this.depth);
+    if (!this.#serve()) this.#options.observer.onDepth(this.depth);
+  }
+
+  /** Hands keys to those who wait for one. @returns whether any was handed out */
+  #serve(): boolean {
+    let isServed = false;
+    while (this.#getters.length > 0) {
+      const key = this.#next();
+      if (key === undefined) break;
+      isServed = true;
+      this.#getters.shift()!(key);
+    }
+    return isServed;
   }
 
   #next(): string | undefined {
-    const taken = this.#waiting.take();
+    const { maxPerNamespace = Number.POSITIVE_INFINITY } = this.#options;
+    const taken = this.#waiting.take(
+      (namespace) => namespace === '' || (this.#busy.get(namespace) ?? 0) < maxPerNamespace,
+    );
     if (taken === undefined) return undefined;
+    const namespace = namespaceOf(taken.key);
+    this.#busy.set(namespace, (this.#busy.get(namespace) ?? 0) + 1);
     this.#processing.set(taken.key, taken.priority);
     this.#options.observer.onDepth(this.depth);
     this.#options.observer.onGet(this.#options.now() - taken.since);

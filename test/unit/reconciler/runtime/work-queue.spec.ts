@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { WorkQueue } from '../../../../reconciler/runtime/work-queue.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
-function queue(clock = new FakeClock()): WorkQueue {
+function queue(clock = new FakeClock(), maxPerNamespace = Number.POSITIVE_INFINITY): WorkQueue {
   const observer = { onAdd: () => {}, onDepth: () => {}, onGet: () => {}, onRetry: () => {} };
-  return new WorkQueue({ now: clock.now, timers: clock, random: () => 0.5, observer });
+  return new WorkQueue({ now: clock.now, timers: clock, random: () => 0.5, maxPerNamespace, observer });
 }
 
 /** Takes everything that waits. */
@@ -104,6 +104,27 @@ describe('work queue', () => {
     await clock.advance(24 * 3_600_000);
     expect(keys.depth).to.equal(0);
     keys.close();
+  });
+
+  it('leaves workers to other namespaces while keys of one take long', async () => {
+    const keys = queue(new FakeClock(), 2);
+    for (const key of ['evil/a', 'evil/b', 'evil/c', 'evil/d']) keys.add(key);
+    expect([await keys.get(), await keys.get()]).to.deep.equal(['evil/a', 'evil/b']);
+    const taken: (string | undefined)[] = [];
+    const waiting = Array.from({ length: 3 }, () => keys.get().then((key) => taken.push(key)));
+    keys.add('good/a');
+    keys.add('no-namespace');
+    await setImmediate();
+    expect(taken).to.deep.equal(['good/a', 'no-namespace']);
+    expect(keys.depth).to.equal(2);
+    keys.add('evil/a');
+    keys.done('evil/a');
+    await Promise.all(waiting);
+    expect(taken).to.deep.equal(['good/a', 'no-namespace', 'evil/c']);
+    keys.done('evil/b');
+    expect([await keys.get(), keys.depth]).to.deep.equal(['evil/d', 1]);
+    keys.done('evil/c');
+    expect(await keys.get()).to.equal('evil/a');
   });
 
   it('ends every worker when it is closed', async () => {
