@@ -16,7 +16,7 @@ const cause = (failedMs: number, ...nodes: NodeSigns[]) =>
     (node) => nodes[Number(node.slice(1))]!,
   );
 
-describe('who is to cause for the failure of a pod', () => {
+describe("the cause of a pod's failure", () => {
   it('is the program at once where there is no other node', () => {
     expect(cause(0, signs(9_000))).to.deep.equal({ type: 'Program' });
   });
@@ -61,7 +61,7 @@ describe('job scheduling: a failure beside a node that may be dead', () => {
   const pods = [gangPod(0, failure, { failedSince: NOW - 3_500 }), gangPod(1), gangPod(2)];
   const silent = (node: string) => (node === 'n2' ? signs(9_000, 19_000) : signs(3_000, 13_000));
 
-  it('is not counted before it is known, and asked for every second', () => {
+  it('is not counted before it is known, and is checked every second', () => {
     const plan = planJob(runningInput({ pods, nodeSigns: silent, spec: { backoffLimit: 0 } }));
     expect(plan.status).not.to.have.property('endedAttempt');
     expect(plan.requeueAfterMs).to.equal(1_000);
@@ -72,7 +72,7 @@ describe('job scheduling: a failure beside a node that may be dead', () => {
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0, state: 'Pending' });
   });
 
-  it('is the loss of a node that was restarted under the gang', () => {
+  it('is the loss of a node that restarted while the gang was running', () => {
     const nodeSigns = (node: string) => signs(1_000, 11_000, node === 'n1' ? 5_000 : undefined);
     const plan = planJob(runningInput({ pods, nodeSigns, spec: { backoffLimit: 0 } }));
     expect(plan.status).to.include({ endedAttempt: 1, failed: 0 });
