@@ -8,18 +8,18 @@ import { TLS_SECRET } from './names.ts';
 export interface CertificateProps {
   readonly metadata: k8s.ObjectMeta;
   readonly place: GroupPlace;
-  /** Names of Services that are another group's. */
+  /** Names of Services that belong to another group. */
   readonly takenServices: readonly string[];
   readonly issuerRef: NonNullable<CompletePeerGroupSpec['tls']['issuerRef']>;
 }
 
-/** Secret into which cert-manager writes the certificate of a group with `tls.issuerRef`; never the operator's own. */
+/** Secret into which cert-manager writes the certificate of a group with `tls.issuerRef`; different from the operator's. */
 export function issuedSecretName(group: string): string {
   const name = `${group}-tls`;
   return name === TLS_SECRET ? `${name}-issued` : name;
 }
 
-/** What asks cert-manager for a group's certificate (cert-manager.io/docs/usage/certificate). */
+/** The Certificate of a group for cert-manager (cert-manager.io/docs/usage/certificate). */
 export class Certificate extends Construct {
   constructor(scope: Construct, id: string, { metadata, place, takenServices, issuerRef }: CertificateProps) {
     super(scope, id);

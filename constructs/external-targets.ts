@@ -5,20 +5,20 @@ import { CONFIG_DIR, PING_PORT } from './names.ts';
 import type { PeerConfigProps } from './peer-config-props.ts';
 import type { ReferencedGroup } from './render-inputs.ts';
 
-/** A line of the config for what a group's peers ping besides each other. */
+/** A peer in the config besides the group's own. */
 export interface ExternalTarget {
-  /** Unset where `url` holds a range: then each is called by its host's first label. */
+  /** Unset if `url` contains a range: then each is named after the first label of its host. */
   readonly name?: string;
   readonly url: string;
   readonly serverName?: string;
   /** Path of the certificate to trust. */
   readonly acceptCert?: string;
   readonly expect?: 'Reachable' | 'Unreachable';
-  /** What is at `acceptCert`, in PEM. */
+  /** The certificate at `acceptCert`, in PEM. */
   readonly pem?: string;
 }
 
-/** What the entries of `peers` stand for. A group that doesn't exist is left out. */
+/** Expands the entries of `peers`. Groups that don't exist are left out. */
 export function externalTargets(props: PeerConfigProps): ExternalTarget[] {
   return (props.spec.peers ?? []).flatMap((entry): ExternalTarget[] => {
     const expect = entry.expect === 'Unreachable' ? { expect: entry.expect } : {};
@@ -54,7 +54,7 @@ function groupPeers(
       ...verified,
     }));
   if (group.replicas === 0) return [];
-  // Without a range a peer would be called by its whole host: what it is called must not depend on how many there are.
+  // Without a range, a peer would be named after its whole host: names must not depend on the number of peers.
   const single = group.replicas === 1 && { name: peerName(place.name, 0) };
   return [{ ...single, url: `${scheme}://${peerHosts(place, group.replicas)}:${PING_PORT}`, ...verified }];
 }
@@ -65,11 +65,11 @@ export interface MissingTarget {
   readonly name: string;
   /** Human-readable, without a trailing period. */
   readonly message: string;
-  /** Links from each peer that are asked for and that the config lacks. Of a group that does not exist, one at least. */
+  /** Number of links of each peer that the config lacks: at least one for a group that does not exist. */
   readonly links: 0 | 1;
 }
 
-/** What `peers` asks for and {@link externalTargets} leaves out, or cannot verify as asked. */
+/** Entries of `peers` that {@link externalTargets} leaves out or cannot verify. */
 export function missingTargets({ spec, inputs }: Pick<PeerConfigProps, 'spec' | 'inputs'>): MissingTarget[] {
   return (spec.peers ?? []).flatMap((entry): MissingTarget[] => {
     const name = entryName(entry);
@@ -81,7 +81,7 @@ export function missingTargets({ spec, inputs }: Pick<PeerConfigProps, 'spec' | 
   });
 }
 
-/** The file is named by its content, so that another certificate is another config, which pods are told of. */
+/** The file is named after its content, so that a new certificate changes the config and pods are notified. */
 function accept(pem: string | undefined): Pick<ExternalTarget, 'acceptCert' | 'pem'> {
   return pem === undefined ? {} : { acceptCert: `${CONFIG_DIR}/${contentHash(pem)}.crt`, pem };
 }

@@ -8,13 +8,13 @@ export const API_GROUP = 'rollcall.dev';
 export const API_VERSION = 'v1alpha1';
 export const GROUP_VERSION = `${API_GROUP}/${API_VERSION}`;
 
-/** Prefix of every label and annotation of ours. */
+/** Prefix of Rollcall's labels and annotations. */
 export const PREFIX = `${API_GROUP}/`;
 
 /** Namespace and name of the operator's own objects. */
 export const OPERATOR_NAMESPACE = 'rollcall-system';
 export const OPERATOR_NAME = 'rollcall';
-/** Who manages an EndpointSlice, as its label `endpointslice.kubernetes.io/managed-by` says. */
+/** Value of the label `endpointslice.kubernetes.io/managed-by` of EndpointSlices. */
 export const OPERATOR_DOMAIN = `operator.${API_GROUP}`;
 
 /** On an operator's pod that takes part in the leader election; pods of older versions lack it. */
@@ -22,16 +22,16 @@ export const LABEL_LEADER_ELECTION = `${PREFIX}leader-election`;
 /** The Lease, in the operator's namespace. */
 export const LEASE_NAME = 'rollcall';
 
-/** Server-side apply field manager of everything that the reconciler writes. */
+/** Field manager of all writes of the operator. */
 export const FIELD_MANAGER = 'rollcall';
 /** Field manager of what a ComputeNode offers for as long as its user says nothing else. */
 export const DEFAULTS_FIELD_MANAGER = 'rollcall-defaults';
 
 /** On a child: hash of the object as rendered (see reconciler plan). */
 export const ANNOTATION_APPLIED = `${PREFIX}applied`;
-/** On a workload: the operator's image, where the group sets none; what an upgrade of the operator is told by. */
+/** On a workload: the operator's image, unless the group sets one; shows whether an upgrade of the operator has reached it. */
 export const ANNOTATION_DEFAULT_IMAGE = `${PREFIX}default-image`;
-/** On a pod: hash of the config that its ConfigMap holds now; patching it makes the kubelet sync the volume at once. */
+/** On a pod: hash of the config in its ConfigMap; a patch makes the kubelet sync the volume immediately. */
 export const ANNOTATION_CONFIG_HASH = `${PREFIX}config-hash`;
 /** On a pod of a ComputeJob: which gang of the job it belongs to, and which index of it it is. */
 export const LABEL_ATTEMPT = `${PREFIX}attempt`;
@@ -61,10 +61,10 @@ export const CONFIG_KEY = 'config.yaml';
 export const PING_PORT = 8080;
 export const ADMIN_PORT = 9090;
 
-/** Port of the operator's metrics where only who may read them gets them. */
+/** Port of the operator's metrics with authentication and authorization. */
 export const METRICS_TLS_PORT = 8443;
 
-/** On a pod that speaks TLS: its mode. Pods of two modes can't ping each other, which a rollout between them excuses. */
+/** On a pod that speaks TLS: its mode. Pods with different modes can't ping each other; during a rollout that is a planned change. */
 export const LABEL_TLS = `${PREFIX}tls`;
 
 /** Where a peer's certificate, key and trusted CAs are mounted. */
@@ -73,7 +73,7 @@ export const TLS_CERTIFICATE = `${TLS_DIR}/tls.crt`;
 export const TLS_PRIVATE_KEY = `${TLS_DIR}/tls.key`;
 export const TLS_CA = `${TLS_DIR}/ca.crt`;
 
-/** Secret of a namespace in which the operator keeps `<group>.crt`, `<group>.key` and TLS_TRUST_KEY. */
+/** Secret of a namespace with `<group>.crt`, `<group>.key` and TLS_CA_BUNDLE_KEY, written by the operator. */
 export const TLS_SECRET = 'rollcall-tls';
 /** Key of the CA certificates that the namespace's peers trust, in TLS_SECRET and, for groups that ping one, in their ConfigMap. */
 export const TLS_CA_BUNDLE_KEY = 'ca.crt';

@@ -9,8 +9,8 @@ const OPERATOR: k8s.NetworkPolicyPeer = {
 };
 
 /**
- * Who may connect to a group's pods. Ping port: the group, those who name it in their peers, the operator (it reads reports
- * there), `from`; everybody when the client Service is reachable from outside. Admin port: the operator and `from`.
+ * Sources that may connect to a group's pods. Ping port: the group, groups that reference it, the operator (to read reports
+ * there) and `from`; all sources if the client Service is reachable from outside. Admin port: the operator and `from`.
  *
  * @param sources names of groups that name this one in their `peers`
  */

@@ -20,23 +20,23 @@ import { PeerServices } from './peer-services.ts';
 import { PeersPerNode, ReplicatedPeers } from './peer-workload.ts';
 import { NO_RENDER_INPUTS, type RenderInputs } from './render-inputs.ts';
 
-/** What a render needs to know of the cluster. */
+/** Settings of the cluster that rendering needs. */
 export interface RenderContext {
-  /** Image of the peer server for groups that set none. */
+  /** Default image of the peers. */
   readonly image: string;
   /** Such as `cluster.local`. */
   readonly clusterDomain: string;
 }
 
 export interface PeerGroupChildrenProps {
-  /** With `metadata.uid` the children are owned by it, as the operator needs it; without, they stand alone. */
+  /** With `metadata.uid`, the children have an owner reference to it; without, they have none. */
   readonly resource: PeerGroup;
   readonly context: RenderContext;
-  /** @default none: only the spec counts */
+  /** @default none */
   readonly inputs?: RenderInputs;
 }
 
-/** An object as it goes to the API server. */
+/** An object as it is sent to the API server. */
 export interface RenderedObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -51,10 +51,10 @@ export interface RenderedObject {
 }
 
 /**
- * The children of a PeerGroup. The operator renders them at run time; in an app of one's own they are a group of peers that
- * needs no operator (what depends on other objects of the cluster is missing there: see {@link RenderInputs}).
+ * The children of a PeerGroup. The operator renders them at run time; in a cdk8s app they are a group of peers that
+ * needs no operator (without what depends on other objects of the cluster: see {@link RenderInputs}).
  *
- * @throws InvalidPeerGroupError when the spec breaks a rule that the API server would have rejected it by
+ * @throws InvalidPeerGroupError if the API server would reject the spec
  */
 export class PeerGroupChildren extends Construct {
   constructor(scope: Construct, id: string, props: PeerGroupChildrenProps) {
@@ -70,7 +70,7 @@ export class PeerGroupChildren extends Construct {
       ownerReferences: ownerReferences('PeerGroup', resource),
     });
     const pod = { group: name, spec, image: context.image };
-    // A pod of an old revision keeps the ConfigMap that it understands: what restarts pods is in the name.
+    // Pods of an old revision keep a ConfigMap that they understand: its name depends on the fields that restart pods.
     const configMap = `${name}-config-${contentHash(JSON.stringify(peerPod({ ...pod, configMap: '' }))).slice(0, 8)}`;
 
     new k8s.KubeServiceAccount(this, 'service-account', {
@@ -110,7 +110,7 @@ export class PeerGroupChildren extends Construct {
 /**
  * The children as plain objects, in the order in which to apply them.
  *
- * Pure: the same bytes for the same resource and context, no clock, no I/O.
+ * Pure: the same result for the same resource and context, no clock, no I/O.
  *
  * @throws InvalidPeerGroupError as {@link PeerGroupChildren} does
  */

@@ -34,7 +34,7 @@ export class ReplicatedPeers extends Construct {
       spec: {
         maxUnavailable: intOrString(spec.disruptionBudget?.maxUnavailable ?? 1),
         selector,
-        // A pod that isn't ready serves nobody; it shall not hold up a drain.
+        // A pod that isn't ready must not block a drain.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
     });

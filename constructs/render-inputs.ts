@@ -9,7 +9,7 @@ export interface NodePeer {
   readonly zone?: string | undefined;
 }
 
-/** Another group of the namespace, as far as it matters to those who ping it. */
+/** Another group of the namespace, as far as it matters to groups that reference it. */
 export interface ReferencedGroup {
   readonly placement: CompletePeerGroupSpec['placement'];
   readonly replicas: number;
@@ -19,19 +19,19 @@ export interface ReferencedGroup {
 }
 
 /**
- * What a PeerGroup's children depend on besides its own spec. The operator gathers it; without an operator nothing of it
- * is known, and a group that needs none of it renders the same.
+ * Inputs of rendering a PeerGroup besides its own spec. The operator gathers them; without an operator they are unknown,
+ * and a group that needs none of them renders the same.
  */
 export interface RenderInputs {
   /** The group's own peers, with placement PerNode. */
   readonly nodePeers: readonly NodePeer[];
-  /** Groups that `peers` names, by name; those that don't exist are missing. */
+  /** Groups that `peers` references, by name, if they exist. */
   readonly groups: ReadonlyMap<string, ReferencedGroup>;
-  /** Groups that name this one in their `peers`. */
+  /** Names of groups that reference this one in their `peers`. */
   readonly sources: readonly string[];
-  /** Names of Services that this group would have if an older one of the namespace did not have them. */
+  /** Names of Services that an older group of the namespace already has. */
   readonly takenServices?: readonly string[];
-  /** CA certificates of the namespace in PEM; undefined when no group of it has TLS by the operator. */
+  /** CA bundle of the namespace, in PEM; undefined if no group has certificates from the operator. */
   readonly caBundle?: string | undefined;
   /** Certificates of `acceptCert.configMapKeyRef`, by the peer's name, in PEM. */
   readonly acceptCerts: ReadonlyMap<string, string>;

@@ -11,7 +11,7 @@ interface Incomplete<M> {
  * The spec of a resource with its defaults, as the API server would have stored it.
  *
  * @param wholeRules on the whole resource
- * @throws what `invalid` makes of a sentence per field that the API server would have rejected
+ * @throws the error of `invalid` with a message for each field that the API server would reject
  */
 export function completeSpec<S extends z.ZodType, M>(
   { metadata, spec }: Incomplete<M>,

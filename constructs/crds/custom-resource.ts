@@ -15,7 +15,7 @@ export interface Column {
   readonly priority?: number;
 }
 
-/** What the definition of one kind consists of. */
+/** Definition of a custom resource. */
 export interface CustomResourceKind {
   readonly group: string;
   readonly kind: string;

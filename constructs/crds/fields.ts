@@ -5,9 +5,9 @@ import type { DurationBounds } from '../limits.ts';
 import { withRules } from './rule.ts';
 
 /**
- * Text of a pattern, with one sentence for whoever misses it (the pattern alone is no sentence).
+ * Text with a pattern, and a message for text that does not match it.
  *
- * @param start as much of the pattern as the rule with the sentence looks at: the whole of a long text would be matched twice
+ * @param start the part of the pattern that the rule with the message checks: otherwise long text would be matched twice
  */
 export function patternField(field: string, pattern: string, maxLength: number, sentence: string, start = pattern) {
   const whole = new RegExp(pattern);
@@ -84,7 +84,7 @@ export const conditions = z
   .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
 
 /**
- * What the API server says of an object whose status nobody has written yet, so that no tool takes it for done: a default on
+ * Default status of a new object, so that tools do not take it for done before the operator has seen it: a default on
  * the whole status, which Gateway API uses too. The reason and the time are Gateway API's.
  */
 export const UNSEEN_STATUS = {

@@ -4,15 +4,15 @@ import type * as z from 'zod';
 export interface CelRule {
   /** CEL; `self` is the value. */
   readonly cel: string;
-  /** What the user reads: names the field and says what is right. */
+  /** Message for users: names the field and the requirement. */
   readonly message: string;
   /** The field below `self` that the API server's answer points at, such as `.timeout`. */
   readonly fieldPath?: string;
 }
 
 /**
- * One thing that types can't say about a value, written for both of its judges: as CEL for the API server and as a
- * predicate for whoever renders without one.
+ * A rule that types can't express, written twice: as CEL for the API server and as a
+ * predicate for rendering without one.
  */
 export interface Rule<T> extends CelRule {
   /** The same, on the value with its defaults. */

@@ -6,7 +6,7 @@ export type JsonSchema = { readonly [key: string]: unknown };
 /**
  * The schema as a structural schema, which is what a CRD may carry
  * (kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema).
- * What zod writes that the API server refuses or that only repeats a type is taken out.
+ * Output of zod that the API server rejects or that only repeats a type is removed.
  */
 export function structuralSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {

@@ -6,14 +6,14 @@ export interface AlertRule {
   readonly for: string;
   readonly labels: { readonly severity: Severity };
   readonly annotations: {
-    /** What is wrong, in one sentence. */
+    /** The problem, in one sentence. */
     readonly summary: string;
     /** What to do about it, or where to look. */
     readonly description: string;
   };
 }
 
-/** critical: something doesn't work; warning: it soon won't, or nobody would see it; info: what is measured is worth less. */
+/** critical: something is broken; warning: something will break or is not monitored; info: measurements are less accurate. */
 export type Severity = 'critical' | 'warning' | 'info';
 
 export interface RuleGroup {
@@ -22,8 +22,8 @@ export interface RuleGroup {
 }
 
 /**
- * Expression for the certificates that are near their end: what is left of them, in seconds. Near is less than two weeks and
- * less than a quarter of their life, so that one of an hour isn't near its end from the start; certificates are
+ * Expression for certificates that expire soon, with the remaining seconds. Soon means less than two weeks and
+ * less than a quarter of the lifetime, so that a certificate with a lifetime of an hour does not expire soon from the start; certificates are
  * renewed when a third is left.
  *
  * @param by labels that the result keeps

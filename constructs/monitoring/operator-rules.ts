@@ -4,7 +4,7 @@ import { OPERATOR_JOB } from './target-labels.ts';
 const JOB = `job="${OPERATOR_JOB}"`;
 const of = (metric: string) => `${metric}{${JOB}}`;
 
-/** Alerts on the operator: none is labelled with its pod, so that a restart of it ends none. */
+/** Alerts on the operator, without a label for its pod, so that a restart does not resolve them. */
 export const OPERATOR_RULES: readonly AlertRule[] = [
   {
     alert: 'RollcallOperatorAbsent',

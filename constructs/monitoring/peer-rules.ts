@@ -1,12 +1,12 @@
 import { type AlertRule, expiringCertificates } from './alert-rule.ts';
 
-/** Of the group that an alert is about, as its sentences name it. */
+/** Name of the group in the texts of an alert. */
 const GROUP = '{{ $labels.namespace }}/{{ $labels.peergroup }}';
 const BY_GROUP = 'by (namespace, peergroup)';
 
 /**
- * Alerts on what peers measure, at most one for each group or target: a network that breaks in two would else fire for every
- * one of its links.
+ * Alerts on measurements of peers, at most one for each group or target: otherwise, a network partition would fire for each
+ * link.
  *
  * @param matchers which series: those of one group, or of all. They need the labels of PEER_RELABELINGS
  */
@@ -17,7 +17,7 @@ export function peerRules(matchers: string): AlertRule[] {
   const losing = `${of('rollcall_peer_loss_ratio')} > 0.05 and on (namespace, peergroup, prober, peer) ${isUp}`;
   const upTheOtherWay = turnedRound(isUp);
   const notAsked = `${of('rollcall_askers_expected')} - ${of('rollcall_askers_seen')} > 0`;
-  /** Every asker of this config has had its turn. */
+  /** Every source of pings has had enough time for one. */
   const hadTime = `${of('rollcall_config_age_seconds')} > 2 * ${of('rollcall_ping_interval_seconds')}`;
   const throttled = `max ${BY_GROUP} (rate(${of('rollcall_cpu_throttled_seconds_total')}[5m]))`;
   const unsent = `increase(${of('rollcall_prober_errors_total')}[5m]) > 0`;

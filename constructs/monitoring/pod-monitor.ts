@@ -11,11 +11,11 @@ export interface PodMonitorProps {
   readonly relabelings: readonly Relabeling[];
 }
 
-/** Has the Prometheus operator (prometheus-operator.dev) scrape the admin port of the pods of the namespace with these labels. */
+/** Lets the Prometheus operator (prometheus-operator.dev) scrape the admin port of the pods with these labels in the namespace. */
 export class PodMonitor extends Construct {
   constructor(scope: Construct, id: string, { metadata, selector, relabelings }: PodMonitorProps) {
     super(scope, id);
-    // The API server fills the action in, and kubectl would take it out again at every apply.
+    // The API server sets the default action; without it, each `kubectl apply` would find a difference.
     const complete = relabelings.map((relabeling) => ({ action: 'replace', ...relabeling }));
     new ApiObject(this, 'pod-monitor', {
       apiVersion: 'monitoring.coreos.com/v1',

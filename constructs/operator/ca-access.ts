@@ -8,7 +8,7 @@ export interface CaAccessProps extends OperatorPartProps {
 }
 
 /**
- * Access to the keys of the namespaces' CAs, which lie in the operator's own namespace under names that are not known
+ * Access to the Secrets with the CAs of namespaces, which are in the operator's namespace under names that are not known
  * beforehand (`rollcall-ca.<namespace>`): by name only, never listed or watched.
  */
 export class CaAccess extends Construct {

@@ -5,23 +5,23 @@ import type { CustomResourceKind } from '../crds/custom-resource.ts';
 import { PEER_GROUP } from '../crds/peer-group.ts';
 import type { Labels } from '../labels.ts';
 
-/** What whoever writes an object must be allowed to create, because the operator creates it for that object. */
+/** An object that a user must be allowed to create, because the operator creates it for the user. */
 interface Requirement {
-  /** CEL: whether `object` makes the operator create it, or change what it has created. */
+  /** CEL: whether `object` makes the operator create or change it. */
   readonly when: string;
   readonly apiGroup: string;
   /** Plural. */
   readonly resource: string;
-  /** The field that it is about. */
+  /** The field that requires it. */
   readonly field: string;
 }
 
-/** CEL: whether this part of the spec is new or has changed. What was stored before stays writable. */
+/** CEL: whether this part of the spec is new or has changed. Stored objects stay writable. */
 function changed(field: string): string {
   return `(variables.isNew || (has(object.spec.${field}) != has(oldObject.spec.${field})) || (has(object.spec.${field}) && object.spec.${field} != oldObject.spec.${field}))`;
 }
 
-/** CEL: whether this part of the spec is there, has changed, and fulfils a condition. */
+/** CEL: whether this part of the spec is set, has changed, and fulfils a condition. */
 function isOn(field: string, condition?: string): string {
   return [`has(object.spec.${field})`, ...(condition ? [condition] : []), changed(field)].join(' && ');
 }
@@ -66,11 +66,11 @@ const OF_COMPUTE_JOBS: readonly Requirement[] = [
 ];
 
 /**
- * An admission policy by which nobody gets through a PeerGroup or a ComputeJob what they may not create themselves. It asks the
- * cluster's authorizer about the user who sends the request, so RBAC stays the one place where rights are given
+ * An admission policy: a PeerGroup or ComputeJob must not create objects that its user may not create. It asks the
+ * cluster's authorizer about the user of the request, so permissions are still granted only by RBAC
  * (kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy, Kubernetes 1.30 or later).
  *
- * Kubernetes has no right to a PriorityClass; here it is the verb `use` on it.
+ * Kubernetes has no permission for the use of a PriorityClass; here it is the verb `use`.
  */
 export class CreatorRights extends Construct {
   constructor(scope: Construct, id: string, { name, labels }: { readonly name: string; readonly labels: Labels }) {

@@ -23,8 +23,8 @@ import type { OperatorPartProps } from './part.ts';
 import { unset } from './unset.ts';
 
 /**
- * V8 lets the space for new objects grow to three times 16 MiB before it collects; a flood of changes would make the process
- * a third larger than what it holds.
+ * V8 lets the young generation grow to three times 16 MiB; a flood of changes would make the process
+ * a third larger than its data.
  */
 export const OPERATOR_NODE_OPTIONS = '--max-semi-space-size=4';
 
@@ -38,7 +38,7 @@ export interface OperatorDeploymentProps extends OperatorPartProps {
   readonly namespaces: readonly string[] | undefined;
 }
 
-/** The operator's pod, what protects it from eviction, and the Service that its metrics are read through. */
+/** The operator's Deployment, its PodDisruptionBudget and the Service for its metrics. */
 export class OperatorDeployment extends Construct {
   constructor(scope: Construct, id: string, props: OperatorDeploymentProps) {
     super(scope, id);
@@ -46,13 +46,13 @@ export class OperatorDeployment extends Construct {
     const metadata = { name, namespace, labels };
     const deployment = new Deployment(this, 'deployment', {
       metadata,
-      // One leads; the other, with warm caches, takes over within seconds.
+      // One leads; the other is a standby with warm caches and takes over within seconds.
       replicas: 2,
       strategy: DeploymentStrategy.rollingUpdate({
         maxUnavailable: PercentOrAbsolute.absolute(1),
         maxSurge: PercentOrAbsolute.absolute(1),
       }),
-      // Else the selector, which is immutable, would depend on this construct's path.
+      // Otherwise the selector, which is immutable, would depend on the path of this construct.
       select: false,
       podMetadata: { labels: { ...labels, [LABEL_LEADER_ELECTION]: 'true' } },
       serviceAccount,
@@ -61,7 +61,7 @@ export class OperatorDeployment extends Construct {
       containers: [container(props)],
     });
     deployment.select(LabelSelector.of({ labels: OPERATOR_SELECTOR }));
-    // The label is made of this construct's path: a rename would roll the pod.
+    // The label depends on the path of this construct: a rename would restart the pods.
     const addressLabel = Pod.ADDRESS_LABEL.replace('/', '~1');
     unset(deployment, '/spec/minReadySeconds', '/spec/template/spec/hostNetwork');
     unset(deployment, `/spec/template/metadata/labels/${addressLabel}`);
@@ -94,7 +94,7 @@ export class OperatorDeployment extends Construct {
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),
         selector: { matchLabels: OPERATOR_SELECTOR },
-        // One that isn't ready looks after nothing; it shall not hold up a drain.
+        // A pod that isn't ready must not block a drain.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
     });

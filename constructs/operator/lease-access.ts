@@ -10,7 +10,7 @@ export interface LeaseAccessProps extends OperatorPartProps {
   readonly isAlone: boolean;
 }
 
-/** To tell of a new leader, and to wait for pods of versions without election. */
+/** To record a new leader, and to wait for pods of versions without leader election. */
 const BESIDE_THE_LEASE = [
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },

@@ -6,7 +6,7 @@ import { OPERATOR_RULE_GROUP } from '../monitoring/rule-groups.ts';
 import { OPERATOR_RELABELINGS } from '../monitoring/target-labels.ts';
 import type { OperatorPartProps } from './part.ts';
 
-/** Has the Prometheus operator (prometheus-operator.dev) scrape Rollcall's operator and alert on it. */
+/** Lets the Prometheus operator (prometheus-operator.dev) scrape the operator and evaluate alerts on it. */
 export class OperatorMonitoring extends Construct {
   constructor(scope: Construct, id: string, { namespace, name, labels }: OperatorPartProps) {
     super(scope, id);

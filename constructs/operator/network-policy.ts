@@ -8,7 +8,7 @@ export interface OperatorNetworkPolicyProps extends OperatorPartProps {
   readonly secureMetrics: boolean;
 }
 
-/** The operator is reached on its admin port only: by the kubelet's probes and whoever reads metrics. */
+/** Allows connections to the operator's admin port only, for the kubelet's probes and for metrics. */
 export class OperatorNetworkPolicy extends Construct {
   constructor(scope: Construct, id: string, { namespace, name, labels, secureMetrics }: OperatorNetworkPolicyProps) {
     super(scope, id);

@@ -5,38 +5,38 @@ import { TLS_SECRET } from '../names.ts';
 import type { Permission } from './permissions.ts';
 
 const WATCH = ['list', 'watch'];
-/** A child that is there already, or that somebody else has changed, is read before it is written. */
+/** An existing child, or one that another manager has changed, is read before it is written. */
 const READ = ['get', ...WATCH];
-/** Server-side apply is a patch, and a create where there is nothing yet. */
+/** Server-side apply is a patch, and needs create for new objects. */
 const APPLY = ['create', 'patch'];
 
-/** Exactly what the reconciler asks of the API server for PeerGroups, in the namespaces that they are in. */
+/** The operator's permissions for PeerGroups, in their namespaces: exactly those that it uses. */
 export const PEER_GROUP_PERMISSIONS: readonly Permission[] = [
   { apiGroup: PEER_GROUP.group, resourceType: PEER_GROUP.plural, verbs: WATCH },
   { apiGroup: PEER_GROUP.group, resourceType: `${PEER_GROUP.plural}/status`, verbs: ['patch'] },
   { apiGroup: '', resourceType: 'serviceaccounts', verbs: [...READ, ...APPLY] },
-  // The ConfigMap of an old revision goes when the last pod that mounts it has gone.
+  // The ConfigMap of an old revision is deleted after the last pod that mounts it.
   { apiGroup: '', resourceType: 'configmaps', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: '', resourceType: 'services', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'statefulsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'apps', resourceType: 'daemonsets', verbs: [...READ, ...APPLY] },
   { apiGroup: 'policy', resourceType: 'poddisruptionbudgets', verbs: [...READ, ...APPLY] },
-  // Peers are made by their StatefulSets (we create one as a dry run to learn why it is missing); the patched annotations bring a config to a pod.
+  // Pods are created by StatefulSets; create is for a dry run that finds out why one is missing, patch for annotations that notify pods.
   { apiGroup: '', resourceType: 'pods', verbs: [...WATCH, ...APPLY] },
-  // Optional children go when they aren't asked for any more.
+  // Optional children are deleted when they are disabled.
   { apiGroup: 'networking.k8s.io', resourceType: 'networkpolicies', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: 'autoscaling', resourceType: 'horizontalpodautoscalers', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: 'monitoring.coreos.com', resourceType: 'podmonitors', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: 'monitoring.coreos.com', resourceType: 'prometheusrules', verbs: [...READ, ...APPLY, 'delete'] },
   { apiGroup: 'cert-manager.io', resourceType: 'certificates', verbs: [...READ, ...APPLY, 'delete'] },
-  // Certificates: in every namespace this one Secret and no other, by name only.
+  // Certificates: in each namespace only this Secret, by name.
   {
     apiGroup: '',
     resourceType: 'secrets',
     resourceNames: [TLS_SECRET],
     verbs: ['get', ...APPLY, 'delete'],
   },
-  // A CA belongs to this very namespace, not to a former one of its name.
+  // To distinguish a namespace from a deleted one of the same name.
   { apiGroup: '', resourceType: 'namespaces', verbs: ['get'] },
   { apiGroup: 'events.k8s.io', resourceType: 'events', verbs: APPLY },
 ];
@@ -47,12 +47,12 @@ export const CLUSTER_PERMISSIONS: readonly Permission[] = [
   { apiGroup: '', resourceType: 'nodes', verbs: WATCH },
   { apiGroup: COMPUTE_NODE.group, resourceType: COMPUTE_NODE.plural, verbs: [...READ, ...APPLY] },
   { apiGroup: COMPUTE_NODE.group, resourceType: `${COMPUTE_NODE.plural}/status`, verbs: ['patch'] },
-  // A finished job is deleted when its time has come.
+  // Finished jobs are deleted after their TTL.
   { apiGroup: COMPUTE_JOB.group, resourceType: COMPUTE_JOB.plural, verbs: [...WATCH, 'delete'] },
   { apiGroup: COMPUTE_JOB.group, resourceType: `${COMPUTE_JOB.plural}/status`, verbs: ['patch'] },
-  // Jobs' pods are the operator's own.
+  // The operator creates the pods of jobs.
   { apiGroup: '', resourceType: 'pods', verbs: ['get', 'delete'] },
-  // Each attempt of a job has a Service, and EndpointSlices that the operator writes; those of earlier attempts go.
+  // Each attempt of a job has a Service, and EndpointSlices that the operator writes; those of earlier attempts are deleted.
   { apiGroup: '', resourceType: 'services', verbs: ['delete'] },
   { apiGroup: 'discovery.k8s.io', resourceType: 'endpointslices', verbs: [...READ, ...APPLY, 'delete'] },
 ];

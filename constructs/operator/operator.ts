@@ -13,13 +13,13 @@ export interface OperatorProps {
   /** Image of operator and peers. */
   readonly image: string;
   /**
-   * Whether the Prometheus operator is told of it. Its definitions (monitoring.coreos.com) have to be in the cluster then.
+   * Whether to create objects of the Prometheus operator, whose CRDs (monitoring.coreos.com) have to be installed.
    *
    * @default false
    */
   readonly monitoring?: boolean;
   /**
-   * Whether the operator's metrics are served over TLS to who may `get` `/metrics` by the cluster's RBAC, instead of to everybody
+   * Whether the operator's metrics are served over TLS to users with permission to `get` `/metrics`, instead of to everyone
    * who can connect.
    *
    * @default false
@@ -40,7 +40,9 @@ export class Operator extends Construct {
     super(scope, id);
     const { image, monitoring = false, secureMetrics = false, namespaces } = props;
     if (namespaces !== undefined && secureMetrics) {
-      throw new Error('Metrics for who may read them need reviews, which Roles cannot grant: leave out one of both');
+      throw new Error(
+        'secureMetrics needs permission for TokenReviews and SubjectAccessReviews, which Roles cannot grant: use it without namespaces',
+      );
     }
     const part = OPERATOR_PART;
     new OperatorNamespace(this, 'namespace', part);

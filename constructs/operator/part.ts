@@ -1,14 +1,14 @@
 import { OPERATOR_LABELS } from '../labels.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../names.ts';
 
-/** What every part of the operator is made with. */
+/** Props of all parts of the operator. */
 export interface OperatorPartProps {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Of the one installation in a cluster. */
+/** Props of the installation in `rollcall-system`. */
 export const OPERATOR_PART: OperatorPartProps = {
   namespace: OPERATOR_NAMESPACE,
   name: OPERATOR_NAME,

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Labels } from '../labels.ts';
 import { unset } from './unset.ts';
 
-/** What may be done with one type of resource. */
+/** Permissions on one type of resource. */
 export interface Permission {
   /** `''` is the core group. */
   readonly apiGroup: string;
@@ -32,7 +32,7 @@ export class Permissions extends Construct {
       endpoints: [ApiResource.custom(endpoint)],
     }));
     this.role = new ClusterRole(this, 'role', { metadata: { name, labels }, rules });
-    // cdk8s-plus writes an empty list everywhere, which the API server doesn't keep, and takes names of its own objects only.
+    // cdk8s-plus always writes an empty list, which the API server does not store, and accepts only names of its own objects.
     permissions.forEach(({ resourceNames }, index) => {
       const path = `/rules/${index}/resourceNames`;
       if (resourceNames === undefined) unset(this.role, path);

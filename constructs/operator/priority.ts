@@ -3,14 +3,14 @@ import { Construct } from 'constructs';
 import type { OperatorPartProps } from './part.ts';
 
 /**
- * Before workloads that say nothing, behind what the cluster itself lives on (`system-cluster-critical` has two thousand times
+ * Above workloads without a priority, below the cluster's own components (`system-cluster-critical` has two thousand times
  * as much, and some clusters admit that in kube-system only).
  */
 const VALUE = 1_000_000;
 
-/** The operator's place where nodes are short of room: one small pod on which every gang's restart depends. */
+/** PriorityClass of the operator: every restart of a gang depends on its small pod. */
 export class OperatorPriority extends Construct {
-  /** What the pod names. */
+  /** Name of the PriorityClass. */
   readonly className: string;
 
   constructor(scope: Construct, id: string, { name, labels }: OperatorPartProps) {

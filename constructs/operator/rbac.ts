@@ -8,7 +8,7 @@ import type { OperatorPartProps } from './part.ts';
 import { Permissions } from './permissions.ts';
 import { unset } from './unset.ts';
 
-/** Where kubelets keep the Leases by which they show that they are alive. */
+/** Namespace of the Leases that kubelets renew as heartbeats. */
 const NODE_LEASES = 'kube-node-lease';
 
 export interface OperatorIdentityProps extends OperatorPartProps {

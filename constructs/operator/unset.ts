@@ -2,8 +2,8 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 
 /**
- * Leaves fields out of what a cdk8s-plus construct synthesises. It writes some at their zero value, which the API server
- * doesn't keep, so that every further `kubectl apply` would find a change.
+ * Removes fields from the output of a cdk8s-plus construct, which sets some to their zero value. The API server
+ * does not store those, so each `kubectl apply` would find a difference.
  *
  * @param paths JSON pointers
  */

@@ -14,16 +14,16 @@ const VIEW: readonly Permission[] = [
   ...KINDS.map(({ plural }) => ({ apiGroup, resourceType: `${plural}/status`, verbs: ['get'] })),
   { apiGroup, resourceType: `${PEER_GROUP.plural}/scale`, verbs: ['get'] },
 ];
-/** Not ComputeNodes: like Nodes they are the cluster's, not a namespace's. */
+/** Without ComputeNodes, which are cluster-scoped like Nodes. */
 const EDIT: readonly Permission[] = [
   ...[PEER_GROUP, COMPUTE_JOB].map(({ plural }) => ({ apiGroup, resourceType: plural, verbs: WRITE })),
   { apiGroup, resourceType: `${PEER_GROUP.plural}/scale`, verbs: ['update', 'patch'] },
 ];
 
 /**
- * What the cluster's own roles `view`, `edit` and `admin` gain
- * (kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles). Who may edit PeerGroups or ComputeJobs may in effect
- * create pods, Services, policies and autoscalers in that namespace, as `edit` may anyway. CreatorRights holds others to their rights.
+ * Permissions that are aggregated into the roles `view`, `edit` and `admin`
+ * (kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles). Users who may edit PeerGroups or ComputeJobs may in effect
+ * create pods, Services, policies and autoscalers in that namespace, as `edit` may anyway. CreatorRights restricts other users to their own permissions.
  */
 export class UserRoles extends Construct {
   constructor(scope: Construct, id: string, { name, labels }: OperatorPartProps) {

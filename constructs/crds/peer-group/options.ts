@@ -1,4 +1,4 @@
-/** Fields of a PeerGroup that turn its optional children on. */
+/** Fields of a PeerGroup for its optional children. */
 import * as z from 'zod';
 import { MAX_REPLICAS } from '../../limits.ts';
 import { type Rule, withRules } from '../rule.ts';

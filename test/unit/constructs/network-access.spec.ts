@@ -10,8 +10,8 @@ interface Client {
 }
 
 /** Who may connect to a port, by the rules of a NetworkPolicy (podSelector and namespaceSelector with matchLabels). */
-function admits(spec: PeerGroupSpec, askers: readonly string[], port: number, client: Client): boolean {
-  const policy = childrenOf(spec, { sources: askers }).of('NetworkPolicy');
+function admits(spec: PeerGroupSpec, sources: readonly string[], port: number, client: Client): boolean {
+  const policy = childrenOf(spec, { sources }).of('NetworkPolicy');
   const matches = (wanted: Record<string, string> | undefined, labels: Readonly<Record<string, string>>) =>
     Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
   // biome-ignore lint/suspicious/noExplicitAny: a NetworkPolicyIngressRule
@@ -29,7 +29,7 @@ function admits(spec: PeerGroupSpec, askers: readonly string[], port: number, cl
 }
 
 const own: Client = { labels: peerLabels('web'), namespace: 'demo' };
-const asker: Client = { labels: peerLabels('pinger'), namespace: 'demo' };
+const source: Client = { labels: peerLabels('pinger'), namespace: 'demo' };
 const operator: Client = { labels: OPERATOR_LABELS, namespace: 'rollcall-system' };
 const stranger: Client = { labels: { app: 'curl' }, namespace: 'demo' };
 const prometheus: Client = { labels: { app: 'prometheus' }, namespace: 'monitoring' };
@@ -47,8 +47,8 @@ describe("a group's NetworkPolicy", () => {
 
   it('lets the group ping itself, and those who name it in their peers', () => {
     expect(admits({}, ['pinger'], PING_PORT, own)).to.equal(true);
-    expect(admits({}, ['pinger'], PING_PORT, asker)).to.equal(true);
-    expect(admits({}, [], PING_PORT, asker)).to.equal(false);
+    expect(admits({}, ['pinger'], PING_PORT, source)).to.equal(true);
+    expect(admits({}, [], PING_PORT, source)).to.equal(false);
   });
 
   it('keeps namesakes of other namespaces and strangers out', () => {

@@ -12,8 +12,8 @@ const NOW = child('ConfigMap', 'web-config-now');
 const FORMER = child('ConfigMap', 'web-config-former');
 
 function names(changes: Partial<Parameters<typeof leftovers>[0]>): string[] {
-  const situation = { owned: [NOW, FORMER], rendered: [NOW as ApplyConfiguration], pods: [pod(0)], isRolling: false };
-  return leftovers({ ...situation, ...changes }).map(({ metadata }) => metadata.name);
+  const input = { owned: [NOW, FORMER], rendered: [NOW as ApplyConfiguration], pods: [pod(0)], isRolling: false };
+  return leftovers({ ...input, ...changes }).map(({ metadata }) => metadata.name);
 }
 
 describe('leftovers', () => {

@@ -13,7 +13,7 @@ const ownerReferences = [
 ];
 
 describe('what the caches keep', () => {
-  it('of a pod: the config hash it was told, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
+  it('of a pod: the config hash in its annotation, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
     const sent = {
       ...object('web-0', { annotations: { [ANNOTATION_CONFIG_HASH]: 'h', other: 'x' } }),
       spec: {

@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import type { SummaryAnswer, SummaryRequest } from '../../../../../reconciler/peer-group/collect/fetch-summary.ts';
 import { Reporter } from '../../../../../reconciler/peer-group/collect/reporter.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
-import { brief, down } from '../connectivity/support.ts';
+import { down, summary } from '../connectivity/support.ts';
 
 const UNCHANGED: SummaryAnswer = { type: 'Unchanged' };
 const NONE: SummaryAnswer = { type: 'None' };
 const report = (differs = {}): SummaryAnswer => ({
   type: 'Report',
-  summary: brief(3, [], differs),
+  summary: summary(3, [], differs),
   etag: '"a"',
   bytes: 500,
   readMs: 0,
@@ -79,7 +79,7 @@ describe('following the reports of a pod', () => {
   it('tells of a link that changed', async () => {
     const scene = new Scene([
       report(),
-      { type: 'Report', summary: brief(3, [down('web-1')]), etag: '"b"', bytes: 500, readMs: 0 },
+      { type: 'Report', summary: summary(3, [down('web-1')]), etag: '"b"', bytes: 500, readMs: 0 },
     ]);
     await scene.asked(3);
     expect(scene.changes).to.equal(2);

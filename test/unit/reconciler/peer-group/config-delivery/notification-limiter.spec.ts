@@ -9,8 +9,8 @@ function setUp() {
   return { clock, pace: new NotificationLimiter(() => clock.now) };
 }
 
-describe('the pace of announcements', () => {
-  it('lets a hundred pods of a group be told in a second, however often it is looked at', () => {
+describe('the rate of notifications', () => {
+  it('lets a hundred pods of a group be notified in a second, however often it is reconciled', () => {
     const { clock, pace } = setUp();
     expect(pace.left('web')).to.equal(NOTIFICATIONS_PER_SECOND);
     pace.take('web', 30);
@@ -23,7 +23,7 @@ describe('the pace of announcements', () => {
     expect(pace.nextInMs('web')).to.equal(0);
   });
 
-  it('counts each group for itself, and the second from when the first of its pods is told', () => {
+  it('counts each group for itself, and the second from when the first of its pods is notified', () => {
     const { clock, pace } = setUp();
     pace.take('web', NOTIFICATIONS_PER_SECOND);
     expect(pace.left('other')).to.equal(NOTIFICATIONS_PER_SECOND);

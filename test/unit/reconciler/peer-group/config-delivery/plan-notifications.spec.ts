@@ -6,7 +6,7 @@ import {
 } from '../../../../../reconciler/peer-group/config-delivery/plan-notifications.ts';
 import { pod } from '../builders.ts';
 
-const told = (hash: string) => ({ metadata: { annotations: { [ANNOTATION_CONFIG_HASH]: hash } } });
+const notified = (hash: string) => ({ metadata: { annotations: { [ANNOTATION_CONFIG_HASH]: hash } } });
 
 function plan(changes: Partial<NotificationInput>) {
   return planNotifications({
@@ -24,7 +24,7 @@ function plan(changes: Partial<NotificationInput>) {
 /** New values of the annotations that are patched. */
 const values = (changes: Partial<NotificationInput>) => plan(changes).notifications.map(({ value }) => value);
 
-describe('announcement of a config', () => {
+describe('notification of a config', () => {
   it('goes to every pod when the config changed in this pass', () => {
     expect(values({ hasChanged: true, pods: [pod(0), pod(1)] })).to.deep.equal(['new', 'new']);
   });
@@ -37,8 +37,8 @@ describe('announcement of a config', () => {
     expect(values({})).to.deep.equal([]);
   });
 
-  it('goes to a pod that was told of a former config', () => {
-    expect(values({ pods: [pod(0, told('old'))] })).to.deep.equal(['new']);
+  it('goes to a pod that was notified of a previous config', () => {
+    expect(values({ pods: [pod(0, notified('old'))] })).to.deep.equal(['new']);
   });
 
   it('goes to a pod that reports a former config', () => {
@@ -50,19 +50,19 @@ describe('announcement of a config', () => {
   });
 
   it('is not repeated within five seconds', () => {
-    expect(values({ pods: [pod(0, told('new'))], reported: () => 'old', notifiedAgoMs: () => 4_999 })).to.deep.equal(
-      [],
-    );
+    expect(
+      values({ pods: [pod(0, notified('new'))], reported: () => 'old', notifiedAgoMs: () => 4_999 }),
+    ).to.deep.equal([]);
   });
 
   it('is repeated with another value to a pod that still reports a former config after five seconds', () => {
     const late = { reported: () => 'old', toldAgoMs: () => 5_000 };
-    expect(values({ pods: [pod(0, told('new'))], ...late })).to.deep.equal(['new.1']);
+    expect(values({ pods: [pod(0, notified('new'))], ...late })).to.deep.equal(['new.1']);
   });
 
   it('waits twice as long before each further repetition', () => {
     const again = (toldAgoMs: number) =>
-      values({ pods: [pod(0, told('new.1'))], reported: () => 'old', notifiedAgoMs: () => toldAgoMs });
+      values({ pods: [pod(0, notified('new.1'))], reported: () => 'old', notifiedAgoMs: () => toldAgoMs });
     expect(again(9_999)).to.deep.equal([]);
     expect(again(10_000)).to.deep.equal(['new.2']);
   });
@@ -73,8 +73,8 @@ describe('announcement of a config', () => {
   });
 
   it('goes to no more pods at once than the limit, and says that there are more', () => {
-    const { notifications: announcements, more } = plan({ pods: [pod(0), pod(1), pod(2)], hasChanged: true, limit: 2 });
-    expect(announcements).to.have.length(2);
+    const { notifications, more } = plan({ pods: [pod(0), pod(1), pod(2)], hasChanged: true, limit: 2 });
+    expect(notifications).to.have.length(2);
     expect(more).to.equal(true);
   });
 });

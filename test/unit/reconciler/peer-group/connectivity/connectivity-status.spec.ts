@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import type { Connectivity } from '../../../../../constructs/crds/peer-group/connectivity.ts';
 import { connectivityStatus } from '../../../../../reconciler/peer-group/connectivity/connectivity-status.ts';
 import type { LinksResult } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
-import { NOW, verdicts } from './support.ts';
+import { linksResult, NOW } from './support.ts';
 
 const MINUTE = 60_000;
 
 function settle(before: Connectivity | undefined, p99: number, differs: Partial<LinksResult> = {}, later = 0) {
   return connectivityStatus({
     before,
-    result: verdicts(20, differs),
+    result: linksResult(20, differs),
     latency: { p50: p99 / 2, p99, worst: { from: 'a', to: 'b', p99 } },
     outages: [],
     now: NOW + later,

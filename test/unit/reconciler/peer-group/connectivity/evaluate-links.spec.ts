@@ -12,7 +12,7 @@ function web1Differs(differs: Partial<PodState>, since = NOW - 20_000) {
   );
 }
 
-describe('judgeLinks', () => {
+describe('evaluateLinks', () => {
   it('counts every link of the topology, and what is pinged besides', () => {
     const { links, up } = evaluateLinks(mesh({ 'web-0': peer(3), 'web-1': peer(3), 'web-2': peer(3) }, ['gw']));
     expect([links, up]).to.deep.equal([9, 9]);
@@ -178,7 +178,7 @@ describe('judgeLinks', () => {
   });
 
   it('takes the silence of a pod that is not ready for no planned change', () => {
-    const wedged = { pod: pod({ ready: false }), brief: undefined, fresh: false };
+    const wedged = { pod: pod({ ready: false }), summary: undefined, fresh: false };
     const { silent, planned } = evaluateLinks(mesh({ 'web-0': peer(1, [], wedged) }, ['gateway']));
     expect([silent, planned]).to.deep.equal([['web-0'], 0]);
   });
@@ -200,7 +200,7 @@ describe('judgeLinks', () => {
 
   it('waits for a pod that is never made no longer than that', () => {
     const missingFor = (ms: number) => {
-      const missing = { pod: undefined, absentSince: NOW - ms, brief: undefined, fresh: false };
+      const missing = { pod: undefined, absentSince: NOW - ms, summary: undefined, fresh: false };
       return evaluateLinks(mesh({ 'web-0': peer(1, [], missing) }, ['gateway']));
     };
     expect(missingFor(MAX_PLANNED_MS - 1)).to.deep.include({

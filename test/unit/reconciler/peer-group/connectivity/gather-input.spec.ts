@@ -12,7 +12,7 @@ import type { Report } from '../../../../../reconciler/peer-group/report.ts';
 import type { DaemonSet, Pod } from '../../../../../reconciler/peer-group/resources.ts';
 import { CONTEXT } from '../../../../support/peer-groups.ts';
 import { cacheOf, childCaches, daemonSet, group, pod, podCache, statefulSet } from '../builders.ts';
-import { brief, NOW } from './support.ts';
+import { NOW, summary } from './support.ts';
 
 interface World {
   readonly spec?: PeerGroupSpec;
@@ -33,7 +33,7 @@ function gather(world: World) {
     const hash = world.reported?.[uid];
     return hash === undefined
       ? undefined
-      : { summary: brief(1, [], { config: { hash: hash === 'current' ? rendered.configHash : hash } }), fresh: true };
+      : { summary: summary(1, [], { config: { hash: hash === 'current' ? rendered.configHash : hash } }), fresh: true };
   };
   const context: ConnectivityContext = {
     ...childCaches(statefulSet(2), ...(world.daemonSet ? [world.daemonSet] : [])),

@@ -8,7 +8,7 @@ import {
 } from '../../../../../reconciler/peer-group/connectivity/latency.ts';
 import { LatencyWindow } from '../../../../../server/links/latency-window.ts';
 import { quantile } from '../../../../../server/protocol/latency-buckets.ts';
-import { brief } from './support.ts';
+import { summary } from './support.ts';
 
 describe('groupLatency', () => {
   it('is what one histogram of all pings would give', () => {
@@ -20,7 +20,7 @@ describe('groupLatency', () => {
           const latency = windowOf(some)
             .counts(0)
             .flatMap((n, bucket): [number, number][] => (n ? [[bucket, n]] : []));
-          return [`web-${i}`, brief(1, [], { latency })] as const;
+          return [`web-${i}`, summary(1, [], { latency })] as const;
         });
         expect(groupLatency(briefs)).to.deep.equal({ p50: quantile(whole, 0.5), p99: quantile(whole, 0.99) });
       }),
@@ -28,7 +28,7 @@ describe('groupLatency', () => {
   });
 
   it('names the slowest link of all', () => {
-    const worst = (peer: string, p99: number) => brief(1, [], { worst: { peer, p99 } });
+    const worst = (peer: string, p99: number) => summary(1, [], { worst: { peer, p99 } });
     expect(
       groupLatency([
         ['web-0', worst('web-1', 3)],
@@ -39,7 +39,7 @@ describe('groupLatency', () => {
 
   it('names the link that loses most, and the slowest of those that lose as much', () => {
     const worst = (peer: string, p99: number, lossPercent?: number) =>
-      brief(1, [], { worst: { peer, p99, ...(lossPercent !== undefined && { lossPercent }) } });
+      summary(1, [], { worst: { peer, p99, ...(lossPercent !== undefined && { lossPercent }) } });
     expect(
       groupLatency([
         ['web-0', worst('web-1', 3, 50)],
@@ -61,7 +61,7 @@ describe('groupLatency', () => {
   });
 
   it('ignores buckets that there are none of', () => {
-    expect(groupLatency([['web-0', brief(1, [], { latency: [[100_000, 5]] })]])).to.deep.equal({});
+    expect(groupLatency([['web-0', summary(1, [], { latency: [[100_000, 5]] })]])).to.deep.equal({});
   });
 });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ConnectivityInput, PeerState } from '../../../../../reconciler/peer-group/connectivity/input.ts';
 import { observeConnectivity } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
-import { brief, down, mesh, NOW, peer, pod } from './support.ts';
+import { down, mesh, NOW, peer, pod, summary } from './support.ts';
 
 const WAS_TRUE: Condition = {
   ...{ type: 'Connected', status: 'True', reason: 'AllLinksUp', message: '2 of 2 links work' },
@@ -11,7 +11,7 @@ const WAS_TRUE: Condition = {
 const behind = (links: number): Partial<PeerState> => ({
   current: false,
   outdatedSince: NOW - 1_000,
-  summary: brief(links),
+  summary: summary(links),
 });
 const awaited = { peers: 1, links: 2, since: NOW - 1_000 };
 const starting: Partial<PeerState> = {
@@ -29,10 +29,10 @@ const STEPS: Readonly<Record<string, ConnectivityInput>> = {
 
 describe('a rollout of a group with placement PerNode', () => {
   for (const generation of [1, 2]) {
-    for (const [step, situation] of Object.entries(STEPS)) {
+    for (const [step, input] of Object.entries(STEPS)) {
       it(`changes neither Connected nor the number of links while ${step}, ${generation === 1 ? 'without' : 'with'} a change of the spec`, () => {
         const connectivity = { summary: '2/2', links: 2, up: 2, down: 0 };
-        const seen = observeConnectivity(situation, { connectivity, conditions: [WAS_TRUE] }, generation);
+        const seen = observeConnectivity(input, { connectivity, conditions: [WAS_TRUE] }, generation);
         expect(seen.connectivity.links).to.equal(2);
         if (seen.connected === undefined) return;
         expect(seen.connected).to.include({ status: 'True', reason: 'PlannedChange' });

@@ -3,7 +3,7 @@ import {
   observeConnectivity,
   type WrittenStatus,
 } from '../../../../../reconciler/peer-group/connectivity/observe-connectivity.ts';
-import { brief, down, mesh, NOW, peer, pod } from './support.ts';
+import { down, mesh, NOW, peer, pod, summary } from './support.ts';
 
 const observe = (input: ReturnType<typeof mesh>, before?: WrittenStatus) => observeConnectivity(input, before, 1);
 
@@ -40,9 +40,9 @@ describe('observing the connectivity of a PeerGroup', () => {
   it('leaves contradictory and old reports out of the latencies', () => {
     const worst = (p99: number) => ({ worst: { peer: 'x', p99 } });
     const peers = {
-      a: peer(2, [], { summary: brief(2, [], worst(5)) }),
-      b: peer(2, [], { summary: brief(7, [], worst(900)) }),
-      c: peer(2, [], { summary: brief(2, [], worst(800)), fresh: false }),
+      a: peer(2, [], { summary: summary(2, [], worst(5)) }),
+      b: peer(2, [], { summary: summary(7, [], worst(900)) }),
+      c: peer(2, [], { summary: summary(2, [], worst(800)), fresh: false }),
     };
     expect(observe(mesh(peers)).connectivity.worst).to.include({ from: 'a', p99: '5ms' });
   });

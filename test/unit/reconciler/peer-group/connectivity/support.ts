@@ -24,8 +24,8 @@ export function pod(differs: Partial<PodState> = {}): PodState {
   };
 }
 
-/** Verdicts on so many links, all of which work, but for what is given. */
-export function verdicts(links: number, differs: Partial<LinksResult> = {}): LinksResult {
+/** A result with this many links, all of them up, except as given. */
+export function linksResult(links: number, differs: Partial<LinksResult> = {}): LinksResult {
   return {
     links,
     up: links,
@@ -58,7 +58,7 @@ export function down(peer: string, differs: Partial<LinkNotUp> = {}): LinkNotUp 
   };
 }
 
-export function brief(
+export function summary(
   links: number,
   notUp: readonly LinkNotUp[] = [],
   differs: Partial<SummaryReport> = {},
@@ -78,7 +78,7 @@ export function brief(
 
 /** A peer that reports all of `links` as Up, but for what is given. */
 export function peer(links: number, notUp: readonly LinkNotUp[] = [], differs: Partial<PeerState> = {}): PeerState {
-  return { pod: pod(), summary: brief(links, notUp), fresh: true, current: true, ...differs };
+  return { pod: pod(), summary: summary(links, notUp), fresh: true, current: true, ...differs };
 }
 
 /** A full mesh of these peers, whose reports are by them. */

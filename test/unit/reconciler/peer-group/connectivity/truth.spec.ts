@@ -7,7 +7,7 @@ import { observeConnectivity } from '../../../../../reconciler/peer-group/connec
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { selectPeers } from '../../../../../server/protocol/peer-selection.ts';
 import type { LinkNotUp, SummaryReport } from '../../../../../server/protocol/summary-report.ts';
-import { brief, DNS_TTL_MS, down, NOW, peer, pod } from './support.ts';
+import { DNS_TTL_MS, down, NOW, peer, pod, summary } from './support.ts';
 
 const GENERATION = 3;
 
@@ -44,7 +44,7 @@ function edited(view: PeerState, change: (report: SummaryReport) => Partial<Summ
 }
 
 interface Case {
-  readonly situation: ConnectivityInput;
+  readonly input: ConnectivityInput;
   readonly before: Condition | undefined;
   /** Number of links that honest reports, about the present config, say to work. */
   readonly proved: number;
@@ -87,7 +87,7 @@ const cases: fc.Arbitrary<Case> = fc
       if (!isFalse) proved += targets.filter((_, t) => ['Up', 'Draining'].includes(states[t] ?? 'Up')).length;
       return [names[i]!, isFalse ? FALSIFICATIONS[falsification]!(honest) : honest];
     });
-    const situation: ConnectivityInput = {
+    const input: ConnectivityInput = {
       peers: new Map(views),
       selection: selectPeers(
         names.map((name) => ({ name })),
@@ -102,7 +102,7 @@ const cases: fc.Arbitrary<Case> = fc
       dnsTtlMs: DNS_TTL_MS,
     };
     return {
-      situation,
+      input,
       before: before === null ? undefined : condition(before.status as 'True', before.generation),
       proved,
       asked,
@@ -127,16 +127,16 @@ function entryOf(target: string, state: string): LinkNotUp[] {
 }
 
 function report(name: string, links: number, entries: readonly LinkNotUp[]): SummaryReport {
-  return { ...brief(links, entries), name };
+  return { ...summary(links, entries), name };
 }
 
 function condition(status: Condition['status'], observedGeneration: number): Condition {
   return { type: 'Connected', status, observedGeneration, lastTransitionTime: '', reason: 'Any', message: '' };
 }
 
-function observe({ situation, before, asked }: Case) {
+function observe({ input, before, asked }: Case) {
   const connectivity = { summary: '', links: asked, up: 0, down: 0 };
-  return observeConnectivity(situation, { connectivity, conditions: before ? [before] : [] }, GENERATION);
+  return observeConnectivity(input, { connectivity, conditions: before ? [before] : [] }, GENERATION);
 }
 
 describe('the truth of Connected', () => {
@@ -146,8 +146,8 @@ describe('the truth of Connected', () => {
         const { connected } = observe(one);
         if (connected?.status !== 'True' || connected.reason === 'PlannedChange') return;
         expect(one.proved).to.equal(one.asked);
-        expect(one.situation.missingTargets).to.deep.equal([]);
-        expect(one.situation.awaited.peers).to.equal(0);
+        expect(one.input.missingTargets).to.deep.equal([]);
+        expect(one.input.awaited.peers).to.equal(0);
       }),
       { numRuns: 3_000 },
     );
@@ -160,7 +160,7 @@ describe('the truth of Connected', () => {
         if (connected?.reason !== 'PlannedChange' && connected !== undefined) return;
         expect(one.before?.status).to.equal('True');
         expect(connectivity.failing).to.deep.equal([]);
-        expect(one.situation.missingTargets).to.deep.equal([]);
+        expect(one.input.missingTargets).to.deep.equal([]);
         if (connected !== undefined) expect(one.before?.observedGeneration).to.equal(GENERATION);
       }),
       { numRuns: 3_000 },
@@ -181,7 +181,7 @@ describe('the truth of Connected', () => {
       fc.property(cases, (one) => {
         const { connectivity } = observe(one);
         expect(schema.safeParse(connectivity).error).to.equal(undefined);
-        const isOutdated = [...one.situation.peers.values()].some(({ summary: any, current }) => any && !current);
+        const isOutdated = [...one.input.peers.values()].some(({ summary: any, current }) => any && !current);
         if (!isOutdated) expect(connectivity.up).to.equal(one.proved);
         expect(connectivity.up + connectivity.down).to.be.at.most(connectivity.links);
       }),
@@ -194,7 +194,7 @@ describe('the truth of Connected', () => {
       const names = ['web-0', 'web-1', 'web-2'];
       const views = names.map((name): [string, PeerState] => [name, peer(0, [], { summary: report(name, 2, []) })]);
       const failing = report('web-2', 2, [down('web-1')]);
-      const situation = (last: SummaryReport): ConnectivityInput => ({
+      const input = (last: SummaryReport): ConnectivityInput => ({
         peers: new Map([['web-0', falsify(views[0]![1])], views[1]!, ['web-2', { ...views[2]![1], summary: last }]]),
         selection: selectPeers(
           names.map((name) => ({ name })),
@@ -209,7 +209,7 @@ describe('the truth of Connected', () => {
         },
         ...{ now: NOW, dnsTtlMs: DNS_TTL_MS },
       });
-      const judge = (last: SummaryReport) => observeConnectivity(situation(last), undefined, GENERATION);
+      const judge = (last: SummaryReport) => observeConnectivity(input(last), undefined, GENERATION);
       expect(judge(views[2]![1].summary!).connected?.status).to.be.oneOf(['False', 'Unknown']);
       expect(judge(failing).connected).to.include({ status: 'False', reason: 'LinksDown' });
     });

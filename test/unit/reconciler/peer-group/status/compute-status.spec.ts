@@ -23,7 +23,7 @@ function status(set: StatefulSet | undefined, problems: readonly Problem[] = [],
 }
 
 /** `Ready=True/PodsReady` … */
-const brief = (set: StatefulSet | undefined, problems: readonly Problem[] = []) =>
+const short = (set: StatefulSet | undefined, problems: readonly Problem[] = []) =>
   status(set, problems).conditions?.map(({ type, status: value, reason }) => `${type}=${value}/${reason}`);
 
 describe('status of a PeerGroup', () => {
@@ -35,7 +35,7 @@ describe('status of a PeerGroup', () => {
   });
 
   it('is Ready and settled when all pods are', () => {
-    expect(brief(statefulSet(2))).to.deep.equal([
+    expect(short(statefulSet(2))).to.deep.equal([
       'Ready=True/PodsReady',
       'Progressing=False/RolledOut',
       'Degraded=False/AsExpected',
@@ -44,7 +44,7 @@ describe('status of a PeerGroup', () => {
   });
 
   it('is scaling while the number of pods is another', () => {
-    expect(brief(statefulSet(2, { replicas: 1, readyReplicas: 1 }))).to.deep.equal([
+    expect(short(statefulSet(2, { replicas: 1, readyReplicas: 1 }))).to.deep.equal([
       'Ready=False/PodsNotReady',
       'Progressing=True/Scaling',
       'Degraded=False/AsExpected',
@@ -53,15 +53,15 @@ describe('status of a PeerGroup', () => {
   });
 
   it('is Ready and rolling out while pods are replaced one by one', () => {
-    expect(brief(statefulSet(2, { updatedReplicas: 1 }))).to.include('Progressing=True/RollingOut');
+    expect(short(statefulSet(2, { updatedReplicas: 1 }))).to.include('Progressing=True/RollingOut');
   });
 
   it('trusts no numbers from before the StatefulSet changed', () => {
-    expect(brief(statefulSet(2, { observedGeneration: 2 }))).to.include('Progressing=True/RollingOut');
+    expect(short(statefulSet(2, { observedGeneration: 2 }))).to.include('Progressing=True/RollingOut');
   });
 
   it('is not Ready before there is a StatefulSet', () => {
-    expect(brief(undefined)).to.include('Ready=False/PodsNotReady');
+    expect(short(undefined)).to.include('Ready=False/PodsNotReady');
   });
 
   it('says every problem in one sentence after the other, under the reason of the first', () => {

@@ -10,7 +10,7 @@ import type { PeerGroupObject } from '../../../../../reconciler/peer-group/resou
 import { type WriteStatusContext, writeStatus } from '../../../../../reconciler/peer-group/status/write-status.ts';
 import { CONTEXT } from '../../../../support/peer-groups.ts';
 import { cacheOf, childCaches, group, pod, podCache, statefulSet } from '../builders.ts';
-import { brief, down, NOW } from '../connectivity/support.ts';
+import { down, NOW, summary } from '../connectivity/support.ts';
 
 const SPEC: PeerGroupSpec = { replicas: 2 };
 const RENDERED = renderGroup(group('web', SPEC), CONTEXT, NO_RENDER_INPUTS);
@@ -45,8 +45,8 @@ async function write({ status, deleting, isDown, waitMs = 0, observed = true, pr
     reports: {
       reportOf: (uid) => {
         const name = uid.replace('pod', 'web');
-        const summary = brief(1, name === 'web-0' ? notUp : [], { name, config: { hash } });
-        return { summary, fresh: true };
+        const report = summary(1, name === 'web-0' ? notUp : [], { name, config: { hash } });
+        return { summary: report, fresh: true };
       },
     },
     absences: new Absences(),

@@ -8,7 +8,7 @@ import {
   versionToken,
 } from '../../../../../reconciler/peer-group/tls/expected-tls.ts';
 import type { TlsContent } from '../../../../../reconciler/peer-group/tls/secrets.ts';
-import { brief } from '../connectivity/support.ts';
+import { summary } from '../connectivity/support.ts';
 
 const CONTENT: TlsContent = { caBundle: 'CA', leaves: new Map([['web', { certificate: 'LEAF', privateKey: 'KEY' }]]) };
 const expected = (mode: 'None' | 'TLS' | 'Mutual', replicas = 3, placement: 'Replicas' | 'PerNode' = 'Replicas') =>
@@ -17,7 +17,7 @@ const CERTIFICATE = contentHash('LEAF');
 const BUNDLE = contentHash('CA');
 
 /** What a pod reports that shows `certificate` and accepts these. */
-const reports = (certificate: string, ...accepted: string[]) => brief(1, [], { tls: { certificate, accepted } });
+const reports = (certificate: string, ...accepted: string[]) => summary(1, [], { tls: { certificate, accepted } });
 
 describe('the TLS that a group expects of its pods', () => {
   it('is its leaf, and the CA bundle of its namespace where the pods verify anybody', () => {
@@ -45,7 +45,7 @@ describe('the TLS that a group expects of its pods', () => {
     expect(usesTls(reports(CERTIFICATE), both)).to.equal(true);
     expect(usesTls(reports(CERTIFICATE, 'other'), both)).to.equal(false);
     expect(usesTls(reports('old', BUNDLE), both)).to.equal(false);
-    expect(usesTls(brief(1), both)).to.equal(false);
+    expect(usesTls(summary(1), both)).to.equal(false);
     expect(usesTls(reports(CERTIFICATE, 'other'), { certificate: CERTIFICATE })).to.equal(true);
   });
 
@@ -65,7 +65,7 @@ describe('the TLS that a group expects of its pods', () => {
 
   it('makes the same version of the report of a pod that has followed, and another one otherwise', () => {
     const tls: ExpectedTls = { certificate: CERTIFICATE, caBundle: BUNDLE };
-    expect(reportedToken(brief(1), undefined)).to.equal(versionToken('h', undefined));
+    expect(reportedToken(summary(1), undefined)).to.equal(versionToken('h', undefined));
     expect(reportedToken(reports(CERTIFICATE, BUNDLE), tls)).to.equal(versionToken('h', tls));
     expect(reportedToken(reports('old', BUNDLE), tls)).to.not.equal(versionToken('h', tls));
   });

@@ -9,7 +9,7 @@ import { SecretTakenError, TlsSecretFullError } from '../../../../../reconciler/
 import { ensureGroupTls, type GroupTlsContext } from '../../../../../reconciler/peer-group/tls/group-tls.ts';
 import type { TlsContent } from '../../../../../reconciler/peer-group/tls/secrets.ts';
 import { cacheOf, group, pod, podCache } from '../builders.ts';
-import { brief } from '../connectivity/support.ts';
+import { summary } from '../connectivity/support.ts';
 
 const CONTENT: TlsContent = { caBundle: 'CA', leaves: new Map([['web', { certificate: 'LEAF', privateKey: 'KEY' }]]) };
 const IDENTITY = { certificate: 'OPERATOR', privateKey: 'KEY' };
@@ -75,7 +75,7 @@ describe('TLS of a PeerGroup', () => {
   it('lets a rotation go on only when every pod freshly reports the leaf and the CA bundle', async () => {
     const tls = { certificate: contentHash('LEAF'), accepted: [contentHash('CA')] };
     const report = (fresh: boolean, differs: object = {}): Report => ({
-      summary: brief(1, [], { tls, ...differs }),
+      summary: summary(1, [], { tls, ...differs }),
       fresh,
     });
     const updated = async (second: Report | undefined) => {

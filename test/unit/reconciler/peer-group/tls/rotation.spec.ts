@@ -12,7 +12,7 @@ const GROUPS = ['east', 'west'];
 
 /** A namespace with its two Secrets, and pods that have loaded some version of theirs. */
 class Namespace {
-  authority: CaState | undefined;
+  ca: CaState | undefined;
   content: TlsContent = { caBundle: '', leaves: new Map() };
   now = START;
   /** What each pod has loaded. */
@@ -21,7 +21,7 @@ class Namespace {
   /** @param like one to begin where that one is */
   constructor(like?: Namespace) {
     if (like === undefined) return;
-    [this.authority, this.content, this.now] = [like.authority, like.content, like.now];
+    [this.ca, this.content, this.now] = [like.ca, like.content, like.now];
     this.loadAll();
   }
 
@@ -29,7 +29,7 @@ class Namespace {
   async pass(killAfter = Number.POSITIVE_INFINITY): Promise<void> {
     const plan = await planSecrets({
       namespace: 'demo',
-      ca: this.authority,
+      ca: this.ca,
       content: this.content,
       groups: GROUPS.map((name) => ({ name, names: [`${name}.demo.svc`] })),
       allPodsUpdated: this.pods.every((pod) => pod.content === this.content),
@@ -37,7 +37,7 @@ class Namespace {
       lifetimes: LIFETIMES,
     });
     if (killAfter === 0) return;
-    this.authority = plan.ca;
+    this.ca = plan.ca;
     if (killAfter === 1) return;
     const same = [...plan.content.leaves].every(([name, leaf]) => leaf === this.content.leaves.get(name));
     if (!same || plan.content.caBundle !== this.content.caBundle) this.content = plan.content;
@@ -73,8 +73,8 @@ class Namespace {
   }
 
   get state(): string {
-    if (this.authority?.next !== undefined) return 'Introducing';
-    return this.authority?.previous === undefined ? 'Stable' : 'Retiring';
+    if (this.ca?.next !== undefined) return 'Introducing';
+    return this.ca?.previous === undefined ? 'Stable' : 'Retiring';
   }
 }
 
@@ -96,10 +96,10 @@ describe("a namespace's certificates", function () {
   it('are made once and then left alone', async () => {
     const namespace = new Namespace();
     await namespace.settle();
-    const { authority, content } = namespace;
+    const { ca, content } = namespace;
     namespace.now += 59 * DAY;
     await namespace.settle();
-    expect(namespace.authority).to.equal(authority);
+    expect(namespace.ca).to.equal(ca);
     expect(namespace.content).to.equal(content);
   });
 
@@ -119,7 +119,7 @@ describe("a namespace's certificates", function () {
     const { content } = namespace;
     const plan = await planSecrets({
       namespace: 'demo',
-      ca: namespace.authority,
+      ca: namespace.ca,
       content,
       groups: [
         { name: 'east', names: ['east.demo.svc'] },
@@ -136,9 +136,9 @@ describe("a namespace's certificates", function () {
   it('go without the leaves of groups that are gone', async () => {
     const namespace = new Namespace();
     await namespace.settle();
-    const { authority, content, now } = namespace;
+    const { ca, content, now } = namespace;
     const plan = await planSecrets({
-      ...{ namespace: 'demo', ca: authority, content, now, allPodsUpdated: true, lifetimes: LIFETIMES },
+      ...{ namespace: 'demo', ca, content, now, allPodsUpdated: true, lifetimes: LIFETIMES },
       groups: [{ name: 'east', names: ['east.demo.svc'] }],
     });
     expect([...plan.content.leaves.keys()]).to.deep.equal(['east']);
@@ -147,7 +147,7 @@ describe("a namespace's certificates", function () {
   it('pass from one CA to the next through a time in which both are trusted', async () => {
     const namespace = new Namespace();
     await namespace.settle();
-    const old = namespace.authority?.current;
+    const old = namespace.ca?.current;
     namespace.now += 730 * DAY;
     const states = [namespace.state];
     for (let i = 0; i < 3; i++) {
@@ -156,7 +156,7 @@ describe("a namespace's certificates", function () {
       states.push(namespace.state);
     }
     expect(states).to.deep.equal(['Stable', 'Introducing', 'Retiring', 'Stable']);
-    expect(namespace.authority?.current).not.to.equal(old);
+    expect(namespace.ca?.current).not.to.equal(old);
   });
 
   it('wait with the next step until every pod has followed', async () => {
@@ -201,10 +201,10 @@ describe("a namespace's certificates", function () {
   it('stay trusted when the CA is lost, until every pod has a leaf of the new one', async () => {
     const namespace = new Namespace();
     await namespace.settle();
-    const lost = namespace.authority!.current.certificate;
-    namespace.authority = undefined;
+    const lost = namespace.ca!.current.certificate;
+    namespace.ca = undefined;
     await namespace.pass();
-    expect(namespace.content.caBundle).to.include(lost).and.include(namespace.authority!.current.certificate);
+    expect(namespace.content.caBundle).to.include(lost).and.include(namespace.ca!.current.certificate);
   });
 
   it('are valid again at once when all were made while the clock was a day ahead', async () => {
@@ -223,11 +223,11 @@ describe("a namespace's certificates", function () {
     await namespace.settle();
     namespace.now += 730 * DAY;
     await namespace.pass();
-    const premature = namespace.authority!.next;
+    const premature = namespace.ca!.next;
     namespace.now -= DAY;
     await namespace.pass();
     expect(namespace.state).to.equal('Introducing');
-    expect(namespace.authority!.next).not.to.equal(premature);
+    expect(namespace.ca!.next).not.to.equal(premature);
     namespace.loadAll();
     expect(namespace.distrust()).to.deep.equal([]);
   });
@@ -235,7 +235,7 @@ describe("a namespace's certificates", function () {
   it('keep the trust in an older CA whose successor turns out to be premature', async () => {
     const namespace = new Namespace();
     await namespace.settle();
-    const old = namespace.authority!.current.certificate;
+    const old = namespace.ca!.current.certificate;
     namespace.now += 735 * DAY;
     for (let i = 0; i < 2; i++) {
       await namespace.pass();
@@ -244,7 +244,7 @@ describe("a namespace's certificates", function () {
     expect(namespace.state).to.equal('Retiring');
     namespace.now -= 5 * DAY;
     await namespace.pass();
-    expect(namespace.authority!.previous).to.equal(old);
+    expect(namespace.ca!.previous).to.equal(old);
     namespace.loadAll();
     expect(namespace.distrust()).to.deep.equal([]);
   });

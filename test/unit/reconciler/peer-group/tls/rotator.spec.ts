@@ -162,9 +162,9 @@ describe('the Secrets of a namespace', function () {
     for (const present of [rotator, newRotator()]) {
       rotator = present;
       await keep([{ name: 'web', uid: `uid-of-${now++}` }]);
-      const authority = server.objects.get('rollcall-system/rollcall-ca.demo')!;
+      const caSecret = server.objects.get('rollcall-system/rollcall-ca.demo')!;
       expect(certificate('rollcall-system/rollcall-ca.demo', 'ca.crt').fingerprint256).not.to.equal(former);
-      expect(authority.metadata.ownerReferences?.[0]?.uid).to.equal(server.objects.get('demo')!.metadata.uid);
+      expect(caSecret.metadata.ownerReferences?.[0]?.uid).to.equal(server.objects.get('demo')!.metadata.uid);
       expect(
         Buffer.from((server.objects.get('demo/rollcall-tls') as Secret).data!['ca.crt']!, 'base64').toString(),
       ).to.match(/^(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n)$/);
