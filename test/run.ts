@@ -4,9 +4,9 @@
  *
  *   node test/run.ts [--full] unit integration e2e [-- MOCHA ARGUMENTS]
  *
- * `*.long.spec.ts` files and the cases of `itLong` are what `--full` adds; `*.alone.long.spec.ts` run when nothing else of their tier does. What stands
- * after `--` (for example `--grep scale`) goes to mocha. Ends with 1 when a test fails or none runs, and with 2 for arguments
- * that it does not know.
+ * `*.long.spec.ts` files and the cases of `itLong` are what `--full` adds; `*.alone.long.spec.ts` run when nothing else of
+ * their tier does. What follows `--` (for example `--grep scale`) goes to mocha. Ends with 1 when a test fails or none runs,
+ * and with 2 for unknown arguments.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -152,7 +152,7 @@ export function createComputeJobController(options: ComputeJobOptions): ComputeJ
 
   const built = controller(jobs, {
     queue,
-    reconcile: (key, pass) => reconcileComputeJob(key, pass, context),
+    reconcile: (key, log) => reconcileComputeJob(key, log, context),
     close: () => scheduler.close(),
   })
     .observes(services, (event) => forgetDeleted(event, context.children))

@@ -3,7 +3,7 @@ import { gangPod } from '../../constructs/gang-names.ts';
 import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.ts';
 import { identityOf, keyOf } from '../kube/object.ts';
 import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
-import type { ReconcileContext } from '../runtime/reconcile.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import type { ComputeJobContext } from './context.ts';
 import { decideJob } from './decide-job.ts';
@@ -28,7 +28,7 @@ const NOT_READY_MS = 50;
 /** Reconciles one ComputeJob: writes its status first, then deletes and creates its pods. */
 export async function reconcileComputeJob(
   key: string,
-  pass: ReconcileContext,
+  log: Logger,
   context: ComputeJobContext,
 ): Promise<ReconcileResult> {
   if (!context.ready()) return { type: 'RequeueAfter', ms: NOT_READY_MS };
@@ -36,9 +36,9 @@ export async function reconcileComputeJob(
   if (cached === undefined || cached.metadata.deletionTimestamp !== undefined) return forget(key, context);
   const job = await completedObject(cached, COMPUTE_JOBS, context.jobs, context.client);
   try {
-    return await step(key, job, pass, context);
+    return await step(key, job, log, context);
   } catch (error) {
-    if (error instanceof InvalidComputeJobError) return rejectSpec(job, error, pass, context);
+    if (error instanceof InvalidComputeJobError) return rejectSpec(job, error, log, context);
     if (isNamespaceTerminating(error)) return DONE;
     throw error;
   }
@@ -55,7 +55,7 @@ function gangOf({ status = {} }: ComputeJobObject): string {
 async function step(
   key: string,
   job: ComputeJobObject,
-  pass: ReconcileContext,
+  log: Logger,
   context: ComputeJobContext,
   problem: CreateProblem = {},
 ): Promise<ReconcileResult> {
@@ -69,7 +69,7 @@ async function step(
   const pods = accountedPods(key, written.job, decision, context);
   if (decision.request === undefined) context.scheduler.withdraw(key, pods);
   else context.scheduler.release(key, pods);
-  if (written.laterMs === undefined) recordEvents(written.job, decision, pass.log, context);
+  if (written.laterMs === undefined) recordEvents(written.job, decision, log, context);
 
   await deletePods(written.job, decision.deletePods, context);
   const { createIndexes, gated = false, ungate = [] } = decision;
@@ -84,7 +84,7 @@ async function step(
       (await createPods(written.job, createIndexes, gated, context)) ??
       (await ungatePods(written.job, ungate, context));
     if (failure?.error && isNamespaceTerminating(failure.error)) return DONE;
-    if (failure) return step(key, written.job, pass, context, problemOf(key, written.job, failure, context));
+    if (failure) return step(key, written.job, log, context, problemOf(key, written.job, failure, context));
     context.incomplete.forget(key);
   }
   if (decision.hosts) await updateHosts(written.job, decision.hosts, context);
@@ -146,7 +146,7 @@ async function expire(job: ComputeJobObject, context: ComputeJobContext): Promis
 async function rejectSpec(
   job: ComputeJobObject,
   { message }: InvalidComputeJobError,
-  { log }: ReconcileContext,
+  log: Logger,
   context: ComputeJobContext,
 ): Promise<ReconcileResult> {
   if (isFinished(job.status ?? {})) return expire(job, context);

@@ -74,7 +74,7 @@ export function createComputeNodeController(options: ComputeNodeOptions): Comput
 
   const built = controller(computeNodes, {
     queue,
-    reconcile: (key, pass) => reconcileComputeNode(key, pass, context),
+    reconcile: (key, log) => reconcileComputeNode(key, log, context),
   })
     .observes(nodes, ({ object: { metadata, ready, bootId }, deleted }) => {
       const { name } = metadata;

@@ -3,7 +3,7 @@ import { FIELD_MANAGER } from '../../constructs/names.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { isNotFound } from '../kube/errors.ts';
 import type { ApplyConfiguration } from '../kube/object.ts';
-import type { ReconcileContext } from '../runtime/reconcile.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import { COMPUTE_NODES, type ComputeNode } from './compute-node-object.ts';
 import type { ComputeNodeContext } from './context.ts';
@@ -18,7 +18,7 @@ const DELETING_REQUEUE_MS = 1_000;
 /** Reconciles one ComputeNode with its Node: creates it, copies labels, sets defaults, updates its health. */
 export async function reconcileComputeNode(
   name: string,
-  pass: ReconcileContext,
+  log: Logger,
   context: ComputeNodeContext,
 ): Promise<ReconcileResult> {
   const { nodes, computeNodes } = context;
@@ -32,7 +32,7 @@ export async function reconcileComputeNode(
       await mirrorLabels(computeNode, node, context);
       await applyResourceDefaults(computeNode, node.allocatable, context);
     }
-    return await updateHealth(computeNodes.get(name) ?? computeNode, pass, context);
+    return await updateHealth(computeNodes.get(name) ?? computeNode, log, context);
   } catch (error) {
     // It was deleted in the meantime; its event triggers the next reconcile.
     if (isNotFound(error)) return DONE;
@@ -51,7 +51,7 @@ function isDeleting({ metadata }: ComputeNode, nodeUid: string | undefined): boo
 
 async function updateHealth(
   computeNode: ComputeNode,
-  pass: ReconcileContext,
+  log: Logger,
   context: ComputeNodeContext,
 ): Promise<ReconcileResult> {
   const { nodes, leases, readySince, limits, allocated, now, monotonic } = context;
@@ -70,7 +70,7 @@ async function updateHealth(
     now: new Date(now()).toISOString(),
   });
   await writeStatus(computeNode, status, context);
-  if (health.state !== state) reportTransition(computeNode, health, pass, context);
+  if (health.state !== state) reportTransition(computeNode, health, log, context);
   return health.requeueAfterMs === undefined ? DONE : { type: 'RequeueAfter', ms: Math.max(0, health.requeueAfterMs) };
 }
 
@@ -91,7 +91,7 @@ async function writeStatus(
 function reportTransition(
   computeNode: ComputeNode,
   { state, reason, message }: NodeHealthDecision,
-  { log }: ReconcileContext,
+  log: Logger,
   { events, metrics }: ComputeNodeContext,
 ): void {
   const before = computeNode.status?.state ?? 'Pending';

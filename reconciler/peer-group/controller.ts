@@ -173,7 +173,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
 
   const builder = controller(groups, {
     queue,
-    reconcile: (key, pass) => reconcilePeerGroup(key, pass, context),
+    reconcile: (key, log) => reconcilePeerGroup(key, log, context),
     addIfAbsent: not(generationChanged),
     close: () => {
       reports.close();

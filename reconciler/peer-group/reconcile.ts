@@ -5,8 +5,8 @@ import { ApiStatusError, isNamespaceTerminating } from '../kube/errors.ts';
 import { type ApplyConfiguration, keyOf, splitKey } from '../kube/object.ts';
 import { applyChildren, type ChildResult } from '../runtime/apply-children.ts';
 import { completedObject, REREAD_MS } from '../runtime/completed-object.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Owner } from '../runtime/plan-children.ts';
-import type { ReconcileContext } from '../runtime/reconcile.ts';
 import { DONE, type ReconcileResult } from '../runtime/reconcile-result.ts';
 import { type DeleteLeftoversContext, deleteLeftovers } from './children/delete-leftovers.ts';
 import { type LimitsContext, limitsOf } from './children/limits.ts';
@@ -53,7 +53,7 @@ export type PeerGroupContext = GatherInputsContext &
 /** Reconciles one PeerGroup: its children with its spec, and its status with the cluster. */
 export async function reconcilePeerGroup(
   key: string,
-  pass: ReconcileContext,
+  log: Logger,
   context: PeerGroupContext,
 ): Promise<ReconcileResult> {
   const cached = context.groups.get(key);
@@ -68,18 +68,12 @@ export async function reconcilePeerGroup(
 
   const spec = completedOrError(group);
   if (spec instanceof InvalidPeerGroupError) {
-    return reportRejected(
-      key,
-      group,
-      group.rejected ?? { reason: 'InvalidSpec', message: spec.message },
-      pass,
-      context,
-    );
+    return reportRejected(key, group, group.rejected ?? { reason: 'InvalidSpec', message: spec.message }, log, context);
   }
   const tls = await ensureGroupTls(group, spec, context);
   const gathered = await gatherInputs(group, spec, context);
   const tooMany = tooManyPeers(spec, gathered.inputs);
-  if (tooMany !== undefined) return reportRejected(key, group, tooMany, pass, context);
+  if (tooMany !== undefined) return reportRejected(key, group, tooMany, log, context);
   const upgrade = limitUpgrade(group, context);
   const rendered = context.renders.render(group, upgrade.image, gathered.inputs);
   const limits = limitsOf(rendered, context);
@@ -108,7 +102,7 @@ export async function reconcilePeerGroup(
   ];
   const pods = await findPodProblems(group, context);
   const problems = [...blocking, ...contestProblems(results), ...pods.problems];
-  recordResults(group, results, problems, pass.log, context.events);
+  recordResults(group, results, problems, log, context.events);
   // A new workload has no status yet, and other keys may wait for their children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Requeue' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
@@ -122,7 +116,7 @@ async function reportRejected(
   key: string,
   group: PeerGroupObject,
   problem: Problem,
-  { log }: ReconcileContext,
+  log: Logger,
   context: PeerGroupContext,
 ): Promise<ReconcileResult> {
   recordResults(group, [], [problem], log, context.events);

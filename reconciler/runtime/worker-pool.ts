@@ -50,7 +50,7 @@ export class WorkerPool {
     metrics.onStart(id);
     let result: string;
     try {
-      result = this.#handleResult(key, await reconcile(key, { id, log }));
+      result = this.#handleResult(key, await reconcile(key, log));
     } catch (error) {
       result = this.#handleError(key, error, log);
     }
