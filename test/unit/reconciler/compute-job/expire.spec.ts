@@ -25,8 +25,8 @@ async function fate(spec: object, ms: number) {
     now: () => NOW + ms,
     client: { delete: async (_: unknown, { name }: { name: string }) => deleted.push(name) },
   };
-  const outcome = await reconcileComputeJob('demo/done', {} as never, context as unknown as ComputeJobContext);
-  return { outcome, deleted };
+  const result = await reconcileComputeJob('demo/done', {} as never, context as unknown as ComputeJobContext);
+  return { result, deleted };
 }
 
 describe('a finished job whose spec would be refused today', () => {
@@ -36,7 +36,7 @@ describe('a finished job whose spec would be refused today', () => {
   ] as const) {
     it(`is deleted when its time is over, though it ${what}, and nothing else is done with it`, async () => {
       const ttl = { ...spec, ttlSecondsAfterFinished: 60 };
-      expect(await fate(ttl, 59_000)).to.deep.equal({ outcome: { type: 'RequeueAfter', ms: 1_000 }, deleted: [] });
+      expect(await fate(ttl, 59_000)).to.deep.equal({ result: { type: 'RequeueAfter', ms: 1_000 }, deleted: [] });
       expect((await fate(ttl, 60_000)).deleted).to.deep.equal(['done']);
       expect((await fate(spec, 1e9)).deleted).to.deep.equal([]);
       expect((await fate({ ...spec, ttlSecondsAfterFinished: 'soon' }, 1e9)).deleted).to.deep.equal([]);

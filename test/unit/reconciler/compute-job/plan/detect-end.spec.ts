@@ -54,8 +54,8 @@ describe('job scheduling: restarts of a gang', () => {
   });
 
   it('gives the other pods their grace period when one is drained, and 2 s when one is lost', () => {
-    const graceOf = (outcome: PodState) =>
-      planJob(runningInput({ pods: [gangPod(0), gangPod(1, outcome, { finished: true }), gangPod(2)] })).deletePods.map(
+    const graceOf = (state: PodState) =>
+      planJob(runningInput({ pods: [gangPod(0), gangPod(1, state, { finished: true }), gangPod(2)] })).deletePods.map(
         ({ graceSeconds }) => graceSeconds,
       );
     expect(graceOf({ type: 'Lost', message: 'EvictionByEvictionAPI', planned: true })).to.deep.equal([
@@ -162,13 +162,13 @@ describe('job scheduling: restarts of a gang', () => {
       expect(planJob(runningInput({ status: { started: 0 }, pods })).avoidNodes).to.equal(undefined);
     });
 
-    for (const [what, outcome, ms] of [
+    for (const [what, state, ms] of [
       ['its volumes and network, for 5 minutes', { type: 'Starting', noSandbox: true }, 300_000],
       ['its container, for 30 minutes', { type: 'Starting' }, 1_800_000],
     ] as const) {
       it(`waits for ${what}, then tries elsewhere`, () => {
         const input = (since: number) =>
-          runningInput({ status: { started: 0 }, pods: two([2, outcome, { startingSince: NOW - since }]) });
+          runningInput({ status: { started: 0 }, pods: two([2, state, { startingSince: NOW - since }]) });
         expect(planJob(input(ms - 1))).to.deep.include({ requeueAfterMs: 1, deletePods: [] });
         const decision = planJob(input(ms));
         expect(decision.avoidNodes).to.deep.equal(['n2']);

@@ -13,7 +13,7 @@ function ended(exitCode: number, more: object = {}) {
   return [{ state: { terminated: { ...terminated, ...more } } }];
 }
 
-describe("a pod's outcome", () => {
+describe("a pod's state", () => {
   it('is Unbound before the scheduler has given it to its node', () => {
     expect(podState(pod({ phase: 'Pending' }, {}, ''))).to.deep.equal({ type: 'Unbound' });
   });
@@ -47,10 +47,10 @@ describe("a pod's outcome", () => {
     const job = (exitCode: number) => ({ name: 'job', ...ended(exitCode)[0]! });
 
     it('is that of the command', () => {
-      const outcome = (exitCode: number) =>
+      const state = (exitCode: number) =>
         podState(pod({ phase: 'Running', containerStatuses: [sidecar, job(exitCode)] }));
-      expect(outcome(0)).to.deep.equal({ type: 'Succeeded' });
-      expect(outcome(3)).to.deep.equal({ type: 'Failed', message: 'exit code 3' });
+      expect(state(0)).to.deep.equal({ type: 'Succeeded' });
+      expect(state(3)).to.deep.equal({ type: 'Failed', message: 'exit code 3' });
     });
 
     it('is no failure when only another container has failed', () => {
@@ -130,8 +130,8 @@ describe("a pod's outcome", () => {
 
   it('is Lost without anything to save when its node was gone for good', () => {
     const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC' }];
-    const outcome = podState(pod({ phase: 'Failed', conditions }));
-    expect(outcome).to.deep.equal({ type: 'Lost', message: 'DeletionByPodGC' });
+    const state = podState(pod({ phase: 'Failed', conditions }));
+    expect(state).to.deep.equal({ type: 'Lost', message: 'DeletionByPodGC' });
   });
 
   for (const [exitCode, meaning] of [
@@ -139,8 +139,8 @@ describe("a pod's outcome", () => {
     [137, /^exit code 137 \(SIGKILL.*memory/],
   ] as const) {
     it(`explains the exit code ${exitCode}`, () => {
-      const outcome = podState(pod({ phase: 'Failed', containerStatuses: ended(exitCode) }));
-      expect(outcome).to.include({ type: 'Failed' }).and.property('message').match(meaning);
+      const state = podState(pod({ phase: 'Failed', containerStatuses: ended(exitCode) }));
+      expect(state).to.include({ type: 'Failed' }).and.property('message').match(meaning);
     });
   }
 
