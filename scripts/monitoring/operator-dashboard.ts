@@ -27,20 +27,20 @@ const PROPS: DashboardProps = {
           queries: [{ expr: p99('workqueue_queue_duration_seconds', 'name'), legend: '{{name}}' }],
         },
         {
-          title: 'Time of a pass, p99; the oldest',
-          description: 'A pass that grows old hangs: every request ends within 15 s.',
+          title: 'Duration of reconciles, p99; longest active',
+          description: 'A reconcile that takes minutes hangs: requests time out after 15 s.',
           unit: 's',
           queries: [
             { expr: p99('controller_runtime_reconcile_time_seconds', 'controller'), legend: '{{controller}}' },
             {
               expr: `max by (name) (${of('workqueue_longest_running_processor_seconds')})`,
-              legend: '{{name}}: the oldest that goes on',
+              legend: '{{name}}: longest active',
             },
           ],
         },
         {
-          title: 'Passes by result',
-          description: 'A pass that finds nothing to do succeeds, too.',
+          title: 'Reconciles by result',
+          description: 'Reconciles without changes are successful, too.',
           unit: 'ops',
           queries: [
             {
@@ -56,7 +56,7 @@ const PROPS: DashboardProps = {
       panels: [
         {
           title: 'Requests',
-          description: 'By method and status. Nothing changes: only reads of Secrets at each resync.',
+          description: 'By method and status. Without changes, there are only reads of Secrets at each resync.',
           unit: 'ops',
           queries: [
             {
@@ -66,8 +66,8 @@ const PROPS: DashboardProps = {
           ],
         },
         {
-          title: 'Watches that failed',
-          description: 'They are opened again; many in a row mean a bad connection.',
+          title: 'Failed watches',
+          description: 'Failed watches are retried; many failures in a row indicate an unreliable connection.',
           unit: 'ops',
           queries: [
             {
@@ -77,8 +77,8 @@ const PROPS: DashboardProps = {
           ],
         },
         {
-          title: 'Objects in the caches',
-          description: 'What the memory goes by.',
+          title: 'Cached objects',
+          description: 'Memory use depends on it.',
           unit: 'short',
           queries: [{ expr: `max by (resource) (${of('rollcall_cache_objects')})`, legend: '{{resource}}' }],
         },
@@ -100,21 +100,21 @@ const PROPS: DashboardProps = {
           queries: [{ expr: `max by (state) (${of('rollcall_compute_jobs')})`, legend: '{{state}}' }],
         },
         {
-          title: 'Jobs that wait for nodes',
-          description: 'The condition Scheduled of each says for what.',
+          title: 'Jobs waiting for nodes',
+          description: 'See condition Scheduled of each job.',
           unit: 'short',
           queries: [{ expr: `max(${of('rollcall_placement_queue_length')})`, legend: 'waiting' }],
         },
         {
           title: 'Gangs that ended early',
-          description: 'By cause; infrastructure does not count against backoffLimit.',
+          description: 'By cause; infrastructure failures do not count against backoffLimit.',
           unit: 'ops',
           queries: [{ expr: `sum by (cause) (${rate('rollcall_gangs_ended_total')})`, legend: '{{cause}}' }],
         },
       ],
     },
     {
-      title: 'The process',
+      title: 'Process',
       panels: [
         {
           title: 'CPU',
@@ -130,7 +130,8 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'First certificate to expire',
-          description: 'Of the leaves and CAs that it keeps: what is left. Renewed when a third of its life is left.',
+          description:
+            'Remaining lifetime of the certificates and CAs issued by the operator. They are renewed when a third of it is left.',
           unit: 's',
           queries: [
             {

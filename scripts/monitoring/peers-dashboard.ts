@@ -18,11 +18,11 @@ const PROPS: DashboardProps = {
   ],
   rows: [
     {
-      title: 'Who reaches whom',
+      title: 'Connectivity',
       panels: [
         {
           title: 'Links up',
-          description: 'Of all links that peers measure.',
+          description: 'Share of all links.',
           type: 'stat',
           unit: 'percentunit',
           queries: [{ expr: `avg ${BY_GROUP} (${of('rollcall_peer_up')})`, legend: GROUP }],
@@ -35,9 +35,9 @@ const PROPS: DashboardProps = {
           queries: [{ expr: `sum ${BY_GROUP} (1 - ${of('rollcall_peer_up')})`, legend: GROUP }],
         },
         {
-          title: 'Links that are not measured',
+          title: 'Links without measurements',
           description:
-            'Askers that a peer should have and has not. Without a link that is down to explain it, the mesh is blind there.',
+            'Expected sources of pings that have not pinged a peer. Unless a link is down, nothing is known about these links.',
           type: 'stat',
           unit: 'short',
           queries: [
@@ -48,8 +48,8 @@ const PROPS: DashboardProps = {
           ],
         },
         {
-          title: 'Configs refused',
-          description: 'Peers that go on with an older config.',
+          title: 'Rejected configurations',
+          description: 'Peers that keep using a previous configuration.',
           type: 'stat',
           unit: 'short',
           queries: [{ expr: `sum ${BY_GROUP} (${of('rollcall_config_refused')})`, legend: GROUP }],
@@ -60,8 +60,8 @@ const PROPS: DashboardProps = {
       title: 'Links',
       panels: [
         {
-          title: 'Links that are down now',
-          description: 'From the prober to the peer.',
+          title: 'Links that are down',
+          description: 'From prober to peer.',
           type: 'table',
           unit: 'short',
           queries: [
@@ -70,13 +70,13 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'Failed pings by phase',
-          description: 'The phase that failed says where to look: name resolution, connection, certificate, answer.',
+          description: 'The failed phase indicates the cause: name resolution, connection, certificate or response.',
           unit: 'ops',
           queries: [{ expr: `sum by (phase) (${rate(of('rollcall_ping_failures_total'))})`, legend: '{{phase}}' }],
         },
         {
-          title: 'Changes of links',
-          description: 'Links that were added, removed, came up or went down, and why.',
+          title: 'Link changes',
+          description: 'Links that were added, were removed, came up or went down, with the reason.',
           unit: 'ops',
           queries: [
             {
@@ -91,8 +91,8 @@ const PROPS: DashboardProps = {
       title: 'Latency',
       panels: [
         {
-          title: 'Ping, by group',
-          description: 'Answered pings, everything included. Read it together with "Is it the network, or is it me?".',
+          title: 'Ping latency by group',
+          description: 'Total latency of answered pings. Compare with "Network or peer?".',
           unit: 's',
           queries: [0.5, 0.99].map((q) => ({
             expr: quantile(q, 'namespace, peergroup', 'phase="total"'),
@@ -101,38 +101,38 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'p99 by phase',
-          description: 'dns, connect and tls happen on new connections only.',
+          description: 'Phases dns, connect and tls occur on new connections only.',
           unit: 's',
           queries: [{ expr: quantile(0.99, 'phase'), legend: '{{phase}}' }],
         },
         {
           title: 'p99 by zone of the peer',
-          description: 'Zones are known of groups with one peer per node.',
+          description: 'Zones are known for groups with one peer per node.',
           unit: 's',
           queries: [{ expr: quantile(0.99, 'zone', 'phase="total"'), legend: '{{zone}}' }],
         },
       ],
     },
     {
-      title: 'Is it the network, or is it me?',
+      title: 'Network or peer?',
       panels: [
         {
-          title: 'Held back for the CPU limit',
-          description: 'The share of time for which the kernel held the most throttled peer back.',
+          title: 'CPU throttling',
+          description: 'Share of time for which the most throttled peer was throttled.',
           unit: 'percentunit',
           queries: [{ expr: `max ${BY_GROUP} (${rate(of('rollcall_cpu_throttled_seconds_total'))})`, legend: GROUP }],
         },
         {
-          title: 'Event loop late',
-          description: 'The worst delay of any peer since the scrape before.',
+          title: 'Event loop delay',
+          description: 'Maximum over all peers since the previous scrape.',
           unit: 's',
           queries: [
             { expr: `max ${BY_GROUP} (${of('rollcall_event_loop_delay_seconds', 'quantile="1"')})`, legend: GROUP },
           ],
         },
         {
-          title: 'Pings sent late, p99; slots left out',
-          description: 'Pings that went out after their slot, and slots that came too late to be used.',
+          title: 'Delay of pings, p99; missed slots',
+          description: 'How late pings were sent, and slots that were skipped because they were too late.',
           unit: 's',
           queries: [
             {
@@ -152,7 +152,7 @@ const PROPS: DashboardProps = {
       panels: [
         {
           title: 'Pings by outcome',
-          description: 'draining: the peer said that it is going away, which is no failure.',
+          description: 'draining: the peer announced its shutdown, which is not a failure.',
           unit: 'ops',
           queries: [{ expr: `sum by (outcome) (${rate(of('rollcall_pings_total'))})`, legend: '{{outcome}}' }],
         },
@@ -170,7 +170,7 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'First certificate to expire',
-          description: 'What is left of it. Renewed when a third of its life is left.',
+          description: 'Remaining lifetime. Certificates are renewed when a third of it is left.',
           unit: 's',
           queries: [
             {

@@ -65,7 +65,7 @@ describe('Prometheus beside one peer on each of three nodes', function () {
           if ((await prometheus.query(expr)).length === 0) silent.push(panel);
         // What has not happened here has no series.
         expect([
-          'Links that are down now',
+          'Links that are down',
           'Failed pings by phase',
           'Watches that failed',
           'Gangs that ended early',
