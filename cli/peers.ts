@@ -8,7 +8,7 @@ const MAX_COUNT = 50;
 
 const command = createCommand('rollcall peers')
   .description('Runs peers as processes on this machine that ping each other every 2 s, until Ctrl-C.')
-  .argument('[count]', `number of peers, 1 to ${MAX_COUNT}`, readCount, DEFAULT_COUNT)
+  .argument('[count]', `Number of peers, 1 to ${MAX_COUNT}.`, readCount, DEFAULT_COUNT)
   .action(run);
 await runCommandLine(command);
 

@@ -26,7 +26,7 @@ const child = spawn(findNode(), [entry(), ...process.argv.slice(2)], {
 // A service manager's signal comes only here; Ctrl-C goes to the whole terminal group, so the child has it already.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => {});
-child.on('error', (error) => fail(`rollcall could not start Node: ${error.message}`));
+child.on('error', (error) => fail(`rollcall could not start Node.js: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 
 function findNode() {
@@ -35,7 +35,7 @@ function findNode() {
   } catch {
     if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return process.execPath;
     return fail(
-      `rollcall needs Node ${OLDEST_NODE} or later, this is ${process.version}: install it, or npm ci without --omit=optional`,
+      `rollcall requires Node.js ${OLDEST_NODE} or later, but this is ${process.version}: install it, or run npm ci without --omit=optional`,
     );
   }
 }
@@ -43,7 +43,7 @@ function findNode() {
 function entry() {
   if (!root.split(/[\\/]/).includes('node_modules')) return join(root, 'cli/main.ts');
   const bundle = join(root, 'build/image/rollcall.mjs');
-  if (!existsSync(bundle)) fail(`${bundle} is missing: run npm run bundle before npm pack`);
+  if (!existsSync(bundle)) fail(`${bundle} is missing: the package was not made by npm pack`);
   return bundle;
 }
 

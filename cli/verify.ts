@@ -44,12 +44,12 @@ const command = createCommand('rollcall verify')
     "Waits until all links of the given PeerGroups are up, and reports those that aren't. Without GROUP: all PeerGroups in the namespace.",
   )
   .argument('[GROUP...]')
-  .option('-n, --namespace <name>', "namespace (default: the context's)")
-  .option('-A, --all-namespaces', 'all namespaces')
-  .addOption(new Option('--timeout <duration>', 'how long to wait').argParser(readTimeout).default(60_000, '60s'))
-  .addOption(new Option('--output <format>', 'output format').choices(FORMATS).default('text' satisfies Format))
-  .option('--kubeconfig <file>', 'path to a kubeconfig file (default: $KUBECONFIG, else ~/.kube/config)')
-  .option('--context <name>', 'context of the kubeconfig (default: its current context)')
+  .option('-n, --namespace <name>', "Namespace. (default: the context's)")
+  .option('-A, --all-namespaces', 'All namespaces.')
+  .addOption(new Option('--timeout <duration>', 'How long to wait.').argParser(readTimeout).default(60_000, '60s'))
+  .addOption(new Option('--output <format>', 'Output format.').choices(FORMATS).default('text' satisfies Format))
+  .option('--kubeconfig <file>', 'Path to a kubeconfig file. (default: $KUBECONFIG, else ~/.kube/config)')
+  .option('--context <name>', 'Context of the kubeconfig. (default: its current context)')
   .addHelpText('after', EXIT_STATUS)
   .action(async (groups: readonly string[], options: Options) => {
     try {
@@ -96,7 +96,7 @@ async function judge(client: KubeClient, { groups, namespace }: Choice): Promise
   // A gate that looked at nothing must not open.
   if (found.length === 0)
     throw new UsageError(
-      `there is no PeerGroup in ${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
+      `no PeerGroup found in ${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
     );
   return found.map(judgeGroup);
 }

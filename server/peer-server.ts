@@ -233,7 +233,7 @@ export class PeerServer {
     this.#source.follow({
       onChange: (old, ignored) => this.#follow(old, ignored),
       onRefused: (message) => {
-        this.#log.error(`${message}; the config in use goes on`);
+        this.#log.error(`${message}; keeping the previous config`);
         this.#changes.change();
       },
     });
@@ -247,13 +247,14 @@ export class PeerServer {
   }
 
   #follow(old: LoadedConfig, ignored: readonly string[]): void {
-    for (const field of ignored) this.#log.warn(`${field} has changed, which takes a restart; the old one goes on`);
+    for (const field of ignored)
+      this.#log.warn(`${field} has changed, which requires a restart; the previous value stays in use`);
     this.#renewConnections(old);
     this.#ports.setInterval(this.#config.ping.intervalMs);
     const changes = this.#selectLinks();
     this.#links.reschedule();
     this.#changes.change();
-    this.#log.info(`Config ${this.#source.current.hash} loaded: ${changes === '' ? 'the same peers' : changes}`);
+    this.#log.info(`Config ${this.#source.current.hash} loaded: ${changes === '' ? 'peers unchanged' : changes}`);
   }
 
   /** @returns what that changed, in words; empty when nothing did */

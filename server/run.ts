@@ -10,8 +10,8 @@ import { ConfigError } from './protocol/errors.ts';
 const LAST_LINES_MS = 1_000;
 
 const command = createCommand('rollcall server')
-  .description('Runs a peer: answers pings, pings the peers of its configuration, and reports what it finds.')
-  .option('--config <file>', 'Path to the configuration file. (env: ROLLCALL_CONFIG)')
+  .description('Runs a peer: answers pings, pings the peers in its config file, and reports what it finds.')
+  .option('--config <file>', 'Path to the config file. (env: ROLLCALL_CONFIG)')
   .action(({ config = process.env.ROLLCALL_CONFIG }: { readonly config?: string }) => start(config));
 try {
   await runCommandLine(command);

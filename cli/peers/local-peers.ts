@@ -66,7 +66,7 @@ function startPeer(name: string, [program = '', ...args]: readonly string[], onL
   }
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
-      onLine(`${prefix}can't start: ${error.message}`);
+      onLine(`${prefix}cannot start: ${error.message}`);
       resolve();
     });
     child.once('close', () => resolve());

@@ -39,18 +39,18 @@ export function judgeGroup({ metadata, status }: JudgedGroup): Verdict {
 
 /** A group that was asked for by name and isn't there. */
 export function missingGroup(namespace: string, name: string): Verdict {
-  return { namespace, name, ok: false, failing: [], reason: 'there is no such PeerGroup' };
+  return { namespace, name, ok: false, failing: [], reason: 'the PeerGroup does not exist' };
 }
 
 function reasonOf(status: JudgedGroup['status'], isCurrent: boolean): string {
   const degraded = status?.conditions?.find(({ type, status: value }) => type === 'Degraded' && value === 'True');
   if (degraded !== undefined) return degraded.message;
-  if (status === undefined) return 'it has no status: does the operator run?';
+  if (status === undefined) return 'it has no status; is the operator running?';
   if (!isCurrent) return 'its last change has not reached all pods yet';
-  return status.conditions?.find(({ type }) => type === 'Connected')?.message ?? 'its links are not known yet';
+  return status.conditions?.find(({ type }) => type === 'Connected')?.message ?? 'its links have not been reported yet';
 }
 
-/** `web-0 does not reach web-3 since 2026-01-01T12:00:00Z: connecting timed out (tcp, TIMEOUT)` */
+/** `web-0 has not reached web-3 since 2026-01-01T12:00:00Z: connection timed out (tcp, TIMEOUT)` */
 export function linkSentence({ from, to, since, reason }: Verdict['failing'][number]): string {
-  return `${from} does not reach ${to} since ${since}: ${reason}`;
+  return `${from} has not reached ${to} since ${since}: ${reason}`;
 }

@@ -12,7 +12,7 @@ export function operatorCommand(
   run: (flags: Flags) => void | Promise<void>,
 ): Command {
   const command = createCommand('rollcall operator')
-    .summary('run the operator')
+    .summary('Run the operator.')
     .description(
       'Reconciles PeerGroups, ComputeJobs and ComputeNodes. A flag takes precedence over its environment variable.',
     );

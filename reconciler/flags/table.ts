@@ -39,7 +39,7 @@ export const FLAGS = {
     env: 'ROLLCALL_ROLL_ON_UPGRADE',
     value: 'bool',
     default: 'true',
-    help: 'Roll PeerGroups that set no image out to a new --image, five at a time.',
+    help: 'Update PeerGroups that set no image to a new --image, five at a time.',
   },
   'job-image': {
     env: 'ROLLCALL_JOB_IMAGE',

@@ -9,7 +9,7 @@ const SETTLE_MS = 100;
 /** So often a file that is being written is read before it is taken as it is. */
 const MAX_READS = 30;
 
-/** What a file holds, or why it can't be read: `can't read FILE (ENOENT)`. */
+/** What a file holds, or why it can't be read: `cannot read FILE (ENOENT)`. */
 export type FileContent = Buffer | string;
 
 /** Reads files that others may be writing, replacing or removing at the same time. */
@@ -72,7 +72,7 @@ export class FileReader {
       if (!found.isFile() && !found.isDirectory()) this.#once.add(path);
       return await readBounded(path);
     } catch (error) {
-      return `can't read ${path} (${(error as NodeJS.ErrnoException).code})`;
+      return `cannot read ${path} (${(error as NodeJS.ErrnoException).code})`;
     }
   }
 }
@@ -84,7 +84,7 @@ async function readBounded(path: string): Promise<FileContent> {
   for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
     parts.push(part);
     size += part.length;
-    if (size > MAX_FILE_BYTES) return `${path} has more than ${MAX_FILE_BYTES} bytes`;
+    if (size > MAX_FILE_BYTES) return `${path} is larger than ${MAX_FILE_BYTES} bytes`;
   }
   return Buffer.concat(parts);
 }

@@ -28,28 +28,34 @@ export function keyPairFault(certificate: Buffer, privateKey: Buffer): KeyPairFa
   try {
     key = createPrivateKey(privateKey);
   } catch (error) {
-    return { of: 'privateKey', reason: `is no PEM private key (${(error as Error).message})` };
+    return { of: 'privateKey', reason: `is not a PEM private key (${(error as Error).message})` };
   }
   if (!leaf.checkPrivateKey(key)) {
     const place = chain.findIndex((each) => each.checkPrivateKey(key));
     if (place > 0) {
-      const reason = `has the certificate of the private key in place ${place + 1}; it must be the first, its issuers after it`;
+      const reason = `has the certificate of the private key at position ${place + 1}; it must come first, followed by its issuers`;
       return { of: 'certificate', reason };
     }
     const [of, is] = [leaf.publicKey.asymmetricKeyType, key.asymmetricKeyType];
-    return { of: 'pair', reason: of === is ? 'another public key' : `the certificate is for ${of}, the key is ${is}` };
+    return {
+      of: 'pair',
+      reason: of === is ? 'the public keys differ' : `the certificate is for ${of}, the key is ${is}`,
+    };
   }
   const bits = key.asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < MIN_RSA_BITS) {
     return { of: 'certificate', reason: `has a weak key: RSA with ${bits} bits; it needs at least ${MIN_RSA_BITS}` };
   }
   if (leaf.subjectAltName === undefined) {
-    return { of: 'certificate', reason: 'has no subjectAltName; clients check the name in it, not the subject' };
+    return {
+      of: 'certificate',
+      reason: 'has no subjectAltName; clients verify names against it, not against the subject',
+    };
   }
   try {
     createSecureContext({ cert: certificate, key: privateKey });
     return undefined;
   } catch (error) {
-    return { of: 'certificate', reason: `can't be used (${(error as Error).message})` };
+    return { of: 'certificate', reason: `cannot be used (${(error as Error).message})` };
   }
 }

@@ -32,7 +32,7 @@ export function checkMaterial(config: Config, file: string, pem: (path: string, 
   const certificates = (path: string, field: string): Buffer => {
     const content = pem(path, field);
     const fault = certificateFault(content.toString('latin1'));
-    return fault === undefined ? content : reject(field, `${path} is no PEM certificate (${fault})`);
+    return fault === undefined ? content : reject(field, `${path} is not a PEM certificate (${fault})`);
   };
   const pins = new Map<string, Buffer>();
   for (const { name, acceptCert } of config.peers) {
@@ -47,7 +47,7 @@ export function checkMaterial(config: Config, file: string, pem: (path: string, 
   if (fault?.of === 'certificate') reject('service.tlsCertificate', `${tls.certificate} ${fault.reason}`);
   if (fault?.of === 'privateKey') reject('service.tlsPrivateKey', `${tls.privateKey} ${fault.reason}`);
   if (fault?.of === 'pair') {
-    reject('service.tlsPrivateKey', `${tls.privateKey} is no private key of ${tls.certificate} (${fault.reason})`);
+    reject('service.tlsPrivateKey', `${tls.privateKey} is not the private key of ${tls.certificate} (${fault.reason})`);
   }
   if (tls.clientCA === undefined) return { pins, service: { certificate, privateKey } };
   return { pins, service: { certificate, privateKey, clientCA: certificates(tls.clientCA, 'service.clientCA') } };

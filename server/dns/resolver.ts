@@ -156,5 +156,5 @@ function noSuchName(name: string): NodeJS.ErrnoException {
 }
 
 function unanswered(name: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`not all questions about ${name} have been answered`), { code: 'ETIMEOUT' });
+  return Object.assign(new Error(`not all queries for ${name} were answered`), { code: 'ETIMEOUT' });
 }

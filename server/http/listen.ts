@@ -46,8 +46,8 @@ function createTlsServer(listener: RequestListener, options: ServerOptions, tls:
 export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
-      reject(new Error(`can't listen on ${host} port ${port}: ${reason}`, { cause: error }));
+      const reason = error.code === 'EADDRINUSE' ? 'the port is already in use' : error.message;
+      reject(new Error(`cannot listen on ${host} port ${port}: ${reason}`, { cause: error }));
     });
     server.listen({ port, host, backlog: BACKLOG }, resolve);
   });

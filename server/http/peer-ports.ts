@@ -52,7 +52,9 @@ export class PeerPorts {
       log.info(`Health, metrics and report on http://${hostPort(admin.host, port)}`);
     } catch (error) {
       if (admin.required) throw error;
-      log.warn(`No health, metrics and report: ${(error as Error).message}; set admin.port to choose another`);
+      log.warn(
+        `Health, metrics and report are not available: ${(error as Error).message}; set admin.port to use another port`,
+      );
     }
   }
 

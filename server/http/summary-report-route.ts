@@ -14,7 +14,7 @@ export function summaryReportRoute(brief: () => SummaryReport, changes: ChangeSi
   return async (ctx: Context): Promise<void> => {
     const known = ctx.get('if-none-match');
     const wait = waitOf(ctx.query.wait);
-    if (wait === undefined) ctx.throw(400, 'wait is a duration like 30s');
+    if (wait === undefined) ctx.throw(400, 'wait must be a duration such as 30s');
     if (known === changes.tag && wait > 0) {
       if (changes.full) ctx.throw(429, 'too many requests are waiting');
       await changes.next(Math.min(wait, MAX_WAIT), (gone) => ctx.req.once('close', gone));

@@ -22,14 +22,14 @@ export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable')
   if (expect === 'Reachable') return result.kind === 'failure' ? result : undefined;
   if (result.kind !== 'failure') {
     const { ms, phases, address } = result;
-    const reason = `it must be unreachable, but answered${address === undefined ? '' : ` at ${address}`}`;
+    const reason = `it must be unreachable, but responded${address === undefined ? '' : ` at ${address}`}`;
     return { kind: 'failure', phase: 'response', code: 'ANSWERED', reason, ms, phases };
   }
   switch (judge(result, expect)) {
     case 'ok':
       return undefined;
     case 'failed': {
-      const made = `a connection was made${result.address === undefined ? '' : ` to ${result.address}`}`;
+      const made = `a connection was established${result.address === undefined ? '' : ` to ${result.address}`}`;
       return { ...result, reason: `it must be unreachable, but ${made}: ${result.reason}`.slice(0, MAX_REASON) };
     }
     default:

@@ -23,6 +23,6 @@ export class ProberErrors {
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     // Without a backoff every link is asked once per interval.
     if (seen !== undefined && now - seen <= Math.max(QUIET_MS, 2 * intervalMs)) return undefined;
-    return `This server cannot ping, which says nothing about its peers: ${reason} (${code})`;
+    return `Cannot send pings, so the state of the peers is unknown: ${reason} (${code})`;
   }
 }

@@ -33,7 +33,9 @@ export class Log {
       { base: undefined, formatters: { level: (level) => ({ level }) } },
       { write: (line) => sink.write(escapeJson(line)) },
     );
-    sink.onLost?.((lines) => this.warn(`${lines} lines of this log were lost: they were not read in time`, { lines }));
+    sink.onLost?.((lines) =>
+      this.warn(`${lines} log lines were dropped because they were not read in time`, { lines }),
+    );
   }
 
   info(message: string, fields: Fields = {}): void {
@@ -66,15 +68,15 @@ export class Log {
         this.warn(pingSentence(peer, result), resultFields(peer, result));
         return;
       case 'waiting':
-        this.info(`${peer.name} has not answered yet. ${pingSentence(peer, result)}`, resultFields(peer, result));
+        this.info(`${peer.name} has not responded yet. ${pingSentence(peer, result)}`, resultFields(peer, result));
         return;
       case 'lossy': {
-        const message = `${peer.name} is Down: too many of its pings in five minutes failed. ${pingSentence(peer, result)}`;
+        const message = `${peer.name} is Down: too many of its pings failed in the last five minutes. ${pingSentence(peer, result)}`;
         this.warn(message, { ...resultFields(peer, result), state: 'Down' });
         return;
       }
       case 'down': {
-        const message = `${peer.name} is Down after ${event.failures} failures in a row. ${pingSentence(peer, result)}`;
+        const message = `${peer.name} is Down after ${event.failures} consecutive failures. ${pingSentence(peer, result)}`;
         this.warn(message, { ...resultFields(peer, result), state: 'Down', failures: event.failures });
         return;
       }

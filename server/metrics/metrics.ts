@@ -36,7 +36,7 @@ export class Metrics {
     this.#sources = sources;
     this.#phaseSeconds = new Histogram({
       name: 'rollcall_ping_phase_seconds',
-      help: 'Time that each phase of an answered ping took, and the total, by the zone of the peer.',
+      help: 'Duration of each phase of successful pings, and of all phases together, by zone of the peer.',
       labelNames: ['phase', 'zone'],
       buckets: BUCKETS,
       registers,
@@ -49,35 +49,35 @@ export class Metrics {
     });
     this.#failures = new Counter({
       name: 'rollcall_ping_failures_total',
-      help: 'Failed pings by the phase that failed.',
+      help: 'Failed pings by phase.',
       labelNames: ['phase'],
       registers,
     });
     this.#changes = new Counter({
       name: 'rollcall_link_changes_total',
-      help: 'Links that were added, removed, came Up or went Down, and why.',
+      help: 'Changes of links (added, removed, up, down) by reason.',
       labelNames: ['change', 'reason'],
       registers,
     });
     this.#lateness = new Histogram({
       name: 'rollcall_ping_lateness_seconds',
-      help: 'How long after its slot a ping went out or was left out. This is the prober being slow, not the network.',
+      help: 'Delay of pings behind their schedule. High values mean that this process is slow, not the network.',
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
       registers,
     });
     this.#missed = new Counter({
       name: 'rollcall_ping_slots_missed_total',
-      help: 'Slots left out because this process came to them more than a quarter of an interval late.',
+      help: 'Pings skipped because this process was more than a quarter of an interval late.',
       registers,
     });
     this.#answered = new Counter({
       name: 'rollcall_pings_answered_total',
-      help: 'Pings of others answered here.',
+      help: 'Pings answered by this peer.',
       registers,
     });
     this.#stale = new Counter({
       name: 'rollcall_stale_connections_total',
-      help: 'Kept connections that had ended when a ping was sent on them; each was replaced and the ping sent on the new one.',
+      help: 'Idle connections that turned out to be closed when a ping was sent; the ping was sent on a new connection.',
       registers,
     });
     registerPeerMetrics(sources, registers);

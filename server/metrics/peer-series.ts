@@ -7,7 +7,7 @@ export function registerPeerMetrics(sources: MetricsSources, registers: Registry
   // Registered first, because metrics are collected in this order and this one fills them all.
   new Gauge({
     name: 'rollcall_peer_up',
-    help: '1 when the peer is Up, else 0.',
+    help: '1 if the peer is Up, 0 otherwise.',
     labelNames,
     registers,
     collect() {
@@ -24,7 +24,7 @@ export function registerPeerMetrics(sources: MetricsSources, registers: Registry
   });
   const last = new Gauge({
     name: 'rollcall_peer_last_seconds',
-    help: 'Latency of the last reply.',
+    help: 'Latency of the last successful ping.',
     labelNames,
     registers,
   });
@@ -36,7 +36,7 @@ export function registerPeerMetrics(sources: MetricsSources, registers: Registry
   });
   const loss = new Gauge({
     name: 'rollcall_peer_loss_ratio',
-    help: 'Share of the pings of the last five minutes that failed; no series for a peer without failures.',
+    help: 'Ratio of failed pings over the last five minutes; no series for peers without failures.',
     labelNames,
     registers,
   });

@@ -7,7 +7,7 @@ import { readThrottling, type Throttling } from './cgroup.ts';
  */
 export function registerProcessMetrics(registers: Registry[]): void {
   const name = 'rollcall_event_loop_delay_seconds';
-  const help = 'By how much the event loop was late, in the last one to two minutes.';
+  const help = 'Delay of the event loop over the last one to two minutes.';
   new EventLoopDelaySummary({ name, help, registers }, watchEventLoop());
   const throttling = (name: string, help: string, read: (throttling: Throttling) => number) =>
     new Counter({
@@ -23,12 +23,12 @@ export function registerProcessMetrics(registers: Registry[]): void {
     });
   throttling(
     'rollcall_cpu_throttled_periods_total',
-    'Scheduling periods in which the container had used up its CPU quota.',
+    'Scheduling periods in which the container was throttled.',
     ({ periods }) => periods,
   );
   throttling(
     'rollcall_cpu_throttled_seconds_total',
-    'Time for which the container was held back for having used up its CPU quota.',
+    'Time for which the container was throttled.',
     ({ seconds }) => seconds,
   );
   new Counter({
@@ -49,7 +49,7 @@ export function registerProcessMetrics(registers: Registry[]): void {
       this.set(process.memoryUsage.rss());
     },
   });
-  new Gauge({ name: 'process_start_time_seconds', help: 'When the process started.', registers }).set(
+  new Gauge({ name: 'process_start_time_seconds', help: 'Start time of the process.', registers }).set(
     Math.round(performance.timeOrigin / 1_000),
   );
 }

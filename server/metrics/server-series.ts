@@ -21,21 +21,29 @@ export function registerServerMetrics(sources: MetricsSources, registers: Regist
         this.set(value());
       },
     });
-  gauge('rollcall_askers_expected', 'Peers of the group that should ping this one.', () => sources.askers().expected);
-  gauge('rollcall_askers_seen', 'Of those, how many did within the last interval.', () => sources.askers().seen);
-  gauge('rollcall_ping_interval_seconds', 'How often each peer is pinged.', () => sources.config().intervalMs / 1_000);
-  gauge('rollcall_config_loaded_timestamp_seconds', 'When the config in use was loaded.', () => {
+  gauge(
+    'rollcall_askers_expected',
+    'Number of peers that are expected to ping this peer.',
+    () => sources.askers().expected,
+  );
+  gauge(
+    'rollcall_askers_seen',
+    'Number of expected peers that pinged this peer within the last interval.',
+    () => sources.askers().seen,
+  );
+  gauge('rollcall_ping_interval_seconds', 'Ping interval.', () => sources.config().intervalMs / 1_000);
+  gauge('rollcall_config_loaded_timestamp_seconds', 'Time at which the current config was loaded.', () => {
     return sources.config().loadedAt / 1_000;
   });
-  gauge('rollcall_config_age_seconds', 'How long the config has been in use.', () => {
+  gauge('rollcall_config_age_seconds', 'Time since the current config was loaded.', () => {
     return sources.config().ageMs / 1_000;
   });
-  gauge('rollcall_config_refused', '1 when the config file as it stands was refused.', () => {
+  gauge('rollcall_config_refused', '1 if the config file was rejected, 0 otherwise.', () => {
     return sources.config().refused ? 1 : 0;
   });
   new Counter({
     name: 'rollcall_prober_errors_total',
-    help: "Pings that could not be sent, by the error of this server's own machine.",
+    help: 'Pings that could not be sent because of a local error, by error code.',
     labelNames: ['code'],
     registers,
     collect() {
@@ -45,7 +53,7 @@ export function registerServerMetrics(sources: MetricsSources, registers: Regist
   });
   new Gauge({
     name: 'rollcall_config_info',
-    help: 'Hash of the config in use.',
+    help: 'Hash of the current config.',
     labelNames: ['hash'],
     registers,
     collect() {
@@ -74,8 +82,8 @@ export function registerCertificateMetrics(sources: MetricsSources, registers: R
     });
   gauge(
     'rollcall_certificate_not_before_timestamp_seconds',
-    'From when the certificate in use is valid.',
+    'Start of the validity of the current certificate.',
     'validFromDate',
   );
-  gauge('rollcall_certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', 'validToDate');
+  gauge('rollcall_certificate_expiry_timestamp_seconds', 'Expiry of the current certificate.', 'validToDate');
 }

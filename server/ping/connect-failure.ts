@@ -33,7 +33,7 @@ export function describeUnconnected(ping: UnconnectedPing): {
   const isLocal = local.length === attempts.length || (expect === 'Unreachable' && local.length > 0);
   const telling = isLocal ? local : attempts.filter((attempt) => !local.includes(attempt));
   const reasons = attempts.map(({ address, error }) => {
-    const reason = error ? (localReason(error.code) ?? reasonOf(error)) : `no answer within ${timeoutMs} ms`;
+    const reason = error ? (localReason(error.code) ?? reasonOf(error)) : `no response within ${timeoutMs} ms`;
     return named ? `${address}: ${reason}` : reason;
   });
   const unnamed = Math.max(0, reasons.length - MAX_NAMED) + untried;
@@ -41,7 +41,7 @@ export function describeUnconnected(ping: UnconnectedPing): {
   const reason = [...reasons.slice(0, MAX_NAMED), ...more].join('; ').slice(0, MAX_REASON);
   if (expect === 'Unreachable' && incomplete) {
     const { code, reason: because } = describeLookup(incomplete);
-    const text = `the name may have more addresses (${because}) than these: ${reason}`;
+    const text = `the name may have more addresses (${because}): ${reason}`;
     return { phase: 'dns', code, reason: text.slice(0, MAX_REASON) };
   }
   const code = telling[0]?.error === undefined ? 'TIMEOUT' : (telling[0].error.code ?? 'ERROR');

@@ -6,16 +6,16 @@ export const TLS_CODE =
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ETIMEDOUT: 'connecting timed out',
+  ETIMEDOUT: 'connection timed out',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ENOTFOUND: 'the name does not resolve',
   ENODATA: 'the name has no address',
   ESERVFAIL: 'the DNS server failed',
-  EREFUSED: 'the DNS server refused the question',
-  NO_NAME_SERVER: 'no name server in /etc/resolv.conf, and none on this machine',
-  ETIMEOUT: 'the DNS server does not answer',
-  HPE_HEADER_OVERFLOW: 'the answer has too many header bytes',
+  EREFUSED: 'the DNS server refused the query',
+  NO_NAME_SERVER: 'no name server in /etc/resolv.conf, and none on this host',
+  ETIMEOUT: 'the DNS server does not respond',
+  HPE_HEADER_OVERFLOW: 'the response headers are too large',
   CERT_HAS_EXPIRED: "the peer's certificate has expired",
   CERT_NOT_YET_VALID: "the peer's certificate is not valid yet",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the peer's certificate is self-signed and not accepted",
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the peer's certificate is from an unknown CA",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the peer's certificate is from an unknown CA",
   CERT_SIGNATURE_FAILURE: "the peer's certificate is from another CA of the same name",
-  EPROTO: 'the peer does not speak TLS properly',
+  EPROTO: 'the peer violated the TLS protocol',
 };
 
 const MAX_REASON = 200;
@@ -38,8 +38,8 @@ export function describeError(
 ): { code: string; reason: string } {
   const code = error.code ?? 'ERROR';
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    const hint = protocol === 'http' ? '; does this port speak TLS?' : '';
-    return { code, reason: `the peer closed the connection without an answer${hint}` };
+    const hint = protocol === 'http' ? '; does the port expect TLS?' : '';
+    return { code, reason: `the peer closed the connection without a response${hint}` };
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(error)}` };
   if (TLS_CODE.test(code) && NOT_TLS.test(error.message)) return { code, reason: 'the peer does not speak TLS' };
@@ -49,8 +49,8 @@ export function describeError(
 
 /** The parser's words, but for what does not even begin like HTTP. */
 function describeNonHttp(error: NodeJS.ErrnoException): string {
-  if (error.code === 'HPE_INVALID_CONSTANT' || error.code === 'HPE_INVALID_VERSION') return 'the answer is not HTTP';
-  return `the answer is not valid HTTP: ${detailOf(error)}`;
+  if (error.code === 'HPE_INVALID_CONSTANT' || error.code === 'HPE_INVALID_VERSION') return 'the response is not HTTP';
+  return `the response is not valid HTTP: ${detailOf(error)}`;
 }
 
 /** The same for a name that could not be resolved. A resolver without a descriptor is no fault of the name's. */

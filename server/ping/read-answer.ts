@@ -13,7 +13,7 @@ export function judgeAnswer({ statusCode = 0, headers }: Head, body: string, kin
   if (statusCode === 503 && headers[STATE_HEADER] === DRAINING) return { kind: 'draining' };
   const refused = headers[REFUSED_HEADER];
   if (statusCode === 403 && typeof refused === 'string') {
-    return failure('CERT_REFUSED', `the peer refuses our client certificate: ${printableName(refused)}`);
+    return failure('CERT_REFUSED', `the peer rejected the client certificate: ${printableName(refused)}`);
   }
   if (statusCode !== 200) return failure('BAD_STATUS', `the status is ${statusCode}`);
   if (body === 'pong\n' || (kind === 'external' && body === 'pong')) return { kind: 'reply' };
@@ -24,19 +24,16 @@ type Failure = Verdict & { kind: 'failure' };
 
 /** The connection ended in the middle of an answer. @param head undefined: before the end of its headers */
 export function describeBrokenOff(head: Head | undefined, body: string): Failure {
-  if (!head) return failure('INCOMPLETE', "the connection ended in the middle of the answer's headers");
+  if (!head) return failure('INCOMPLETE', 'the connection was closed before the response headers were complete');
   const length = lengthOf(head);
   const missing =
-    length === undefined ? 'before its last chunk' : `after ${Buffer.byteLength(body)} of ${length} bytes`;
-  return failure('INCOMPLETE', `the connection ended in the middle of the answer's body, ${missing}`);
+    length === undefined ? 'before the last chunk' : `after ${Buffer.byteLength(body)} of ${length} bytes`;
+  return failure('INCOMPLETE', `the connection was closed before the response body was complete, ${missing}`);
 }
 
 /** What came behind an answer's last byte is not the beginning of another. */
 export function describeExcess(head: Head): Failure {
-  return failure(
-    'BAD_LENGTH',
-    `the answer goes on after the ${lengthOf(head) ?? 0} bytes that its content-length says`,
-  );
+  return failure('BAD_LENGTH', `the response continues after the ${lengthOf(head) ?? 0} bytes of its content-length`);
 }
 
 function lengthOf({ headers }: Head): string | undefined {

@@ -31,7 +31,7 @@ export class ReceivedAnswer {
 
   /** What is missing when the time is up. */
   missing(): string {
-    return this.#head ? `only a part of the answer (${this.#bytes?.length ?? 0} bytes of its body)` : 'no answer';
+    return this.#head ? `an incomplete response (${this.#bytes?.length ?? 0} bytes of its body)` : 'no response';
   }
 
   /** What a failed ping still tells of it. */

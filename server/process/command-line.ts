@@ -18,8 +18,8 @@ export class UsageError extends Error {
  */
 export function createCommand(name: string): Command {
   return new Command(name)
-    .version(manifest.version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
+    .version(manifest.version, '--version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
     .allowExcessArguments(false)
     .configureHelp({ helpWidth: 100 })

@@ -9,13 +9,13 @@ const CERTIFICATE = 'CERTIFICATE';
  */
 export function certificateFault(pem: string): string | undefined {
   const { blocks, isWhole } = split(pem);
-  if (blocks.length === 0 && isWhole) return 'no "BEGIN CERTIFICATE" in it';
+  if (blocks.length === 0 && isWhole) return 'it contains no "BEGIN CERTIFICATE"';
   try {
     for (const block of blocks) new X509Certificate(block);
   } catch (error) {
     return (error as Error).message;
   }
-  return isWhole ? undefined : 'it is cut off';
+  return isWhole ? undefined : 'it is truncated';
 }
 
 /** The certificates in a PEM text, one by one. */

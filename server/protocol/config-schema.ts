@@ -14,7 +14,7 @@ function duration({ min, max }: DurationBounds) {
       if (ms !== undefined && ms >= least && ms <= most) return ms;
       const message =
         ms === undefined
-          ? `"${text}" is no duration; write it like 100ms, 5s or 1m30s`
+          ? `"${text}" is not a duration; use a value such as 100ms, 5s or 1m30s`
           : `"${text}" must be from ${min} to ${max}`;
       context.issues.push({ code: 'custom', message, input: text });
       return z.NEVER;

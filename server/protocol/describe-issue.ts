@@ -22,7 +22,7 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
       if (issue.origin === 'string') return `${at}must have at most ${issue.maximum} characters`;
       return `${at}must ${issue.origin === 'array' ? 'have' : 'be'} at most ${issue.maximum}`;
     case 'invalid_format':
-      return `${at}has characters that are not allowed in a name`;
+      return `${at}contains characters that are not allowed in a name`;
     default:
       return `${at}${issue.message}`;
   }

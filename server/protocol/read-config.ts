@@ -78,7 +78,7 @@ function resolveService(file: ConfigFile['service'], refuse: Refuse): ServiceCon
   };
   if (protocol === 'http') {
     for (const [key, value] of Object.entries({ tlsCertificate, tlsPrivateKey, clientCA })) {
-      if (value !== undefined) refuse(['service', key], 'needs protocol: https');
+      if (value !== undefined) refuse(['service', key], 'requires protocol: https');
     }
     return { host, port, protocol, limits: bounds };
   }
@@ -105,8 +105,8 @@ function resolvePing(file: ConfigFile['ping'], refuse: Refuse): PingConfig {
 function resolveTopology(file: ConfigFile['ping'], refuse: Refuse): Topology {
   const { type, degree } = file?.topology ?? { type: 'FullMesh' as const };
   if (type !== 'Sampled') {
-    if (degree !== undefined) refuse(['ping', 'topology', 'degree'], 'belongs to the type Sampled');
+    if (degree !== undefined) refuse(['ping', 'topology', 'degree'], 'is only allowed with type Sampled');
     return { type };
   }
-  return { type, degree: degree ?? refuse(['ping', 'topology', 'degree'], 'is required with the type Sampled') };
+  return { type, degree: degree ?? refuse(['ping', 'topology', 'degree'], 'is required with type Sampled') };
 }

@@ -15,14 +15,14 @@ export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
   const protocol = file.service?.protocol ?? 'http';
   const unnamed = (file.peers ?? []).flatMap((entry, i) => {
     const at = (reason: string, ...field: string[]): never => refuse(['peers', i, ...field], reason);
-    if ((entry.host === undefined) === (entry.url === undefined)) return at('needs either host or url');
+    if ((entry.host === undefined) === (entry.url === undefined)) return at('requires either host or url');
     return entry.url === undefined ? resolveMembers(entry, protocol, at) : resolveExternals(entry, at);
   });
   if (file.ponger) {
     const at = (reason: string, ...field: string[]): never => refuse(['ponger', ...field], reason);
     unnamed.push(resolveExternal({ name: 'ponger', expect: 'Reachable', ...file.ponger }, at));
   }
-  if (unnamed.length > MAX_PEERS) refuse(['peers'], `names ${unnamed.length} peers; at most ${MAX_PEERS} are allowed`);
+  if (unnamed.length > MAX_PEERS) refuse(['peers'], `lists ${unnamed.length} peers; at most ${MAX_PEERS} are allowed`);
   const peers = namePeers(unnamed);
   refuseDuplicates(peers, refuse);
   return peers;
@@ -39,7 +39,7 @@ const RANGE = /\[[\d,-]*\]/;
 function resolveExternals(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer[] {
   const [, hosts = '', rest = ''] = URL_PARTS.exec(entry.url!) ?? [];
   if (!RANGE.test(hosts)) return [resolveExternal(entry, at)];
-  if (entry.name !== undefined) at('stands for one host; leave it out with a range', 'name');
+  if (entry.name !== undefined) at('is only allowed for a single host, not for a range', 'name');
   return expand(hosts, at, 'url').map((host) => {
     const peer = resolveExternal({ ...entry, url: `${host}${rest}` }, at);
     return { ...peer, shortName: shortNameOf(peer.host) };
@@ -56,9 +56,9 @@ function expand(hostlist: string, at: RefuseField, field: string): string[] {
 
 function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): UnnamedPeer[] {
   const hosts = expand(entry.host!, at, 'host');
-  if (entry.name !== undefined && hosts.length > 1) at('stands for one host; leave it out with a range', 'name');
+  if (entry.name !== undefined && hosts.length > 1) at('is only allowed for a single host, not for a range', 'name');
   const port = entry.port ?? at('is required', 'port');
-  if (entry.acceptCert !== undefined && protocol !== 'https') at('needs service.protocol https', 'acceptCert');
+  if (entry.acceptCert !== undefined && protocol !== 'https') at('requires service.protocol: https', 'acceptCert');
   return hosts.map((host) => {
     if (isIP(host) === 0 && !isHostName(host)) at(`"${host}" is neither a host name nor an address`, 'host');
     const address = `${isIP(host) === 6 ? `[${host}]` : withoutTail(host)}:${port}`;
@@ -76,16 +76,16 @@ function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: R
 }
 
 function resolveExternal(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer {
-  if (entry.port !== undefined) at('belongs into the url', 'port');
+  if (entry.port !== undefined) at('must be part of the url', 'port');
   const url = tryParseUrl(entry.url!);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return at('must be an absolute http:// or https:// URL', 'url');
   }
-  if (url.username !== '' || url.password !== '') at('must not carry a user name or password', 'url');
+  if (url.username !== '' || url.password !== '') at('must not contain a user name or password', 'url');
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
-  if (entry.acceptCert !== undefined && protocol !== 'https') at('needs an https:// url', 'acceptCert');
+  if (entry.acceptCert !== undefined && protocol !== 'https') at('requires an https:// url', 'acceptCert');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (url.port === '0') at('must not have the port 0', 'url');
+  if (url.port === '0') at('must not use port 0', 'url');
   const path = (hasPath(entry.url!, url) ? url.pathname : PING_PATH) + url.search;
   const port = Number(url.port || (protocol === 'https' ? 443 : 80));
   return {
@@ -122,7 +122,7 @@ function common(
 function refuseDuplicates(peers: readonly Peer[], refuse: Refuse): void {
   const seen = new Set<string>();
   for (const { name, url } of peers) {
-    if (seen.has(name)) refuse(['peers'], `has two peers of the name ${name} (${url}); give one a name of its own`);
+    if (seen.has(name)) refuse(['peers'], `has two peers named ${name} (${url}); give one of them another name`);
     seen.add(name);
   }
 }

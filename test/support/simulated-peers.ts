@@ -58,7 +58,7 @@ export class SimulatedPeer {
 
   /** A link of it fails from now on. */
   lose(peer: string): void {
-    const failure = { phase: 'tcp', code: 'TIMEOUT', reason: 'connecting timed out' };
+    const failure = { phase: 'tcp', code: 'TIMEOUT', reason: 'connection timed out' };
     const now = new Date().toISOString();
     this.#down.set(peer, { peer, state: 'Down', draining: false, since: now, lastReply: now, ...failure });
     this.changes.change();

@@ -89,8 +89,8 @@ describe('connectivity of one peer on each of three or more real nodes', functio
     expect(gate.status).to.equal(1);
     const sentences = gate.stdout.trim().split('\n');
     expect(sentences.map((line) => line.replace(/ since .*/, '')).sort()).to.deep.equal([
-      `${agents.namespace}/agents: ${a} does not reach ${b}`,
-      `${agents.namespace}/agents: ${b} does not reach ${a}`,
+      `${agents.namespace}/agents: ${a} has not reached ${b}`,
+      `${agents.namespace}/agents: ${b} has not reached ${a}`,
     ]);
 
     await cluster.heal();

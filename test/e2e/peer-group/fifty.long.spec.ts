@@ -33,7 +33,7 @@ describe('a PeerGroup of fifty real pods', function () {
 
   it('knows of a new interval, a new peer and a new size within two seconds, every pod, and restarts none', async () => {
     const before = await peerPods(kubectl, namespace, 'web');
-    await toldOf(PODS, /^Config \w+ loaded: the same peers$/, () => web.patch({ interval: '20s' }));
+    await toldOf(PODS, /^Config \w+ loaded: peers unchanged$/, () => web.patch({ interval: '20s' }));
     await toldOf(PODS, /^Config \w+ loaded: added gw$/, () =>
       web.patch({ peers: [{ name: 'gw', url: 'http://web-svc:8080' }] }),
     );

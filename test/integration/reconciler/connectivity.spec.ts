@@ -111,7 +111,7 @@ describe('connectivity of two peers that report', () => {
         await becomes('False', 'LinksDown');
         const { status: code, stdout } = await verify('--timeout', '1s');
         expect(stdout).to.match(
-          /\/web: web-1 does not reach web-0 since \S+Z: connecting timed out \(tcp, TIMEOUT\)\n$/,
+          /\/web: web-1 has not reached web-0 since \S+Z: connection timed out \(tcp, TIMEOUT\)\n$/,
         );
         expect(code).to.equal(1);
       } finally {
@@ -132,10 +132,10 @@ describe('connectivity of two peers that report', () => {
 
     it('ends with 1 for a group that there is not, and with 2 where there is none to look at', async () => {
       const nobody = await verify('nobody', '--timeout', '1ms');
-      expect(nobody.stdout).to.match(/\/nobody: there is no such PeerGroup\n$/);
+      expect(nobody.stdout).to.match(/\/nobody: the PeerGroup does not exist\n$/);
       expect(nobody.status).to.equal(1);
       const empty = await runVerify(controlPlane().kubeconfig, ['-n', 'default', '--timeout', '1ms']);
-      expect(empty.stderr).to.include('there is no PeerGroup in namespace default');
+      expect(empty.stderr).to.include('no PeerGroup found in namespace default');
       expect(empty.status).to.equal(2);
     });
 

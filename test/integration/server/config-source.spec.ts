@@ -72,7 +72,7 @@ describe('config source', function () {
     await started();
     writeFileSync(path('config.yaml'), config('after', withCertificate('tls/web.crt', 'tls/web.key')));
     await waitUntil('it is rejected', () => refused.length > 0);
-    expect(refused[0]).to.match(/tlsCertificate: can't read .*web\.crt \(ENOENT\)$/);
+    expect(refused[0]).to.match(/tlsCertificate: cannot read .*web\.crt \(ENOENT\)$/);
     writeFiles(path('tls'), { 'web.crt': certificate, 'web.key': privateKey });
     await waitUntil('it is taken', isNamed('after'), 5_000);
     expect(source!.failure).to.equal(undefined);
@@ -109,7 +109,7 @@ describe('config source', function () {
     const [failure, later] = execFileSync('sh', [...limited, ...script], { encoding: 'utf8' })
       .trim()
       .split('\n');
-    expect(failure).to.match(/can't read .*config\.yaml \(EMFILE\)$/);
+    expect(failure).to.match(/cannot read .*config\.yaml \(EMFILE\)$/);
     expect(later).to.equal('none');
   });
 

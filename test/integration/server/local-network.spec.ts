@@ -53,14 +53,14 @@ describe('a server whose own machine is in the way', function () {
       (soFar) => about(soFar, '//192.0.2.1/').length > 6 && about(soFar, '//192.0.2.2/').length > 6,
     );
     expect(about(lines, '//192.0.2.1/')[0]).to.match(
-      /Unreachable, as it must be: no route to the network \(tcp, ENETUNREACH\)/,
+      /Unreachable, as expected: no route to the network \(tcp, ENETUNREACH\)/,
     );
     expect(about(lines, '//192.0.2.2/')[0]).to.match(
-      /Unreachable, as it must be: no route to the host \(tcp, EHOSTUNREACH\)/,
+      /Unreachable, as expected: no route to the host \(tcp, EHOSTUNREACH\)/,
     );
     expect(lines.filter((line) => /^WARN|Down|192\.0\.2\.[34]/.test(line))).to.have.members([
-      'WARN This server cannot ping, which says nothing about its peers: local policy forbids the connection (EACCES)',
-      'WARN This server cannot ping, which says nothing about its peers: local policy drops the connection (EINVAL)',
+      'WARN Cannot send pings, so the state of the peers is unknown: local policy forbids the connection (EACCES)',
+      'WARN Cannot send pings, so the state of the peers is unknown: local policy drops the connection (EINVAL)',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('a server whose own machine is in the way', function () {
     const lines = await linesOf(script, peers, (soFar) => about(soFar, 'is Down').length > 5);
     await stop();
     expect(about(lines, 'cannot ping')).to.deep.equal([
-      'WARN This server cannot ping, which says nothing about its peers: this process has no file descriptor left (EMFILE)',
+      'WARN Cannot send pings, so the state of the peers is unknown: this process has no file descriptors left (EMFILE)',
     ]);
     const blamed = about(lines, 'Failed').filter((line) => !/\((firstByte, TIMEOUT|dns, \w+)\)/.test(line));
     expect(blamed).to.deep.equal([]);

@@ -45,9 +45,9 @@ describe('node server/main.ts', function () {
     writeFiles(folder.path, { 'one.crt': one.certificate, 'other.key': other.privateKey, 'text.crt': 'hello' });
     const service = { protocol: 'https', tlsCertificate: 'one.crt', tlsPrivateKey: 'other.key' };
     for (const [change, reason] of [
-      [{ tlsCertificate: 'gone.crt' }, /service\.tlsCertificate: can't read .*gone\.crt \(ENOENT\)$/],
-      [{ tlsCertificate: 'text.crt' }, /service\.tlsCertificate: text\.crt is no PEM certificate/],
-      [{}, /service\.tlsPrivateKey: other\.key is no private key of one\.crt/],
+      [{ tlsCertificate: 'gone.crt' }, /service\.tlsCertificate: cannot read .*gone\.crt \(ENOENT\)$/],
+      [{ tlsCertificate: 'text.crt' }, /service\.tlsCertificate: text\.crt is not a PEM certificate/],
+      [{}, /service\.tlsPrivateKey: other\.key is not the private key of one\.crt/],
     ] as const) {
       const server = run({ service: { ...service, ...change } });
       expect(await server.ended).to.equal(2);
@@ -66,7 +66,9 @@ describe('node server/main.ts', function () {
     const { port } = await started({});
     const second = run({ service: { host: '127.0.0.1', port }, admin: anyPort });
     expect(await second.ended).to.equal(1);
-    expect(second.lines).to.deep.equal([`rollcall server: can't listen on 127.0.0.1 port ${port}: the port is taken`]);
+    expect(second.lines).to.deep.equal([
+      `rollcall server: cannot listen on 127.0.0.1 port ${port}: the port is already in use`,
+    ]);
   });
 
   it('is called by its config, else by $POD_NAME', async () => {

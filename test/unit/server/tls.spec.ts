@@ -77,25 +77,25 @@ describe('TLS between peers', function () {
 
     it('refuses a client without a certificate, in phase tls', async () => {
       const line = await pingOnce(mutual(), { peer: pin() });
-      expect(line).to.match(/Failed: the peer refuses our client certificate: NO_CERTIFICATE \(tls, CERT_REFUSED\)/);
+      expect(line).to.match(/Failed: the peer rejected the client certificate: NO_CERTIFICATE \(tls, CERT_REFUSED\)/);
     });
 
     it("refuses another CA's client, in phase tls", async () => {
       const line = await pingOnce(mutual(), { service: https('strange', 'strange-ca.crt'), peer: pin() });
       expect(line).to.match(
-        /Failed: the peer refuses our client certificate: UNABLE_TO_VERIFY_LEAF_SIGNATURE \(tls, CERT_REFUSED\)/,
+        /Failed: the peer rejected the client certificate: UNABLE_TO_VERIFY_LEAF_SIGNATURE \(tls, CERT_REFUSED\)/,
       );
     });
 
     it('refuses an expired client, in phase tls', async () => {
       const line = await pingOnce(mutual(), { service: https('expired', 'ca.crt'), peer: pin() });
-      expect(line).to.match(/Failed: the peer refuses our client certificate: CERT_HAS_EXPIRED \(tls, CERT_REFUSED\)/);
+      expect(line).to.match(/Failed: the peer rejected the client certificate: CERT_HAS_EXPIRED \(tls, CERT_REFUSED\)/);
     });
 
     it('refuses plain http', async () => {
       const line = await pingOnce(mutual(), { protocol: 'http' });
       expect(line).to.match(
-        /Failed: the peer closed the connection without an answer; does this port speak TLS\? \(firstByte, /,
+        /Failed: the peer closed the connection without a response; does the port expect TLS\? \(firstByte, /,
       );
     });
 

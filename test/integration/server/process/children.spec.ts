@@ -44,7 +44,7 @@ describe('children', function () {
 
   for (const signal of ['SIGKILL', 'SIGHUP'] as const) {
     it(`of the local peers end when it ends by ${signal}`, async () => {
-      const { child, peers } = await startPeers(process.execPath, ['cli/peers.ts', '2']);
+      const { child, peers } = await startPeers(process.execPath, ['cli/main.ts', 'peers', '2']);
       child.kill(signal);
       await waitUntil('they have ended', () => peers().length === 0, 15_000);
     });

@@ -11,7 +11,7 @@ const schema = readFileSync(
 );
 
 const time = '2026-01-01T12:00:00Z';
-const link = { from: 'web-0', to: 'web-3', since: time, reason: 'connecting timed out (tcp, TIMEOUT) <"&\u0001>' };
+const link = { from: 'web-0', to: 'web-3', since: time, reason: 'connection timed out (tcp, TIMEOUT) <"&\u0001>' };
 
 function group(status: 'True' | 'False' | 'Unknown', failing = [link], observedGeneration = 2) {
   return judgeGroup({
@@ -39,13 +39,13 @@ describe('rollcall verify', () => {
 
   it('says of every link that does not work since when and why', () => {
     expect(format([group('False')], 'text')).to.include(
-      'demo/web: web-0 does not reach web-3 since 2026-01-01T12:00:00Z: ',
+      'demo/web: web-0 has not reached web-3 since 2026-01-01T12:00:00Z: ',
     );
   });
 
   it('says why nothing is known', () => {
     expect(format([group('Unknown', [])], 'text')).to.equal('demo/web: the message\n');
-    expect(format([missingGroup('demo', 'nobody')], 'text')).to.equal('demo/nobody: there is no such PeerGroup\n');
+    expect(format([missingGroup('demo', 'nobody')], 'text')).to.equal('demo/nobody: the PeerGroup does not exist\n');
   });
 
   it('takes no verdict about a former spec for one about the present', () => {

@@ -63,7 +63,9 @@ describe('file reader', () => {
 
   it('says what cannot be read, and forgets what nobody asks for any more', async () => {
     const reader = new FileReader(clock);
-    expect(await text(reader, [file, other, join(folder.path, 'c')])).to.match(/^one,other,can't read .*c \(ENOENT\)$/);
+    expect(await text(reader, [file, other, join(folder.path, 'c')])).to.match(
+      /^one,other,cannot read .*c \(ENOENT\)$/,
+    );
     waits = 0;
     reader.keepOnly([file]);
     await reader.readSettled([file]);

@@ -27,7 +27,7 @@ describe('key pair fault', () => {
   it('is another key of the same kind', () => {
     expect(fault(pair.certificate, createCertificate('other').privateKey)).to.deep.equal({
       of: 'pair',
-      reason: 'another public key',
+      reason: 'the public keys differ',
     });
   });
 
@@ -41,7 +41,7 @@ describe('key pair fault', () => {
   });
 
   it('is a key that is none', () => {
-    expect(fault(pair.certificate, 'hello')?.reason).to.match(/^is no PEM private key \(/);
+    expect(fault(pair.certificate, 'hello')?.reason).to.match(/^is not a PEM private key \(/);
   });
 
   it('is a weak key', () => {
@@ -54,7 +54,7 @@ describe('key pair fault', () => {
 
   it('is a chain that does not begin with the certificate of the key', () => {
     expect(fault(authority.certificate + pair.certificate, pair.privateKey)?.reason).to.equal(
-      'has the certificate of the private key in place 2; it must be the first, its issuers after it',
+      'has the certificate of the private key at position 2; it must come first, followed by its issuers',
     );
   });
 

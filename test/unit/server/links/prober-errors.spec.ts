@@ -11,7 +11,7 @@ describe("the prober's own errors", () => {
   it('are told once, however many links meet them', () => {
     const errors = new ProberErrors();
     expect(errors.note(failure('prober', 'EMFILE'), 0, 1_000)).to.equal(
-      'This server cannot ping, which says nothing about its peers: the reason (EMFILE)',
+      'Cannot send pings, so the state of the peers is unknown: the reason (EMFILE)',
     );
     for (let now = 1; now < 600_000; now += 50_000) {
       expect(errors.note(failure('prober', 'EMFILE'), now, 1_000)).to.equal(undefined);

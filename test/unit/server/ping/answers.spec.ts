@@ -21,7 +21,7 @@ describe('an answer', () => {
     it(`that breaks off after its headers (${then}) is called so, and not a connection without an answer`, async () => {
       expect(await resultOf(`${OK}content-length: 10\r\n\r\npong\n`, then)).to.include({
         ...{ kind: 'failure', phase: 'response', code: 'INCOMPLETE' },
-        reason: "the connection ended in the middle of the answer's body, after 5 of 10 bytes",
+        reason: 'the connection was closed before the response body was complete, after 5 of 10 bytes',
       });
     });
   }
@@ -29,23 +29,23 @@ describe('an answer', () => {
   it('that breaks off in its headers or before its last chunk is called so too', async () => {
     expect(await resultOf(`${OK}cont`, 'end')).to.include({
       ...{ phase: 'firstByte', code: 'INCOMPLETE' },
-      reason: "the connection ended in the middle of the answer's headers",
+      reason: 'the connection was closed before the response headers were complete',
     });
     expect(await resultOf(`${OK}transfer-encoding: chunked\r\n\r\n5\r\npong\n\r\n`, 'end')).to.include({
       ...{ phase: 'response', code: 'INCOMPLETE' },
-      reason: "the connection ended in the middle of the answer's body, before its last chunk",
+      reason: 'the connection was closed before the response body was complete, before the last chunk',
     });
   });
 
   it('that comes in part until the time is up is called so', async () => {
     const { reason } = (await resultOf(`${OK}content-length: 10\r\n\r\npong\n`, 'stay', 100)) as { reason?: string };
-    expect(reason).to.equal('only a part of the answer (5 bytes of its body) within 100 ms');
+    expect(reason).to.equal('an incomplete response (5 bytes of its body) within 100 ms');
   });
 
   it('that is longer than its content-length says is called so', async () => {
     expect(await resultOf(`${OK}content-length: 3\r\n\r\npong\n`, 'stay')).to.include({
       ...{ phase: 'response', code: 'BAD_LENGTH' },
-      reason: 'the answer goes on after the 3 bytes that its content-length says',
+      reason: 'the response continues after the 3 bytes of its content-length',
     });
   });
 
@@ -55,7 +55,7 @@ describe('an answer', () => {
       ['content-length: 5\r\ncontent-length: 6', 'Duplicate Content-Length'],
     ]) {
       expect(await resultOf(`${OK}${headers}\r\n\r\npong\n`, 'end')).to.include({
-        reason: `the answer is not valid HTTP: ${reason}`,
+        reason: `the response is not valid HTTP: ${reason}`,
       });
     }
   });

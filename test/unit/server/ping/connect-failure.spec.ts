@@ -11,13 +11,13 @@ describe('why no connection was made', () => {
     expect(about([failed('10.0.0.1', 'ECONNREFUSED'), pending('fd00::1')])).to.deep.equal({
       phase: 'tcp',
       code: 'ECONNREFUSED',
-      reason: '10.0.0.1: connection refused; fd00::1: no answer within 2000 ms',
+      reason: '10.0.0.1: connection refused; fd00::1: no response within 2000 ms',
     });
   });
 
   it('says only what happened where the target is an address', () => {
     const ping = { attempts: [pending('10.0.0.1')], untried: 0, named: false, timeoutMs: 2_000 };
-    expect(describeUnconnected({ ...ping, expect: 'Reachable' }).reason).to.equal('no answer within 2000 ms');
+    expect(describeUnconnected({ ...ping, expect: 'Reachable' }).reason).to.equal('no response within 2000 ms');
   });
 
   it('counts the addresses that it does not name, tried or not', () => {

@@ -6,7 +6,7 @@ describe('a ping', () => {
   it('fails when nobody answers in time', async () => {
     const target = await RawTarget.start(() => {});
     const { result } = sendPing(peerAt(target.port), { timeoutMs: 50 });
-    expect(await result).to.include({ kind: 'failure', code: 'TIMEOUT', reason: 'no answer within 50 ms' });
+    expect(await result).to.include({ kind: 'failure', code: 'TIMEOUT', reason: 'no response within 50 ms' });
     target.stop();
   });
 

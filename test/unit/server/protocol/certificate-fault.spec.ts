@@ -12,17 +12,17 @@ describe('certificate fault', () => {
   it('is seen wherever a bundle is cut off in its second certificate', () => {
     const bundle = one + two;
     for (let length = one.length + 5; length < bundle.length - 1; length += 13) {
-      expect(certificateFault(bundle.slice(0, length)), `${length}`).to.equal('it is cut off');
+      expect(certificateFault(bundle.slice(0, length)), `${length}`).to.equal('it is truncated');
     }
   });
 
   it('is seen where a certificate begins within another', () => {
-    expect(certificateFault(one.slice(0, 200) + two)).to.equal('it is cut off');
+    expect(certificateFault(one.slice(0, 200) + two)).to.equal('it is truncated');
   });
 
   it('is seen in time in a text of nothing but beginnings', () => {
     const before = process.cpuUsage();
-    expect(certificateFault('-----BEGIN CERTIFICATE-----\n'.repeat(40_000))).to.equal('it is cut off');
+    expect(certificateFault('-----BEGIN CERTIFICATE-----\n'.repeat(40_000))).to.equal('it is truncated');
     const { user } = process.cpuUsage(before);
     expect(user, 'microseconds of CPU').to.be.below(1_000_000);
   });

@@ -147,18 +147,18 @@ describe('config', () => {
     [
       'a certificate without https',
       'service: {tlsCertificate: a}',
-      'c.yaml: service.tlsCertificate: needs protocol: https',
+      'c.yaml: service.tlsCertificate: requires protocol: https',
     ],
     ['a peer without a port', 'peers: [{host: a}]', 'c.yaml: peers[0].port: is required'],
     [
       'a peer with host and url',
       'peers: [{host: a, port: 1, url: "http://b"}]',
-      'c.yaml: peers[0]: needs either host or url',
+      'c.yaml: peers[0]: requires either host or url',
     ],
     [
       'a bad range',
       'peers: [{host: "a[4-0]", port: 1}]',
-      'c.yaml: peers[0].host: "a[4-0]" has the range "[4-0]", which ends before it starts',
+      'c.yaml: peers[0].host: "a[4-0]" has the range "[4-0]", whose end is less than its start',
     ],
     [
       'a host that is none',
@@ -168,7 +168,7 @@ describe('config', () => {
     [
       'a name for a range',
       'peers: [{name: x, host: "a[0-1]", port: 1}]',
-      'c.yaml: peers[0].name: stands for one host; leave it out with a range',
+      'c.yaml: peers[0].name: is only allowed for a single host, not for a range',
     ],
     ['a url that is none', 'peers: [{url: gw}]', 'c.yaml: peers[0].url: must be an absolute http:// or https:// URL'],
     [
@@ -179,39 +179,39 @@ describe('config', () => {
     [
       'a password in a url',
       'peers: [{url: "http://a:b@c"}]',
-      'c.yaml: peers[0].url: must not carry a user name or password',
+      'c.yaml: peers[0].url: must not contain a user name or password',
     ],
     [
       'a pin without https',
       'peers: [{url: "http://a", acceptCert: b}]',
-      'c.yaml: peers[0].acceptCert: needs an https:// url',
+      'c.yaml: peers[0].acceptCert: requires an https:// url',
     ],
-    ['the port 0', 'peers: [{url: "http://a:0"}]', 'c.yaml: peers[0].url: must not have the port 0'],
+    ['the port 0', 'peers: [{url: "http://a:0"}]', 'c.yaml: peers[0].url: must not use port 0'],
     [
       'the same host and port twice',
       'peers: [{host: a, port: 1}, {host: a, port: 1}]',
-      'c.yaml: peers: has two peers of the name a:1 (http://a:1/ping); give one a name of its own',
+      'c.yaml: peers: has two peers named a:1 (http://a:1/ping); give one of them another name',
     ],
     [
       'two peers of one name',
       'peers: [{host: a.x, port: 1}, {host: a.y, port: 1}]',
-      'c.yaml: peers: has two peers of the name a (http://a.y:1/ping); give one a name of its own',
+      'c.yaml: peers: has two peers named a (http://a.y:1/ping); give one of them another name',
     ],
     [
       'a degree for another type',
       'ping: {topology: {type: Ring, degree: 2}}',
-      'c.yaml: ping.topology.degree: belongs to the type Sampled',
+      'c.yaml: ping.topology.degree: is only allowed with type Sampled',
     ],
     [
       'Sampled without a degree',
       'ping: {topology: {type: Sampled}}',
-      'c.yaml: ping.topology.degree: is required with the type Sampled',
+      'c.yaml: ping.topology.degree: is required with type Sampled',
     ],
     ['an empty file', '', 'c.yaml: must be a mapping of keys to values'],
     [
       'too many peers',
       'peers: [{host: "a[0-20000]", port: 1}]',
-      'c.yaml: peers[0].host: "a[0-20000]" names more than 20000 hosts',
+      'c.yaml: peers[0].host: "a[0-20000]" expands to more than 20000 hosts',
     ],
   ];
   for (const [what, text, line] of refused) {

@@ -35,7 +35,7 @@ describe('config fault', () => {
 
   it('names what two entries stand for', () => {
     const url = 'http://10.0.0.9';
-    expect(faultOf({ placement: 'PerNode', peers: [{ name: 'b', url }] })).to.match(/ has two peers of the name b /);
+    expect(faultOf({ placement: 'PerNode', peers: [{ name: 'b', url }] })).to.match(/ has two peers named b /);
     expect(
       faultOf({
         peers: [
@@ -43,7 +43,7 @@ describe('config fault', () => {
           { name: 'other-1', url },
         ],
       }),
-    ).to.match(/ has two peers of the name other-1 /);
+    ).to.match(/ has two peers named other-1 /);
   });
 
   it('names the peer whose certificate is none', () => {

@@ -22,7 +22,7 @@ describe('evaluateLinks', () => {
     const { failing, up } = web1Differs({});
     expect(up).to.equal(5);
     expect(failing).to.deep.equal([
-      { from: 'web-0', to: 'web-1', since: NOW - 20_000, reason: 'connecting timed out (tcp, TIMEOUT)' },
+      { from: 'web-0', to: 'web-1', since: NOW - 20_000, reason: 'connection timed out (tcp, TIMEOUT)' },
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('evaluateLinks', () => {
   };
   for (const [reason, differs] of Object.entries(unplanned)) {
     it(`gives ${reason} as the reason of a failure`, () => {
-      expect(web1Differs(differs).failing[0]?.reason).to.equal(`${reason}: connecting timed out (tcp, TIMEOUT)`);
+      expect(web1Differs(differs).failing[0]?.reason).to.equal(`${reason}: connection timed out (tcp, TIMEOUT)`);
     });
   }
 

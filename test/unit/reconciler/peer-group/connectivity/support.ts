@@ -53,7 +53,7 @@ export function down(peer: string, differs: Partial<LinkNotUp> = {}): LinkNotUp 
     since: new Date(NOW - 20_000).toISOString(),
     phase: 'tcp',
     code: 'TIMEOUT',
-    reason: 'connecting timed out',
+    reason: 'connection timed out',
     ...differs,
   };
 }

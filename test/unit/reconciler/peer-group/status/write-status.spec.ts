@@ -87,7 +87,7 @@ describe('writing the status of a PeerGroup', () => {
     const { written, events } = await write({ isDown: true });
     expect(written[0]?.connectivity?.failing).to.have.length(1);
     expect(events).to.have.length(1);
-    expect(events[0]).to.match(/^LinkDown: web-0 has not reached web-1 since .*Z: .*connecting timed out/);
+    expect(events[0]).to.match(/^LinkDown: web-0 has not reached web-1 since .*Z: .*connection timed out/);
   });
 
   it('waits for the rate limiter, without an Event, and says for how long', async () => {
