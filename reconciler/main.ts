@@ -43,9 +43,9 @@ const WATCH_TIMERS = { timeoutSeconds: 290, silenceMs: 90_000, echoMs: 10_000 };
 const SHUTDOWN_MS = 10_000;
 /** Reviews of those who read metrics, in flight at most. */
 const MAX_REVIEWS = 4;
-/** How long a leader that is told to stop finishes what it has begun before another takes over. */
+/** How long a leader that is stopping finishes its reconciles before another takes over. */
 const HANDOVER_MS = 800;
-/** How long the end waits for whoever reads the log. */
+/** How long the end waits until the last log lines are read. */
 const LAST_LINES_MS = 1_000;
 /** An object that changes all the time and can't be read is logged once in this time. */
 const OBJECT_FAILURE_LOG_MS = 60_000;

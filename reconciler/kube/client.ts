@@ -54,7 +54,7 @@ export interface DeleteKey extends ObjectKey {
   readonly uid: string | undefined;
 }
 
-/** Called around every write, with a sentence that names it. A hook may stop the process: crash tests do. */
+/** Called before and after every write, with its method and path. A hook may end the process, as crash tests do. */
 export interface WriteHooks {
   readonly before?: (write: string) => void;
   readonly after?: (write: string) => void;

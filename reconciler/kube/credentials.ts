@@ -53,8 +53,8 @@ export class Credentials {
    * The API server answered 401 to this access: drop every cached token and read the kubeconfig itself again. Of many requests
    * that were rejected together, one does.
    */
-  async renew(refused: Access): Promise<void> {
-    if ((await this.#access) !== refused) return;
+  async renew(rejected: Access): Promise<void> {
+    if ((await this.#access) !== rejected) return;
     this.#access = undefined;
     this.#config = this.#load();
   }

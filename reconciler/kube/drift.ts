@@ -43,7 +43,7 @@ function compare(
   drifted: DriftedField[],
 ) {
   if (owned === undefined) {
-    // As exactly as the fields of maps can be told.
+    // As precisely as fields of maps can be named.
     if (isRecord(rendered) && !isEmpty(rendered)) compareMap(rendered, actual, {}, at, drifted);
     else drifted.push(at);
   } else if (Object.keys(owned).length === 0) {

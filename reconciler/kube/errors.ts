@@ -60,7 +60,7 @@ export interface Status {
   };
 }
 
-/** Thrown when the API server answers with a status other than 2xx. Its sentence is the message. */
+/** Thrown when the API server answers with a status other than 2xx. Its message is the Status's. */
 export class ApiStatusError extends KubeError {
   override readonly name = 'ApiStatusError';
   readonly code = 'ERR_API_STATUS';

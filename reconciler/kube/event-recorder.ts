@@ -22,7 +22,7 @@ export interface EventNote {
   readonly reason: string;
   /** What was being done, one word in CamelCase. */
   readonly action: string;
-  /** A sentence. */
+  /** The message for people. */
   readonly note: string;
 }
 

@@ -25,9 +25,9 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
   readonly #optionalOptions: OptionalInformerOptions<T>;
   #absence: string | undefined;
   #isKnown = false;
-  #announceKnown: () => void = () => {};
+  #onKnown: () => void = () => {};
   readonly #known = new Promise<void>((resolve) => {
-    this.#announceKnown = resolve;
+    this.#onKnown = resolve;
   });
 
   constructor(context: InformerContext, options: OptionalInformerOptions<T>) {
@@ -81,7 +81,7 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
 
   #resolveKnown(): void {
     this.#isKnown = true;
-    this.#announceKnown();
+    this.#onKnown();
   }
 
   /** @returns undefined if the kind can be listed; otherwise in how many milliseconds to check again */

@@ -17,23 +17,23 @@ export function entriesToReplace(
 ): Readonly<Record<string, unknown>> | undefined {
   const { apiVersion: _, kind: __, metadata: ___, ...content } = rendered;
   const fields = merged(live.metadata.managedFields?.flatMap(({ fieldsV1 }) => fieldsV1 ?? []) ?? []);
-  const mended = mend(content, live, fields, duplicates);
-  return mended === live ? undefined : difference(live, mended);
+  const fixed = fix(content, live, fields, duplicates);
+  return fixed === live ? undefined : difference(live, fixed);
 }
 
 /** The live value with entries replaced; the very same value where there is none to replace. */
-function mend(rendered: unknown, live: unknown, fields: FieldSet, duplicates: ReadonlySet<string>): unknown {
-  if (Array.isArray(rendered) && Array.isArray(live)) return mendList(rendered, live, fields, duplicates);
+function fix(rendered: unknown, live: unknown, fields: FieldSet, duplicates: ReadonlySet<string>): unknown {
+  if (Array.isArray(rendered) && Array.isArray(live)) return fixList(rendered, live, fields, duplicates);
   if (!isRecord(rendered) || !isRecord(live)) return live;
   const changed = Object.entries(rendered).flatMap(([field, value]) => {
     const before = live[field];
-    const after = mend(value, before, fields[`f:${field}`] ?? {}, duplicates);
+    const after = fix(value, before, fields[`f:${field}`] ?? {}, duplicates);
     return after === before ? [] : [[field, after] as const];
   });
   return changed.length === 0 ? live : { ...live, ...Object.fromEntries(changed) };
 }
 
-function mendList(
+function fixList(
   rendered: readonly unknown[],
   live: readonly unknown[],
   fields: FieldSet,
@@ -47,7 +47,7 @@ function mendList(
   for (const item of wanted) {
     const at = list.findIndex((other) => isRecord(other) && isSame(item, other, keys));
     if (at >= 0) {
-      list[at] = mend(item, list[at], fieldsOf(list[at] as Entry, fields, elements), duplicates);
+      list[at] = fix(item, list[at], fieldsOf(list[at] as Entry, fields, elements), duplicates);
       continue;
     }
     const inTheWay = list.findIndex(
@@ -81,8 +81,8 @@ function merged(sets: readonly FieldSet[]): FieldSet {
 }
 
 /** As a merge patch: lists are whole. */
-function difference(live: unknown, mended: unknown): Readonly<Record<string, unknown>> {
-  const [before, after] = [live as Entry, mended as Entry];
+function difference(live: unknown, fixed: unknown): Readonly<Record<string, unknown>> {
+  const [before, after] = [live as Entry, fixed as Entry];
   return Object.fromEntries(
     Object.entries(after).flatMap(([field, value]) => {
       if (value === before[field]) return [];

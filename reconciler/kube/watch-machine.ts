@@ -45,8 +45,8 @@ export type WatchInput =
   | {
       readonly type: 'Failed';
       readonly gone: boolean;
-      /** Whether the server does not do that at all. */
-      readonly refused?: boolean;
+      /** Whether the server does not support the request. */
+      readonly rejected?: boolean;
       readonly retryAfterMs?: number;
     }
   | { readonly type: 'Waited' };
@@ -75,7 +75,7 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
  * before, until a watch has shown an event or a bookmark; so no answer of the server, whatever it is, makes a hot loop.
  *
  * Everything that exists is asked for by a stream first, of which neither side holds more than an object at a time. After a stream
- * that the server refuses (it does not know them, or they are turned off), or that fails in any way, comes a list in pages.
+ * that the server rejects (it does not support them, or they are disabled), or that fails in any way, comes a list in pages.
  *
  * Assumes that inputs belong to the state (a Page only while Listing, an Event only while Streaming or Watching).
  *
@@ -155,7 +155,7 @@ function onFailed(
   backoff: Backoff,
   random: () => number,
 ): Step {
-  if (state.phase === 'Streaming' && failure.refused) {
+  if (state.phase === 'Streaming' && failure.rejected) {
     return { state: { phase: 'Listing', whole: false, failures: state.failures }, changes: [] };
   }
   const delayMs = Math.max(backoffDelay(backoff, state.failures, random), failure.retryAfterMs ?? 0);

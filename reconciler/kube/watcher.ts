@@ -76,15 +76,15 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
         limit = Math.ceil(limit / 8);
         continue;
       }
-      const refused = state.phase === 'Streaming' && isRefusedStream(error);
-      if (!refused) options.onFailure(error, state);
-      advance({ type: 'Failed', gone: isGone(error), refused, ...retryAfter(error) });
+      const rejected = state.phase === 'Streaming' && isStreamRejected(error);
+      if (!rejected) options.onFailure(error, state);
+      advance({ type: 'Failed', gone: isGone(error), rejected, ...retryAfter(error) });
     }
   }
 }
 
 /** 422 where they are turned off, or older than they are; 400 from others who answer for the API server. */
-function isRefusedStream(error: unknown): boolean {
+function isStreamRejected(error: unknown): boolean {
   return error instanceof ApiStatusError && (error.status === 422 || error.status === 400);
 }
 

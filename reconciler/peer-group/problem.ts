@@ -24,7 +24,7 @@ export function problemsOf(results: readonly ChildResult[]): Problem[] {
             message: `${kind} ${metadata.name} already exists and is not controlled by this PeerGroup: delete or rename it, or rename this PeerGroup`,
           },
         ];
-      case 'Refused':
+      case 'Rejected':
         return [rejection(kind, metadata.name, result.error)];
       default:
         return [];

@@ -148,12 +148,12 @@ function wasNameTaken({ status }: PeerGroupObject): boolean {
 }
 
 function allApplied(results: readonly ChildResult[]): boolean {
-  return results.every(({ type }) => type === 'Kept' || type === 'Applied');
+  return results.every(({ type }) => type === 'Unchanged' || type === 'Applied');
 }
 
 /** The namespace is being deleted with everything in it, which is not an error. */
 function namespaceTerminating(result: ChildResult): boolean {
-  return result.type === 'Refused' && isNamespaceTerminating(result.error);
+  return result.type === 'Rejected' && isNamespaceTerminating(result.error);
 }
 
 function contestMs(result: ChildResult): number | undefined {

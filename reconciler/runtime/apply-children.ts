@@ -13,7 +13,7 @@ import { type ChildPlan, type Owner, planChild } from './plan-children.ts';
 /** What became of one child. */
 export type ChildResult =
   | {
-      readonly type: 'Kept';
+      readonly type: 'Unchanged';
       readonly child: ApplyConfiguration;
       readonly object: KubeObject;
       readonly contest?: Contest;
@@ -26,9 +26,9 @@ export type ChildResult =
       readonly drift?: Drift;
       readonly contest?: Contest;
     }
-  | { readonly type: 'Awaited'; readonly child: ApplyConfiguration }
+  | { readonly type: 'Terminating'; readonly child: ApplyConfiguration }
   | { readonly type: 'NameConflict'; readonly child: ApplyConfiguration }
-  | { readonly type: 'Refused'; readonly child: ApplyConfiguration; readonly error: ApiStatusError };
+  | { readonly type: 'Rejected'; readonly child: ApplyConfiguration; readonly error: ApiStatusError };
 
 /** What somebody else did to a child. */
 export interface Drift {
@@ -65,20 +65,20 @@ export function forgetDeleted({ object, deleted }: CacheEvent<KubeObject>, { noO
  *
  * A rejection by the API server is a result, so that it does not block the other children; any other failure is thrown.
  *
- * @param lookFirst ask for a missing child before creating it: where a name was taken last time, so that waiting for it
+ * @param getFirst get a child that is not cached before creating it: if its name was taken last time, so that waiting for it
  *   costs no writes
  */
 export async function applyChildren(
   children: readonly ApplyConfiguration[],
   owner: Owner,
   context: ApplyContext,
-  lookFirst: boolean,
+  getFirst: boolean,
 ): Promise<ChildResult[]> {
   const results: ChildResult[] = [];
   for (const child of children) {
     const kind = context.kinds.get(child.kind);
     if (kind === undefined) throw new TypeError(`no cache watches children of kind ${child.kind}`);
-    results.push(await applyChild(child, owner, kind, context, lookFirst));
+    results.push(await applyChild(child, owner, kind, context, getFirst));
   }
   return results;
 }
@@ -88,16 +88,16 @@ async function applyChild(
   owner: Owner,
   kind: ChildKind,
   context: ApplyContext,
-  lookFirst: boolean,
+  getFirst: boolean,
 ): Promise<ChildResult> {
   const key = keyOf(child);
   let plan = planChild(child, kind.cache.get(key), owner, context.fieldManager);
-  if ((plan.action === 'Create' && lookFirst) || kind.cache.isPartial(key))
+  if ((plan.action === 'Create' && getFirst) || kind.cache.isPartial(key))
     plan = await planFromServer(child, owner, kind, context);
   try {
     return await execute(plan, kind, context);
   } catch (error) {
-    if (isRejection(error)) return { type: 'Refused', child, error };
+    if (isRejection(error)) return { type: 'Rejected', child, error };
     if (!isConflict(error)) throw error;
     // Either the cache is behind, or the name belongs to somebody that our watch doesn't select.
     const seen = await planFromServer(child, owner, kind, context);
@@ -140,10 +140,10 @@ async function execute(plan: ChildPlan, kind: ChildKind, context: ApplyContext):
   switch (plan.action) {
     case 'Keep': {
       const object = cache.get(key) ?? child;
-      return { type: 'Kept', child, object, ...contestOf(object, context) };
+      return { type: 'Unchanged', child, object, ...contestOf(object, context) };
     }
     case 'Await':
-      return { type: 'Awaited', child };
+      return { type: 'Terminating', child };
     case 'Conflict':
       return { type: 'NameConflict', child };
     case 'Create': {
@@ -153,7 +153,7 @@ async function execute(plan: ChildPlan, kind: ChildKind, context: ApplyContext):
     }
     case 'Update': {
       const { object, changed } = await update(child, kind, context);
-      return changed ? { type: 'Applied', child, object, cause: 'Changed' } : { type: 'Kept', child, object };
+      return changed ? { type: 'Applied', child, object, cause: 'Changed' } : { type: 'Unchanged', child, object };
     }
     case 'Restore':
       return restore(child, plan.fields, kind, context);
@@ -229,7 +229,8 @@ async function restore(
   const { contests, client, fieldManager } = context;
   const cached = kind.cache.get(keyOf(child)) ?? child;
   const uid = cached.metadata.uid ?? '';
-  if (contests.mustWait(uid, fields)) return { type: 'Kept', child, object: cached, ...contestOf(cached, context) };
+  if (contests.mustWait(uid, fields))
+    return { type: 'Unchanged', child, object: cached, ...contestOf(cached, context) };
   // The cache keeps our fields only; whose they are now, the API server says.
   const live = await client.get<KubeObject>(kind.type, child.metadata);
   const { object, changed } = await update(child, kind, context);
@@ -237,7 +238,7 @@ async function restore(
   const inVain = fields.some(({ path }) => left.some((field) => field.path === path));
   const [manager] = fields.flatMap(({ elements }) => otherOwner(live, elements, fieldManager) ?? []);
   contests.restored(uid, fields, inVain ? WEBHOOK : manager, inVain);
-  if (!changed) return { type: 'Kept', child, object, ...contestOf(object, context) };
+  if (!changed) return { type: 'Unchanged', child, object, ...contestOf(object, context) };
   const drift = { fields: fields.map(({ path }) => path), manager };
   return { type: 'Applied', child, object, cause: 'Drifted', drift, ...contestOf(object, context) };
 }

@@ -41,7 +41,7 @@ export async function createPods(
   const [service] = render([]);
   const owner = ownerOf(job);
   const [made] = await applyChildren([service], owner, context.children, false);
-  if (made?.type === 'Refused') {
+  if (made?.type === 'Rejected') {
     return { type: 'Rejected', message: `Service ${service.metadata.name}: ${made.error.message}`, error: made.error };
   }
   if (made?.type === 'NameConflict') return { type: 'Rejected', message: nameTaken(service) };

@@ -66,7 +66,7 @@ async function publishHosts(
   const endpoints = publish.map(({ name, ...pod }) => ({ ...pod, pod: name }));
   const slices = renderGangEndpoints(job, service, endpoints) as ApplyConfiguration[];
   for (const result of await applyChildren(slices, ownerOf(job), children, false)) {
-    if (result.type === 'Refused') throw result.error;
+    if (result.type === 'Rejected') throw result.error;
   }
 }
 

@@ -27,7 +27,7 @@ const completeAt = (resourceVersion: string): WatchInput => ({
   },
 });
 const complete = completeAt('7');
-const REFUSED: WatchInput = { type: 'Failed', gone: false, refused: true };
+const REFUSED: WatchInput = { type: 'Failed', gone: false, rejected: true };
 const LISTING: WatchState = { phase: 'Listing', whole: false, failures: 0 };
 const FAILED: WatchInput = { type: 'Failed', gone: false };
 const GONE: WatchInput = { type: 'Failed', gone: true };

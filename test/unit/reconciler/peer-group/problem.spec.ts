@@ -7,7 +7,7 @@ const child: ApplyConfiguration = { apiVersion: 'v1', kind: 'Service', metadata:
 
 /** The one problem of a child that was refused like this. */
 function refused(status: number, message: string) {
-  return problemsOf([{ type: 'Refused', child, error: new ApiStatusError(status, { kind: 'Status', message }) }])[0];
+  return problemsOf([{ type: 'Rejected', child, error: new ApiStatusError(status, { kind: 'Status', message }) }])[0];
 }
 
 describe('problem', () => {
@@ -33,8 +33,8 @@ describe('problem', () => {
   it('is none for a child that is as it should be', () => {
     expect(
       problemsOf([
-        { type: 'Kept', child, object: child },
-        { type: 'Awaited', child },
+        { type: 'Unchanged', child, object: child },
+        { type: 'Terminating', child },
       ]),
     ).to.deep.equal([]);
   });

@@ -46,7 +46,7 @@ describe('Events of a PeerGroup', () => {
   });
 
   it('are a Warning for each problem, and none for children that are as they should be', () => {
-    const kept: ChildResult = { type: 'Kept', child: child('Service'), object: child('Service') };
+    const kept: ChildResult = { type: 'Unchanged', child: child('Service'), object: child('Service') };
     expect(record([kept], [{ reason: 'QuotaExceeded', message: 'no room' }])).to.deep.equal([
       'Warning QuotaExceeded: no room',
     ]);
