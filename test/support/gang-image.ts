@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../../constructs/content-hash.ts';
 import { run } from '../cluster/command.ts';
@@ -8,42 +8,58 @@ import { withScratch, writeOciArchive } from '../cluster/oci-archive.ts';
 import { cachePaths } from '../cluster/paths.ts';
 import { NONROOT } from '../cluster/rootfs.ts';
 
-/** Image of the programs that the examples of gangs run. */
-export const GANG_TOOLS_IMAGE = 'localhost/gang-tools:1';
+/** An image of programs that an example of a gang runs. */
+export interface GangImage {
+  readonly reference: string;
+  /** Debian's packages of them; what they depend on comes with them. */
+  readonly packages: readonly string[];
+}
 
-/** Debian's packages of them; what they depend on comes with them. */
-const PACKAGES = [
-  ...['dash', 'coreutils', 'libc-bin'],
-  ...['openmpi-bin', 'openssh-client', 'openssh-server', 'python3-mpi4py'],
-  ...['python3-distributed', 'iperf3'],
+const SHELL = ['dash', 'coreutils', 'libc-bin'];
+
+export const GANG_TOOLS: GangImage = {
+  reference: 'localhost/gang-tools:1',
+  packages: [
+    ...SHELL,
+    ...['openmpi-bin', 'openssh-client', 'openssh-server', 'python3-mpi4py'],
+    ...['python3-distributed', 'iperf3'],
+  ],
+};
+
+/** 260 MB of packages: torch with what it needs only for pictures and graphics cards. */
+export const GANG_TORCH: GangImage = { reference: 'localhost/gang-torch:1', packages: [...SHELL, 'python3-torch'] };
+
+/** What no program here needs, and torch's tests and drivers of graphics cards. */
+const UNNEEDED = [
+  ...['share/doc', 'share/locale', 'share/man', 'lib/libtorch-test'],
+  ...['lib/*/dri', 'lib/*/libLLVM*', 'lib/*/mfx'],
 ];
 
 /**
- * OCI archive of Open MPI with ssh, Dask and iperf3, from the packages of this machine's own Debian or Ubuntu: downloaded by apt-get as if
- * nothing was installed, and unpacked without a container engine. Their install scripts aren't run; what these would do that the
- * programs need is done here.
+ * OCI archive of such an image, from the packages of this machine's own Debian or Ubuntu: downloaded by apt-get as if nothing was
+ * installed, and unpacked without a container engine. Their install scripts aren't run; what these would do that the programs need is
+ * done here.
  */
-export async function gangToolsArchive(): Promise<string> {
+export async function gangArchive({ reference, packages }: GangImage): Promise<string> {
   const { images } = cachePaths();
-  const archive = join(images, `gang-tools-${contentHash(PACKAGES.join())}.tar`);
+  const name = reference.replace(/^.*\/|:.*$/g, '');
+  const archive = join(images, `${name}-${contentHash([...packages, UNNEEDED].join())}.tar`);
   if (existsSync(archive)) return archive;
-  return withLock(join(images, '.gang-tools.lock'), async () => {
+  return withLock(join(images, `.${name}.lock`), async () => {
     if (existsSync(archive)) return archive;
     await mkdir(images, { recursive: true });
     await withScratch(archive, async (scratch) => {
       const rootfs = join(scratch, 'rootfs');
       await layOutFolders(rootfs);
-      for (const file of await download(join(scratch, 'apt'))) {
+      for (const file of await download(join(scratch, 'apt'), packages)) {
         await run('sh', ['-c', 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"', file, rootfs]);
       }
       await rm(join(scratch, 'apt'), { recursive: true });
-      for (const folder of ['usr/share/doc', 'usr/share/locale', 'usr/share/man']) {
-        await rm(join(rootfs, folder), { recursive: true, force: true });
-      }
+      await run('sh', ['-c', `cd "$0/usr" && rm -rf ${UNNEEDED.join(' ')}`, rootfs]);
       await finish(rootfs);
       const unfinished = join(scratch, 'archive.tar');
       const config = { User: NONROOT, Cmd: ['/bin/sh'], Env: ['PATH=/usr/sbin:/usr/bin'] };
-      await writeOciArchive(unfinished, rootfs, { reference: GANG_TOOLS_IMAGE, config, scratch });
+      await writeOciArchive(unfinished, rootfs, { reference, config, scratch });
       await rename(unfinished, archive);
     });
     return archive;
@@ -58,7 +74,7 @@ async function layOutFolders(rootfs: string): Promise<void> {
   }
 }
 
-async function download(dir: string): Promise<string[]> {
+async function download(dir: string, packages: readonly string[]): Promise<string[]> {
   const archives = join(dir, 'archives');
   await mkdir(join(archives, 'partial'), { recursive: true });
   await writeFile(join(dir, 'status'), '');
@@ -69,7 +85,7 @@ async function download(dir: string): Promise<string[]> {
   ];
   await run(
     'apt-get',
-    ['install', '-y', '--no-install-recommends', '--download-only', ...options.flatMap((o) => ['-o', o]), ...PACKAGES],
+    ['install', '-y', '--no-install-recommends', '--download-only', ...options.flatMap((o) => ['-o', o]), ...packages],
     { env: { DEBIAN_FRONTEND: 'noninteractive' } },
   );
   return (await readdir(archives)).filter((name) => name.endsWith('.deb')).map((name) => join(archives, name));
@@ -94,5 +110,9 @@ async function finish(rootfs: string): Promise<void> {
   );
   await writeFile(join(rootfs, 'etc/group'), 'root:x:0:\nrunner:x:65532:\n');
   await writeFile(join(rootfs, 'etc/nsswitch.conf'), 'passwd: files\ngroup: files\nhosts: files dns\n');
+  // Alternatives of one library, each in a folder of its own.
+  const libraries: string[] = [];
+  for await (const folder of glob('usr/lib/*/{blas,lapack}', { cwd: rootfs })) libraries.push(`/${folder}\n`);
+  await writeFile(join(rootfs, 'etc/ld.so.conf'), libraries.sort().join(''));
   await run('ldconfig', ['-r', rootfs]);
 }

@@ -3,7 +3,7 @@ import { run } from '../../cluster/command.ts';
 import type { Cluster } from '../../cluster/index.ts';
 import { clusterNamespace } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
-import { GANG_TOOLS_IMAGE, gangToolsArchive } from '../../support/gang-image.ts';
+import { GANG_TOOLS, GANG_TORCH, gangArchive } from '../../support/gang-image.ts';
 import { inState, jobCluster, RealJobs } from '../../support/real-jobs.ts';
 import { operatorNode } from '../../support/rollcall.ts';
 import type { AnyObject } from '../../support/world.ts';
@@ -16,6 +16,11 @@ const PROGRAMS = [
     name: 'mpi',
     line: /^6 ranks: ring 15, allreduce 21, broadcast True$/m,
     slower: ['world = MPI.COMM_WORLD', 'world = MPI.COMM_WORLD; import time; time.sleep(20)'],
+  },
+  {
+    name: 'torchrun',
+    line: /rank \d of 6: sum 21, same weights everywhere True$/m,
+    slower: ['loss.backward()', "loss.backward(); __import__('time').sleep(0.5)"],
   },
   {
     name: 'dask',
@@ -31,9 +36,10 @@ describe('programs that run as gangs', function () {
   let jobs: RealJobs;
 
   before(async function () {
-    const archive = await gangToolsArchive();
+    this.timeout(1_800_000); // the images are made of 500 MB of packages the first time
+    const archives = [await gangArchive(GANG_TOOLS), await gangArchive(GANG_TORCH)];
     cluster = await jobCluster(3);
-    expect(await cluster.load(archive)).to.include(GANG_TOOLS_IMAGE);
+    for (const archive of archives) await cluster.load(archive);
     const namespace = await clusterNamespace(this);
     jobs = new RealJobs(cluster, namespace);
     const key = await run('sh', [
@@ -106,9 +112,9 @@ describe('programs that run as gangs', function () {
     await cluster.kubectl(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
-  it('are restarted, uncounted, when a node is killed under them, and end with the right result', async () => {
-    const away = await operatorNode(cluster);
-    for (const { name, line, slower } of PROGRAMS) {
+  for (const { name, line, slower } of PROGRAMS) {
+    it(`${name}.yaml is restarted, uncounted, when a node is killed under it, and ends with the right result`, async () => {
+      const away = await operatorNode(cluster);
       await jobs.changedExample(`${name}.yaml`, slower[0]!, slower[1]!);
       const { status } = await jobs.until(name, inState('Running'), 120_000);
       const victim = status.nodes.find((node: string) => node !== away);
@@ -124,8 +130,8 @@ describe('programs that run as gangs', function () {
       expect(await jobs.log(`${name}-gang-${after.status.attempt}-0`)).to.match(line);
       console.log(`      ${name}: attempt ${after.status.attempt}, ${after.status.message}`);
       await jobs.delete('cjob', name);
-    }
-  });
+    });
+  }
 });
 
 function ended({ status }: AnyObject): void {
