@@ -13,19 +13,24 @@ export interface Contender {
 
 const requests = { cpu: '1', memory: '64Mi' };
 
-export const CONTENDERS: readonly Contender[] = [
-  {
-    title: 'ComputeJob',
+function computeJob(title: string, more: object): Contender {
+  return {
+    title,
     kind: 'ComputeJob',
     job: (namespace, name, parallelism) => ({
       apiVersion: 'rollcall.dev/v1alpha1',
       kind: 'ComputeJob',
       metadata: { namespace, name },
-      spec: { command: ['succeed'], image: 'bench', parallelism, resources: { requests } },
+      spec: { command: ['succeed'], image: 'bench', parallelism, resources: { requests }, ...more },
     }),
     label: 'app.kubernetes.io/instance',
     isDone: ({ state }) => state === 'Completed',
-  },
+  };
+}
+
+export const CONTENDERS: readonly Contender[] = [
+  computeJob('ComputeJob', {}),
+  computeJob('ComputeJob that waits for no names', { waitForHosts: false }),
   {
     title: 'native Job',
     kind: 'Job',

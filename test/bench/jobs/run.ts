@@ -64,7 +64,7 @@ try {
 }
 
 async function measure(plane: ControlPlane, world: World, contender: Contender): Promise<void> {
-  const namespace = `bench-${contender.kind.toLowerCase()}`;
+  const namespace = `bench-${contender.title.toLowerCase().replaceAll(' ', '-')}`;
   await plane.kubectl(['create', 'namespace', namespace]);
   const timeline = new Timeline(world, namespace, contender.kind === 'Job' ? NATIVE : COMPUTE_JOBS, contender);
   const audit = new AuditLog(plane);
@@ -84,7 +84,7 @@ async function measure(plane: ControlPlane, world: World, contender: Contender):
   const writes = audit.writesIn(namespace).filter(({ user }) => user.username !== 'admin').length;
   console.log(
     [
-      contender.title.padEnd(11),
+      contender.title,
       `makespan ${seconds(makespan)}`,
       `create → all bound ${spread(toBound)}`,
       `gang skew ${spread(skew)}`,
