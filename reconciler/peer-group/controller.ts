@@ -107,7 +107,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
       }),
   );
 
-  const neighbours = new ReferenceCache((inNamespace) =>
+  const references = new ReferenceCache((inNamespace) =>
     findReferences(inNamespace, { groups: groups.cache, pods: pods.cache }),
   );
   const stuck = new StuckPods<StartProblem>(sameCause);
@@ -151,7 +151,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
     groups: groups.cache,
     nodes: nodes?.cache,
     pods: pods.cache,
-    references: neighbours,
+    references,
     children: {
       client,
       fieldManager: FIELD_MANAGER,
@@ -180,12 +180,12 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
       referenced.close();
     },
   })
-    .observes(groups, ({ object }) => neighbours.forget(object.metadata.namespace))
+    .observes(groups, ({ object }) => references.forget(object.metadata.namespace))
     .watches(groups, ({ object, old }) => relatedGroups(object, old, groups.cache), {
       predicate: not(isInInitialList),
     })
     .observes(pods, ({ object: { metadata } }) => {
-      if (metadata.labels?.[LABEL_TLS] !== undefined) neighbours.forget(metadata.namespace ?? '');
+      if (metadata.labels?.[LABEL_TLS] !== undefined) references.forget(metadata.namespace ?? '');
     })
     .observes(pods, (event) => trackStartProblem(event, stuck, now))
     .watches(pods, ({ object }) => groupKeyOf(object), { addIfAbsent: always })

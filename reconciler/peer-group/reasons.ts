@@ -137,7 +137,7 @@ export const EVENTS = {
   DriftRepaired: {
     severity: 'Normal',
     meaning:
-      'Changes that somebody else made to a child were reverted; the note names the fields and, if known, the manager.',
+      'Changes to a child by another manager were reverted; the note names the fields and, if known, the manager.',
   },
   LinkDown: {
     severity: 'Warning',

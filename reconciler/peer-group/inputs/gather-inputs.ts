@@ -52,13 +52,13 @@ export async function gatherInputs(
     else groups.set(name, other);
     if (other?.tls.mode === 'Mutual' && spec.tls.mode !== 'Mutual') problems.push(needsCertificate(name));
   }
-  const { sources: askers, takenServices } = context.references.of(namespace);
+  const { sources, takenServices } = context.references.of(namespace);
   const taken = takenServices.get(group.metadata.name) ?? [];
   if (spec.tls.mode !== 'None') problems.push(...taken.map(nameTaken));
   const inputs: RenderInputs = {
     nodePeers: spec.placement === 'PerNode' ? nodePeers(keyOf(group), context) : [],
     groups,
-    sources: askers.get(group.metadata.name) ?? [],
+    sources: sources.get(group.metadata.name) ?? [],
     takenServices: taken,
     caBundle: context.tls.get(namespace)?.content.caBundle,
     acceptCerts: await acceptCerts(keyOf(group), namespace, spec, problems, context),

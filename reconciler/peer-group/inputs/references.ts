@@ -36,9 +36,9 @@ export class ReferenceCache {
   }
 
   of(namespace: string): References {
-    const neighbours = this.#known.get(namespace) ?? this.#find(namespace);
-    this.#known.set(namespace, neighbours);
-    return neighbours;
+    const references = this.#known.get(namespace) ?? this.#find(namespace);
+    this.#known.set(namespace, references);
+    return references;
   }
 
   /** Called when a group of the namespace, or a pod with a certificate, was created, changed or deleted. */
@@ -54,15 +54,15 @@ export function referencedGroups({ peers = [] }: PeerGroupObject['spec']): Set<s
 
 export function findReferences(namespace: string, context: GroupCache & PodCache): References {
   const groups = groupsOf(namespace, context).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  const askers = new Map<string, string[]>();
+  const sources = new Map<string, string[]>();
   for (const { metadata, spec } of groups) {
-    for (const target of referencedGroups(spec)) askers.set(target, [...(askers.get(target) ?? []), metadata.name]);
+    for (const target of referencedGroups(spec)) sources.set(target, [...(sources.get(target) ?? []), metadata.name]);
   }
   const taken = takenServices(groups);
   const leafOwners = groups
     .filter((group) => hasOwnLeaf(group, context))
     .map(({ metadata: { name, uid = '' } }) => ({ name, uid, takenServices: taken.get(name) ?? [] }));
-  return { sources: askers, leafOwners, takenServices: taken };
+  return { sources, leafOwners, takenServices: taken };
 }
 
 function hasOwnLeaf(group: PeerGroupObject, { pods }: PodCache): boolean {

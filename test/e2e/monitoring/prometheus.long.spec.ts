@@ -67,7 +67,7 @@ describe('Prometheus beside one peer on each of three nodes', function () {
         expect([
           'Links that are down',
           'Failed pings by phase',
-          'Watches that failed',
+          'Failed watches',
           'Gangs that ended early',
         ]).to.include.members(silent);
       },

@@ -30,7 +30,7 @@ describe('a config that is held back', () => {
     await suite.world.patch('PeerGroup', ns, 'web', { spec: { peers } });
     const { message } = await suite.degraded(ns, 'web', 'ConfigTooLarge');
     expect(message).to.match(
-      /^the config has 1\d{6} bytes, a ConfigMap holds 1000000: use fewer or shorter entries in peers/,
+      /^the configuration has 1\d{6} bytes, but a ConfigMap holds at most 1000000: use fewer or shorter entries in peers/,
     );
     expect((await configMap()).metadata.resourceVersion).to.equal(metadata.resourceVersion);
 
