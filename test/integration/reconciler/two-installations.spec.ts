@@ -72,7 +72,7 @@ describe('an operator that is installed a second time, in another namespace', fu
       const { status, body } = await second.admin('/readyz');
       expect(status).to.equal(503);
       expect(body).to.include(`the operator ${other} was installed first`).and.not.to.include('synced');
-    }, 30_000);
+    }, 60_000);
     expect(await leads(second)).to.equal(0);
     await eventually(async () => {
       const events = await world.list('Event', ns);
@@ -83,9 +83,9 @@ describe('an operator that is installed a second time, in another namespace', fu
   });
 
   it('leaves the first one its work, which names it, and takes no account of a fake', async () => {
-    await eventually(async () => expect(await leads(first)).to.equal(1), 30_000);
+    await eventually(async () => expect(await leads(first)).to.equal(1), 60_000);
     await world.create(peerGroup(ns, 'web', { replicas: 0 }));
-    await observed(world, ns, 'web', 30_000);
+    await observed(world, ns, 'web', 60_000);
     const logged = first.logs.map(({ msg }) => String(msg)).filter((line) => line.includes('is installed, too'));
     expect(logged).to.deep.equal([`Another operator is installed and inactive: uninstall ${ns}/${name}`]);
     const events = await world.list('Event', OPERATOR_NAMESPACE);
@@ -97,7 +97,7 @@ describe('an operator that is installed a second time, in another namespace', fu
     const label = 'app.kubernetes.io/component';
     await controlPlane().kubectl(['-n', OPERATOR_NAMESPACE, 'label', 'serviceaccount', name, `${label}-`]);
     try {
-      await eventually(async () => expect(await leads(second)).to.equal(1), 30_000);
+      await eventually(async () => expect(await leads(second)).to.equal(1), 60_000);
       expect(await first.exited).to.equal(1);
     } finally {
       await controlPlane().kubectl(['-n', OPERATOR_NAMESPACE, 'label', 'serviceaccount', name, `${label}=operator`]);
