@@ -68,7 +68,9 @@ function fields(schema: JsonSchema, path: string): Field[] {
 
 function specRow({ path, schema, required }: Field): string[] {
   const fallback = schema.default === undefined ? (required ? 'required' : '') : code(JSON.stringify(schema.default));
-  return [code(path), typeOf(schema), fallback, [schema.description, ...rules(schema).map(sentence)].join(' ')];
+  const messages = rules(schema).map(({ message }) => message);
+  const validation = messages.length === 0 ? [] : [`Validation: ${messages.join('; ').replace(/\.$/, '')}.`];
+  return [code(path), typeOf(schema), fallback, [schema.description, ...validation].join(' ')];
 }
 
 function statusRow({ path, schema }: Field): string[] {
@@ -76,6 +78,7 @@ function statusRow({ path, schema }: Field): string[] {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema['x-kubernetes-int-or-string']) return 'integer or string';
   if (schema.enum) return (schema.enum as string[]).map(code).join(', ');
   if (schema.items) return `list${bound(schema.maxItems, 'of at most')}`;
   if (schema.additionalProperties) {
@@ -93,10 +96,6 @@ function bound(value: unknown, words: string): string {
 
 function rules(schema: JsonSchema): { message: string }[] {
   return (schema['x-kubernetes-validations'] ?? []) as { message: string }[];
-}
-
-function sentence({ message }: { message: string }): string {
-  return `${message[0]!.toUpperCase()}${message.slice(1)}.`;
 }
 
 function code(text: string): string {
