@@ -92,11 +92,13 @@ export class Scheduler {
    * @param pods keys of its pods that exist or are being created: all other entries of the job leave the ledger
    */
   withdraw(key: string, pods: ReadonlySet<string>): void {
-    this.#requests.delete(key);
+    const wasQueued = this.#requests.delete(key);
     this.#assigned.delete(key);
     this.#statuses.delete(key);
     this.#reservations.forget(key);
     this.release(key, pods);
+    // Nodes may have been reserved for it.
+    if (wasQueued) this.changed();
   }
 
   /** Releases what the ledger has of the job, except these pods and those that were just assigned. */

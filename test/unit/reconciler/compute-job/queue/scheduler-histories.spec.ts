@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import fc from 'fast-check';
 import { type QueueEvent, QueueWorld } from '../../../../support/queue-world.ts';
 
@@ -49,6 +50,23 @@ function crowd({ count, minutes }: { readonly count: number; readonly minutes: n
 }
 
 describe('job scheduling over time', () => {
+  it('starts the next job when one with reserved nodes is deleted, though no node has become free', () => {
+    const nodes = [
+      { cpu: 4, disk: false },
+      { cpu: 4, disk: false },
+    ];
+    const world = new QueueWorld(nodes);
+    const small: QueueEvent = {
+      type: 'submit',
+      job: { namespace: 'a', count: 2, cpu: 0, priority: 0, picky: false },
+    };
+    for (const event of [...crowd({ count: 1, minutes: 6 }, nodes.length), small]) world.happen(event);
+    const states = () => [...world.jobs.values()].map(({ state }) => state);
+    expect(states()).to.deep.equal(['Placed', 'Queued', 'Placed', 'Queued']);
+    world.happen({ type: 'delete', which: 1, avoid: false });
+    expect(states()).to.deep.equal(['Placed', 'Placed', 'Placed']);
+  });
+
   it('starts every queued job that fits on nodes which those ahead of it do not need, whatever is rejected, lost, edited or ends', function () {
     this.timeout(20_000);
     fc.assert(
