@@ -232,7 +232,7 @@ export class PeerServer {
     this.#log.info(`Config ${this.#source.current.hash} loaded: ${this.#links.size} peers to ping`);
     this.#source.follow({
       onChange: (old, ignored) => this.#follow(old, ignored),
-      onRefused: (message) => {
+      onRejected: (message) => {
         this.#log.error(`${message}; keeping the previous config`);
         this.#changes.change();
       },

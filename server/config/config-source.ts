@@ -18,7 +18,7 @@ export interface ConfigEvents {
   /** Another config is current; `ignored` are the fields whose change would need a restart. */
   onChange(old: LoadedConfig, ignored: readonly string[]): void;
   /** A config was refused; told once for every new reason. */
-  onRefused(message: string): void;
+  onRejected(message: string): void;
 }
 
 /**
@@ -122,7 +122,7 @@ export class ConfigSource {
   #take({ outcome, files }: LoadAttempt): void {
     if (!this.#events) return;
     this.#watcher.set(files);
-    if (outcome instanceof ConfigError) this.#refuse(outcome);
+    if (outcome instanceof ConfigError) this.#reject(outcome);
     else this.#use(outcome);
   }
 
@@ -135,10 +135,10 @@ export class ConfigSource {
     this.#events?.onChange(old, restartNeeded(old.config, loaded.config));
   }
 
-  #refuse({ message, code }: ConfigError): void {
+  #reject({ message, code }: ConfigError): void {
     const isNew = message !== this.#failure?.message;
     this.#failure = { at: this.#clock.now(), message };
-    if (isNew) this.#events?.onRefused(message);
+    if (isNew) this.#events?.onRejected(message);
     if (code !== 'ERR_CONFIG_UNREADABLE') return;
     this.#clock.clearTimeout(this.#retry);
     this.#retry = this.#clock.setTimeout(() => void this.reload(), RETRY_MS);

@@ -1,6 +1,6 @@
 import type Koa from 'koa';
 import Router from 'koa-router';
-import type { TellFailure } from './handler-errors.ts';
+import type { FailureListener } from './handler-errors.ts';
 import { createApp } from './ping-app.ts';
 
 /** What the admin port needs to know of the server behind it. */
@@ -9,7 +9,7 @@ export interface AdminContext {
   report(): object;
   metrics(): Promise<string>;
   /** Told when a handler fails. */
-  readonly onFailure: TellFailure;
+  readonly onFailure: FailureListener;
 }
 
 /** Health, metrics and the report, for kubelets, Prometheus and people. */

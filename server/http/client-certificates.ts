@@ -14,12 +14,12 @@ export function demandClientCertificates(server: Server): void {
   const listeners = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket) => {
-    if (!socket.authorized) refuse(socket);
+    if (!socket.authorized) reject(socket);
     else for (const listener of listeners) listener.call(server, socket);
   });
 }
 
-function refuse(socket: TLSSocket): void {
+function reject(socket: TLSSocket): void {
   const hasNone = Object.keys(socket.getPeerCertificate()).length === 0;
   const reason = hasNone ? 'NO_CERTIFICATE' : String(socket.authorizationError);
   const head = ['HTTP/1.1 403 Forbidden', `${REFUSED_HEADER}: ${reason}`, 'content-length: 0', 'connection: close'];

@@ -1,13 +1,13 @@
 import type Koa from 'koa';
 
 /** Says in one line why a request got the answer 500. */
-export type TellFailure = (message: string) => void;
+export type FailureListener = (message: string) => void;
 
 /**
  * Has the app tell of its own handlers' errors. What a client did (an error that may be shown to it, a connection that it
  * closed) is not told. A handler that goes on failing in the same way is told of at every power of two.
  */
-export function tellHandlerErrors(app: Koa, tell: TellFailure): void {
+export function logHandlerErrors(app: Koa, tell: FailureListener): void {
   const failures = new Map<string, number>();
   app.on('error', (error: Partial<Error> & HttpError, context?: Koa.Context) => {
     if (error.expose || isOfConnection(error)) return;

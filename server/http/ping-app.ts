@@ -3,7 +3,7 @@ import Router from 'koa-router';
 import { DRAINING, REQUESTER_HEADER, RESPONDER_HEADER, STATE_HEADER } from '../protocol/headers.ts';
 import type { SummaryReport } from '../protocol/summary-report.ts';
 import type { ChangeSignal } from '../report/change-signal.ts';
-import { type TellFailure, tellHandlerErrors } from './handler-errors.ts';
+import { type FailureListener, logHandlerErrors } from './handler-errors.ts';
 import { summaryReportRoute } from './summary-report-route.ts';
 
 /** What the ping port needs to know of the server behind it. */
@@ -16,7 +16,7 @@ export interface PingContext {
   /** Changes of what `brief` says, latencies aside. */
   readonly changes: ChangeSignal;
   /** Told when a handler fails. */
-  readonly onFailure: TellFailure;
+  readonly onFailure: FailureListener;
 }
 
 /** What others see on the ping port. */
@@ -39,9 +39,9 @@ export function createPingApp(context: PingContext): Koa {
 }
 
 /** A Koa app of these routes: 404 and 405 for what isn't there, one line for an error of ours, none for a client's misbehaviour. */
-export function createApp(router: Router, onFailure: TellFailure): Koa {
+export function createApp(router: Router, onFailure: FailureListener): Koa {
   const app = new Koa();
-  tellHandlerErrors(app, onFailure);
+  logHandlerErrors(app, onFailure);
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

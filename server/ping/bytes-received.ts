@@ -16,6 +16,6 @@ export function countDecrypted(socket: Counted): void {
 }
 
 /** How many bytes have come on a connection for HTTP to read. */
-export function bytesHeard(socket: Counted): number {
+export function bytesReceived(socket: Counted): number {
   return socket[DECRYPTED] ?? socket.bytesRead;
 }

@@ -1,6 +1,6 @@
 import { MAX_REASON } from '../protocol/limits.ts';
-import type { Attempt } from './connect-race.ts';
 import { describeLookup, reasonOf } from './describe-error.ts';
+import type { Attempt } from './happy-eyeballs.ts';
 import { localReason } from './local-errors.ts';
 
 /** The most addresses that a reason names. */

@@ -3,10 +3,10 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Address } from '../dns/resolver.ts';
-import { bytesHeard, countDecrypted } from './bytes-received.ts';
+import { bytesReceived, countDecrypted } from './bytes-received.ts';
 import { describeUnconnected } from './connect-failure.ts';
-import { ConnectRace } from './connect-race.ts';
 import { describeError, describeLookup, TLS_CODE } from './describe-error.ts';
+import { HappyEyeballs } from './happy-eyeballs.ts';
 import { PhaseTimer } from './phase-timer.ts';
 import { PingDeadline } from './ping-deadline.ts';
 import { type PingOptions, requestOptions } from './ping-options.ts';
@@ -32,13 +32,13 @@ export class Ping {
   #ended = false;
   #socket: Socket | undefined;
   /** Undefined on a kept connection. */
-  #connecting: 'resolving' | ConnectRace | 'connected' | undefined;
+  #connecting: 'resolving' | HappyEyeballs | 'connected' | undefined;
   /** Which of a name's addresses was connected to. */
   #address: string | undefined;
   /** Why not all addresses of the name are known. */
   #incomplete: NodeJS.ErrnoException | undefined;
   /** Bytes that had come on the connection before this ping. */
-  #heardBefore = 0;
+  #receivedBefore = 0;
   readonly #answer = new ReceivedAnswer();
 
   constructor(options: PingOptions) {
@@ -110,7 +110,7 @@ export class Ping {
     }
     // To prove that it can't be reached takes the whole time for every address.
     if (together) this.#deadline.restart(clock.now());
-    this.#connecting = new ConnectRace(addresses.slice(0, MAX_ADDRESSES), {
+    this.#connecting = new HappyEyeballs(addresses.slice(0, MAX_ADDRESSES), {
       port: peer.port,
       together,
       clock,
@@ -133,12 +133,12 @@ export class Ping {
         socket.once('secureConnect', () => this.#phases.end('tls'));
       }
     }
-    this.#heardBefore = bytesHeard(socket);
+    this.#receivedBefore = bytesReceived(socket);
   }
 
   /** Whether anything of an answer has come back, to this ping. */
-  #hasHeard(): boolean {
-    return this.#socket !== undefined && bytesHeard(this.#socket) > this.#heardBefore;
+  #hasReceived(): boolean {
+    return this.#socket !== undefined && bytesReceived(this.#socket) > this.#receivedBefore;
   }
 
   #read(response: IncomingMessage): void {
@@ -163,7 +163,7 @@ export class Ping {
   #failWith(error: NodeJS.ErrnoException): void {
     if (this.#ended) return;
     const { onStale } = this.#options;
-    const isStale = this.#socket !== undefined && this.#connecting === undefined && !this.#hasHeard();
+    const isStale = this.#socket !== undefined && this.#connecting === undefined && !this.#hasReceived();
     if (isStale && onStale) {
       this.#startOver(onStale());
       return;
@@ -174,7 +174,7 @@ export class Ping {
 
   #describe(error: NodeJS.ErrnoException): { code: string; reason: string } {
     const { code } = error;
-    if (this.#hasHeard() && (code === 'ECONNRESET' || code === 'EPIPE'))
+    if (this.#hasReceived() && (code === 'ECONNRESET' || code === 'EPIPE'))
       return describeBrokenOff(this.#answer.head, this.#answer.body);
     if (this.#answer.head && code === 'HPE_INVALID_CONSTANT') return describeExcess(this.#answer.head);
     return describeError(error, this.#options.peer.protocol);
@@ -191,7 +191,7 @@ export class Ping {
 
   #failUnconnected(): void {
     const { peer, target, timeoutMs } = this.#options;
-    const { attempts, untried } = this.#connecting as ConnectRace;
+    const { attempts, untried } = this.#connecting as HappyEyeballs;
     const incomplete = this.#incomplete;
     const ping = { attempts, untried, named: !target.isAddress, expect: peer.expect, timeoutMs, incomplete };
     const { phase, code, reason } = describeUnconnected(ping);
@@ -201,7 +201,7 @@ export class Ping {
   /** The time is up. */
   #expire(): void {
     const { timeoutMs } = this.#options;
-    if (this.#connecting instanceof ConnectRace) {
+    if (this.#connecting instanceof HappyEyeballs) {
       this.#failUnconnected();
       return;
     }
@@ -221,13 +221,13 @@ export class Ping {
   #end(): void {
     this.#ended = true;
     this.#deadline.stop();
-    if (this.#connecting instanceof ConnectRace) this.#connecting.cancel();
+    if (this.#connecting instanceof HappyEyeballs) this.#connecting.cancel();
   }
 
   /** The phase that is under way, or that an error of this code belongs to. */
   #phase(code: string): Phase {
     if (this.#connecting === 'resolving') return 'dns';
-    if (this.#connecting instanceof ConnectRace) return 'tcp';
+    if (this.#connecting instanceof HappyEyeballs) return 'tcp';
     if (TLS_CODE.test(code)) return 'tls';
     if (this.#phases.hasEnded('firstByte')) return 'response';
     const isSecuring = this.#connecting === 'connected' && this.#options.peer.protocol === 'https';

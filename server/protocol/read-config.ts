@@ -7,7 +7,7 @@ import { describeIssue, formatPath } from './describe-issue.ts';
 import { ConfigError } from './errors.ts';
 import { DEFAULT_LOSS_THRESHOLD } from './limits.ts';
 import type { Topology } from './peer-selection.ts';
-import { type Refuse, resolvePeers } from './resolve-peers.ts';
+import { type Reject, resolvePeers } from './resolve-peers.ts';
 
 const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_MAX_CONNECTION_AGE_MS = 300_000;
@@ -33,10 +33,10 @@ export function readConfig(input: unknown, file: string, ownName: string): Confi
     const issue = result.error.issues[0]!;
     throw new ConfigError('ERR_CONFIG_INVALID', `${file}: ${describeIssue(issue, input)}`, { path: issue.path });
   }
-  const refuse: Refuse = (path, reason) => {
+  const reject: Reject = (path, reason) => {
     throw new ConfigError('ERR_CONFIG_INVALID', `${file}: ${formatPath(path)}: ${reason}`, { path });
   };
-  return resolve(result.data, ownName, refuse);
+  return resolve(result.data, ownName, reject);
 }
 
 function parseText(text: string, file: string): unknown {
@@ -49,23 +49,23 @@ function parseText(text: string, file: string): unknown {
   }
 }
 
-function resolve(file: ConfigFile, ownName: string, refuse: Refuse): Config {
+function resolve(file: ConfigFile, ownName: string, reject: Reject): Config {
   const name = file.name ?? ownName;
-  const service = file.service || !file.ponger ? resolveService(file.service, refuse) : undefined;
-  const everybody = resolvePeers(file, refuse);
+  const service = file.service || !file.ponger ? resolveService(file.service, reject) : undefined;
+  const everybody = resolvePeers(file, reject);
   const zone = everybody.find((peer) => peer.kind === 'member' && peer.name === name)?.zone;
   return Object.freeze({
     name,
     ...(service && { service }),
     admin: { ...(file.admin ?? { host: '0.0.0.0', port: ADMIN_PORT }), required: file.admin !== undefined },
-    ping: resolvePing(file.ping, refuse),
+    ping: resolvePing(file.ping, reject),
     log: file.log ?? DEFAULT_LOG,
     peers: everybody.filter((peer) => peer.kind === 'external' || peer.name !== name),
     ...(zone !== undefined && { zone }),
   });
 }
 
-function resolveService(file: ConfigFile['service'], refuse: Refuse): ServiceConfig {
+function resolveService(file: ConfigFile['service'], reject: Reject): ServiceConfig {
   const { host, port, protocol, tlsCertificate, tlsPrivateKey, clientCA, limits } = file ?? {
     host: '0.0.0.0',
     port: PING_PORT,
@@ -78,35 +78,35 @@ function resolveService(file: ConfigFile['service'], refuse: Refuse): ServiceCon
   };
   if (protocol === 'http') {
     for (const [key, value] of Object.entries({ tlsCertificate, tlsPrivateKey, clientCA })) {
-      if (value !== undefined) refuse(['service', key], 'requires protocol: https');
+      if (value !== undefined) reject(['service', key], 'requires protocol: https');
     }
     return { host, port, protocol, limits: bounds };
   }
-  const certificate = tlsCertificate ?? refuse(['service', 'tlsCertificate'], 'is required with protocol: https');
-  const privateKey = tlsPrivateKey ?? refuse(['service', 'tlsPrivateKey'], 'is required with protocol: https');
+  const certificate = tlsCertificate ?? reject(['service', 'tlsCertificate'], 'is required with protocol: https');
+  const privateKey = tlsPrivateKey ?? reject(['service', 'tlsPrivateKey'], 'is required with protocol: https');
   const tls = { certificate, privateKey, ...(clientCA !== undefined && { clientCA }) };
   return { host, port, protocol, tls, limits: bounds };
 }
 
-function resolvePing(file: ConfigFile['ping'], refuse: Refuse): PingConfig {
+function resolvePing(file: ConfigFile['ping'], reject: Reject): PingConfig {
   const intervalMs = file?.interval ?? DEFAULT_INTERVAL_MS;
   const timeoutMs = file?.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, intervalMs);
-  if (timeoutMs > intervalMs) refuse(['ping', 'timeout'], 'must be at most the interval');
+  if (timeoutMs > intervalMs) reject(['ping', 'timeout'], 'must be at most the interval');
   return {
     intervalMs,
     timeoutMs,
     connection: file?.connection ?? 'Reuse',
     maxConnectionAgeMs: file?.maxConnectionAge ?? DEFAULT_MAX_CONNECTION_AGE_MS,
     lossThresholdPercent: file?.lossThresholdPercent ?? DEFAULT_LOSS_THRESHOLD,
-    topology: resolveTopology(file, refuse),
+    topology: resolveTopology(file, reject),
   };
 }
 
-function resolveTopology(file: ConfigFile['ping'], refuse: Refuse): Topology {
+function resolveTopology(file: ConfigFile['ping'], reject: Reject): Topology {
   const { type, degree } = file?.topology ?? { type: 'FullMesh' as const };
   if (type !== 'Sampled') {
-    if (degree !== undefined) refuse(['ping', 'topology', 'degree'], 'is only allowed with type Sampled');
+    if (degree !== undefined) reject(['ping', 'topology', 'degree'], 'is only allowed with type Sampled');
     return { type };
   }
-  return { type, degree: degree ?? refuse(['ping', 'topology', 'degree'], 'is required with type Sampled') };
+  return { type, degree: degree ?? reject(['ping', 'topology', 'degree'], 'is required with type Sampled') };
 }

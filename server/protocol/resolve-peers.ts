@@ -8,27 +8,27 @@ import { namePeers, shortNameOf, type UnnamedPeer } from './name-peers.ts';
 const PING_PATH = '/ping';
 
 /** Called for the first thing wrong with a peer; throws. */
-export type Refuse = (path: readonly PropertyKey[], reason: string) => never;
+export type Reject = (path: readonly PropertyKey[], reason: string) => never;
 
 /** Turns the file's `peers` and `ponger` into one entry per peer, this server's own included. */
-export function resolvePeers(file: ConfigFile, refuse: Refuse): Peer[] {
+export function resolvePeers(file: ConfigFile, reject: Reject): Peer[] {
   const protocol = file.service?.protocol ?? 'http';
   const unnamed = (file.peers ?? []).flatMap((entry, i) => {
-    const at = (reason: string, ...field: string[]): never => refuse(['peers', i, ...field], reason);
+    const at = (reason: string, ...field: string[]): never => reject(['peers', i, ...field], reason);
     if ((entry.host === undefined) === (entry.url === undefined)) return at('requires either host or url');
     return entry.url === undefined ? resolveMembers(entry, protocol, at) : resolveExternals(entry, at);
   });
   if (file.ponger) {
-    const at = (reason: string, ...field: string[]): never => refuse(['ponger', ...field], reason);
+    const at = (reason: string, ...field: string[]): never => reject(['ponger', ...field], reason);
     unnamed.push(resolveExternal({ name: 'ponger', expect: 'Reachable', ...file.ponger }, at));
   }
-  if (unnamed.length > MAX_PEERS) refuse(['peers'], `lists ${unnamed.length} peers; at most ${MAX_PEERS} are allowed`);
+  if (unnamed.length > MAX_PEERS) reject(['peers'], `lists ${unnamed.length} peers; at most ${MAX_PEERS} are allowed`);
   const peers = namePeers(unnamed);
-  refuseDuplicates(peers, refuse);
+  rejectDuplicates(peers, reject);
   return peers;
 }
 
-type RefuseField = (reason: string, ...field: string[]) => never;
+type RejectField = (reason: string, ...field: string[]) => never;
 
 /** What of a URL may hold a range, and the rest: brackets in a path or a query are just that. */
 const URL_PARTS = /^([a-z]+:\/\/[^/?#]*)(.*)$/is;
@@ -36,7 +36,7 @@ const URL_PARTS = /^([a-z]+:\/\/[^/?#]*)(.*)$/is;
 const RANGE = /\[[\d,-]*\]/;
 
 /** One peer, or with a range in the URL's host or port one for each, called by its host's first label or address. */
-function resolveExternals(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer[] {
+function resolveExternals(entry: ConfigFilePeer, at: RejectField): UnnamedPeer[] {
   const [, hosts = '', rest = ''] = URL_PARTS.exec(entry.url!) ?? [];
   if (!RANGE.test(hosts)) return [resolveExternal(entry, at)];
   if (entry.name !== undefined) at('is only allowed for a single host, not for a range', 'name');
@@ -46,7 +46,7 @@ function resolveExternals(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer[]
   });
 }
 
-function expand(hostlist: string, at: RefuseField, field: string): string[] {
+function expand(hostlist: string, at: RejectField, field: string): string[] {
   try {
     return expandHostlist(hostlist, MAX_PEERS);
   } catch (error) {
@@ -54,7 +54,7 @@ function expand(hostlist: string, at: RefuseField, field: string): string[] {
   }
 }
 
-function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RefuseField): UnnamedPeer[] {
+function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: RejectField): UnnamedPeer[] {
   const hosts = expand(entry.host!, at, 'host');
   if (entry.name !== undefined && hosts.length > 1) at('is only allowed for a single host, not for a range', 'name');
   const port = entry.port ?? at('is required', 'port');
@@ -75,7 +75,7 @@ function resolveMembers(entry: ConfigFilePeer, protocol: Peer['protocol'], at: R
   });
 }
 
-function resolveExternal(entry: ConfigFilePeer, at: RefuseField): UnnamedPeer {
+function resolveExternal(entry: ConfigFilePeer, at: RejectField): UnnamedPeer {
   if (entry.port !== undefined) at('must be part of the url', 'port');
   const url = tryParseUrl(entry.url!);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -119,10 +119,10 @@ function common(
   };
 }
 
-function refuseDuplicates(peers: readonly Peer[], refuse: Refuse): void {
+function rejectDuplicates(peers: readonly Peer[], reject: Reject): void {
   const seen = new Set<string>();
   for (const { name, url } of peers) {
-    if (seen.has(name)) refuse(['peers'], `has two peers named ${name} (${url}); give one of them another name`);
+    if (seen.has(name)) reject(['peers'], `has two peers named ${name} (${url}); give one of them another name`);
     seen.add(name);
   }
 }

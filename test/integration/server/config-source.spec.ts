@@ -14,7 +14,7 @@ import { closeSync, openSync } from 'node:fs';
 import { systemClock } from '${ROOT}/server/time/clock.ts';
 import { ConfigSource } from '${ROOT}/server/config/config-source.ts';
 const source = await ConfigSource.open(process.argv[1], 'unnamed', systemClock);
-source.follow({ onChange() {}, onRefused() {} });
+source.follow({ onChange() {}, onRejected() {} });
 await source.reload();
 const held = [];
 try {
@@ -57,7 +57,7 @@ describe('config source', function () {
 
   async function follow(file: string): Promise<ConfigSource> {
     source = await ConfigSource.open(file, 'unnamed', systemClock);
-    source.follow({ onChange: () => void changes++, onRefused: (message) => void refused.push(message) });
+    source.follow({ onChange: () => void changes++, onRejected: (message) => void refused.push(message) });
     return source;
   }
 

@@ -29,7 +29,7 @@ export interface RaceOptions {
  * when none is running, and each runs until it ends or the race is canceled. Node.js's own (`autoSelectFamily`) gives up each attempt
  * when the next one starts, so it calls a slow address unreachable.
  */
-export class ConnectRace {
+export class HappyEyeballs {
   /** In the order in which they started. */
   readonly attempts: Attempt[] = [];
   readonly #addresses: readonly Address[];

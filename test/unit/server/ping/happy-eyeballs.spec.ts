@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect } from 'chai';
-import { ConnectRace } from '../../../../server/ping/connect-race.ts';
+import { HappyEyeballs } from '../../../../server/ping/happy-eyeballs.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 /** A race over addresses whose connections are made, or fail, when a test says so. */
@@ -10,7 +10,7 @@ function race(count: number, together = false) {
   const won: string[] = [];
   const outcome = { won, lost: false };
   const addresses = Array.from({ length: count }, (_, i) => ({ address: `10.0.0.${i}`, family: 4 as const }));
-  const made = new ConnectRace(addresses, {
+  const made = new HappyEyeballs(addresses, {
     port: 80,
     together,
     clock,
