@@ -86,13 +86,13 @@ export async function reconcilePeerGroup(
   const foundation = await apply(rendered.foundation);
   context.reports.follow(key, livePodsOf(key, context), tls.policy);
   const notified = await notifyPods(key, rendered, tls, foundation, context);
-  const gate = limitScaleDown(key, rendered, context);
-  const workload = allApplied(foundation) ? await apply(withReplicas(rendered, gate.replicas).workload) : [];
+  const scaleDown = limitScaleDown(key, rendered, context);
+  const workload = allApplied(foundation) ? await apply(withReplicas(rendered, scaleDown.replicas).workload) : [];
   const results = [...foundation, ...workload];
   if (results.some(namespaceTerminating)) return DONE;
-  const leftover = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
+  const undeleted = allApplied(results) ? await deleteLeftovers(key, owner, rendered, context) : [];
 
-  const rejected = [...problemsOf(results), ...notified.problems, ...rejectedConfig(key, context), ...leftover];
+  const rejected = [...problemsOf(results), ...notified.problems, ...rejectedConfig(key, context), ...undeleted];
   const blocking = [
     ...rejected,
     ...partialProblems(results, context.children.kinds),
@@ -106,7 +106,7 @@ export async function reconcilePeerGroup(
   // A new workload has no status yet, and other keys may wait for their children.
   if (problems.length === 0 && results.some(isNewWorkload)) return { type: 'Requeue' };
   const againInMs = await writeStatus(key, group, rendered, problems, context);
-  const waits = [notified.againInMs, gate.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
+  const waits = [notified.againInMs, scaleDown.waitMs, upgrade.againInMs, pods.againInMs, againInMs];
   // Contests and pod problems have their own intervals: an immediate retry would not help.
   return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }

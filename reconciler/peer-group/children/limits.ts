@@ -14,7 +14,7 @@ export interface LimitsContext extends ChildCaches {
   readonly absence: (kind: string) => string | undefined;
 }
 
-export interface Limits {
+export interface LimitsResult {
   /** Whether a child can be applied here at all. */
   readonly admits: (child: ApplyConfiguration) => boolean;
   readonly problems: readonly Problem[];
@@ -24,7 +24,7 @@ export interface Limits {
 export function limitsOf(
   { spec, peerNames, configBytes, configFault, foundation, workload }: RenderedGroup,
   context: LimitsContext,
-): Limits {
+): LimitsResult {
   const { nodes, absence } = context;
   const problems: Problem[] = [];
   const isTooLarge = configBytes > MAX_CONFIG_BYTES;

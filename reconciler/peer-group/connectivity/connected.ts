@@ -23,7 +23,7 @@ export interface ConnectedInput {
  *
  * @returns undefined if the condition is to be kept as it is, including its generation, which `kubectl wait` relies on
  */
-export function connectedFinding({ result, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
+export function connectedCondition({ result, linksBefore, before, generation }: ConnectedInput): Finding | undefined {
   const { links, up, planned, plannedReasons, outdated, awaited } = result;
   const obstacle = obstacleOf(result);
   if (obstacle !== undefined) return obstacle;

@@ -1,7 +1,7 @@
 import type { Connectivity } from '../../../constructs/crds/peer-group/connectivity.ts';
 import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 import type { Condition, Finding } from '../../runtime/conditions.ts';
-import { connectedFinding } from './connected.ts';
+import { connectedCondition } from './connected.ts';
 import { connectivityStatus } from './connectivity-status.ts';
 import { contradictionOf } from './contradiction.ts';
 import { evaluateLinks, type LinksResult } from './evaluate-links.ts';
@@ -43,7 +43,7 @@ export function observeConnectivity(
   const wasConnected = before?.conditions?.find(({ type }) => type === 'Connected');
   return {
     connectivity: connectivityStatus({ before: written, result, latency, outages: changes.outages, now }),
-    connected: connectedFinding({ result, linksBefore: written?.links, before: wasConnected, generation }),
+    connected: connectedCondition({ result, linksBefore: written?.links, before: wasConnected, generation }),
     changes,
     againInMs: result.recheckAt === undefined ? undefined : Math.max(0, result.recheckAt - now) + 1,
   };

@@ -30,7 +30,7 @@ export interface GatherInputsContext extends GroupCache, PodCache, NodeCache {
   readonly referenced: Pick<ReferencedConfigMaps, 'follow'>;
 }
 
-export interface GatheredInputs {
+export interface GatherInputsResult {
   readonly inputs: RenderInputs;
   /** References that do not exist or do not match. */
   readonly problems: readonly Problem[];
@@ -41,7 +41,7 @@ export async function gatherInputs(
   group: PeerGroupObject,
   spec: CompletePeerGroupSpec,
   context: GatherInputsContext,
-): Promise<GatheredInputs> {
+): Promise<GatherInputsResult> {
   const namespace = group.metadata.namespace;
   const problems: Problem[] = [];
   const groups = new Map<string, ReferencedGroup>();

@@ -16,7 +16,7 @@ export interface PodProblemsContext extends ChildCaches, PodCache {
   readonly now: () => number;
 }
 
-export interface PodProblems {
+export interface PodProblemsResult {
   readonly problems: readonly Problem[];
   /** Milliseconds after which to reconcile again; undefined: when something changes. */
   readonly againInMs?: number;
@@ -25,7 +25,7 @@ export interface PodProblems {
 const REJECTIONS: ReadonlySet<string> = new Set(['PodRejected', 'QuotaExceeded']);
 
 /** Finds out why pods of the group are not created or do not start. */
-export async function findPodProblems(group: PeerGroupObject, context: PodProblemsContext): Promise<PodProblems> {
+export async function findPodProblems(group: PeerGroupObject, context: PodProblemsContext): Promise<PodProblemsResult> {
   const rejection = await findRejection(group, context);
   const trouble = livePodsOf(keyOf(group), context).flatMap(({ metadata: { name, uid = '' } }) => {
     const stuck = context.stuck.get(uid);

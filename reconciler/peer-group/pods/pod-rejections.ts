@@ -11,7 +11,7 @@ export interface PodRejectionsOptions {
   readonly now: () => number;
 }
 
-export interface Rejection {
+export interface RejectionResult {
   readonly problem?: Problem;
   /** Milliseconds after which to check again. */
   readonly againInMs: number;
@@ -49,7 +49,7 @@ export class PodRejections {
    * @param pod the missing pod, as its controller would create it
    * @param known whether the group's status already has a rejection: then it is checked immediately
    */
-  async check(key: string, pod: ApplyConfiguration, known: boolean): Promise<Rejection> {
+  async check(key: string, pod: ApplyConfiguration, known: boolean): Promise<RejectionResult> {
     const { now } = this.#options;
     const missing = this.#missing.get(key) ?? { due: now() + (known ? 0 : PATIENCE_MS), asked: 0 };
     this.#missing.set(key, missing);

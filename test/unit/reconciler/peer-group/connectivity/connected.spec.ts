@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { connectedFinding } from '../../../../../reconciler/peer-group/connectivity/connected.ts';
+import { connectedCondition } from '../../../../../reconciler/peer-group/connectivity/connected.ts';
 import type { LinksResult } from '../../../../../reconciler/peer-group/connectivity/evaluate-links.ts';
 import type { Condition } from '../../../../../reconciler/runtime/conditions.ts';
 import { linksResult, NOW } from './support.ts';
@@ -15,7 +15,7 @@ const wasTrue: Condition = {
 const link = { from: 'a', to: 'b', since: NOW, reason: 'NodeFailed: no route' };
 
 function find(differs: Partial<LinksResult>, before: Condition = wasTrue, generation = 3, linksBefore = 6) {
-  const finding = connectedFinding({ result: linksResult(6, differs), linksBefore, before, generation });
+  const finding = connectedCondition({ result: linksResult(6, differs), linksBefore, before, generation });
   return finding && { status: finding.status, reason: finding.reason, message: finding.message };
 }
 
