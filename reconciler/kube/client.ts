@@ -1,9 +1,11 @@
 import { encodeBody } from './encode-body.ts';
-import { ApiStatusError, InvalidResponseError, type Status, TimeoutError } from './errors.ts';
+import { InvalidResponseError, TimeoutError } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
-import type { ApplyConfiguration, KubeObject } from './object.ts';
+import type { ApplyConfiguration, KubeObject, ObjectKey } from './object.ts';
 import { apiVersionOf, collectionPath, objectPath, type ResourceType } from './resource-type.ts';
 import type { Transport } from './transport.ts';
+import { isObject, isRecord, verifyObject } from './verify-object.ts';
+import { parseWatchEvent, type WatchEvent } from './watch-event.ts';
 
 /** One page of a list. */
 export interface Page<T extends KubeObject = KubeObject> {
@@ -17,12 +19,6 @@ export interface ListOptions {
   /** All namespaces when not given. */
   readonly namespace?: string;
   readonly labelSelector?: string;
-}
-
-/** One event of a watch. An ERROR event is thrown instead. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-  readonly object: KubeObject;
 }
 
 export interface WatchOptions extends ListOptions {
@@ -41,13 +37,6 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
-/** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
-export interface ObjectKey {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-}
-
 /** The very object that a deletion is meant for. */
 export interface DeleteKey extends ObjectKey {
   /** Undefined: whatever has that name, which is for tests only. */
@@ -62,7 +51,6 @@ export interface WriteHooks {
 
 const LIST_TIMEOUT_MS = 60_000;
 const IDLE_CHECK_MS = 1_000;
-const MAX_MESSAGE = 512;
 
 /** The verbs of the Kubernetes API, for any kind. Every method throws KubeError. */
 export class KubeClient {
@@ -110,7 +98,7 @@ export class KubeClient {
 
   async get<T extends KubeObject>(type: ResourceType, target: ObjectKey): Promise<T> {
     const path = objectPath(type, target);
-    return verified<T>(await this.#transport.requestJson({ method: 'GET', path }), `GET ${path}`, type, target);
+    return verifyObject<T>(await this.#transport.requestJson({ method: 'GET', path }), `GET ${path}`, type, target);
   }
 
   /**
@@ -148,7 +136,7 @@ export class KubeClient {
       const lines = new LineSplitter();
       for await (const chunk of body) {
         heard = performance.now();
-        const events = lines.push(chunk as Buffer).map(parseEvent);
+        const events = lines.push(chunk as Buffer).map(parseWatchEvent);
         if (events.length > 0) yield events;
       }
       if (lines.midLine) throw new InvalidResponseError(`the watch of ${type.plural} ended in the middle of an event`);
@@ -285,50 +273,6 @@ export class KubeClient {
     this.#hooks.after?.(write);
     // A deletion is answered with the object, or with a Status that says so.
     const isDone = method === 'DELETE' && isRecord(answer) && answer.kind === 'Status' && answer.status === 'Success';
-    return isDone ? (answer as T) : verified<T>(answer, write, type, target);
+    return isDone ? (answer as T) : verifyObject<T>(answer, write, type, target);
   }
-}
-
-/** The answer, if it is the object that was asked for. */
-function verified<T>(answer: unknown, request: string, { kind, namespaced }: ResourceType, target: ObjectKey): T {
-  const is = (value: string | undefined, asked: string | undefined) => asked === undefined || value === asked;
-  if (!isObject(answer)) throw new InvalidResponseError(`${request}: the response is not an object`);
-  const { name, namespace, uid } = answer.metadata;
-  const isThere = !namespaced || is(namespace, target.namespace);
-  if (answer.kind === kind && name === target.name && isThere && is(uid, target.uid)) {
-    return answer as T;
-  }
-  const message = `${request}: the response is ${answer.kind} ${namespace ?? ''}/${name}, not ${kind} ${target.name}`;
-  throw new InvalidResponseError(message.slice(0, MAX_MESSAGE));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Items of a list of a built-in kind have no kind of their own. */
-function isObject(value: unknown): value is KubeObject {
-  return isRecord(value) && isRecord(value.metadata) && typeof value.metadata.name === 'string';
-}
-
-const EVENT_TYPES: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
-
-function parseEvent(line: string): WatchEvent {
-  let event: { type?: string; object?: unknown };
-  try {
-    event = JSON.parse(line);
-  } catch (cause) {
-    throw new InvalidResponseError(`a watch event is not JSON: ${line.slice(0, 100)}`, { cause });
-  }
-  if (event.type === 'ERROR') {
-    const status = event.object as Status;
-    throw new ApiStatusError(status?.code ?? 500, status ?? {});
-  }
-  // A bookmark is an object with nothing but a resource version.
-  const isKnown =
-    event.type === 'BOOKMARK' ? isRecord(event.object) && 'metadata' in event.object : isObject(event.object);
-  if (!isKnown || !EVENT_TYPES.has(event.type)) {
-    throw new InvalidResponseError(`unexpected watch event: ${line.slice(0, 100)}`);
-  }
-  return event as WatchEvent;
 }

@@ -51,6 +51,13 @@ export interface KubeObject {
 /** An object as we mean it, before the API server has filled anything in. */
 export type ApplyConfiguration = KubeObject & { readonly [field: string]: unknown };
 
+/** Name, namespace and uid of an object that a write is meant for: a successor of the same name is not touched. */
+export interface ObjectKey {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+}
+
 /** `namespace/name`, or `name` for a cluster-scoped object. */
 export function keyOf(object: { readonly metadata: ObjectMeta }): string {
   const { namespace, name } = object.metadata;

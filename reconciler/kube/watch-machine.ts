@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelay } from './backoff.ts';
-import type { Page, WatchEvent } from './client.ts';
+import type { Page } from './client.ts';
 import type { KubeObject } from './object.ts';
+import type { WatchEvent } from './watch-event.ts';
 
 /** What the watcher does right now. */
 export type WatchState =

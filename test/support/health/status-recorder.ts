@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPUTE_JOBS } from '../../../reconciler/compute-job/resource/compute-job-object.ts';
 import { COMPUTE_NODES } from '../../../reconciler/compute-node/compute-node-object.ts';
-import type { KubeClient, WatchEvent } from '../../../reconciler/kube/client.ts';
+import type { KubeClient } from '../../../reconciler/kube/client.ts';
 import type { ResourceType } from '../../../reconciler/kube/resource-type.ts';
+import type { WatchEvent } from '../../../reconciler/kube/watch-event.ts';
 import { PEER_GROUPS } from '../../../reconciler/peer-group/resources.ts';
 import type { Kubectl } from '../../cluster/kubectl.ts';
 import { type AnyObject, openWorld } from '../world.ts';
