@@ -13,7 +13,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createCommand, UsageError } from '../server/process/command-line.ts';
+import { createCommand, parseOrExit, UsageError } from '../server/process/command-line.ts';
 import { KEEP_AUDIT_LOGS } from './cluster/kept-audit-logs.ts';
 import { cachePaths } from './cluster/paths.ts';
 import type { TestCounts, TestReport } from './counting-reporter.ts';
@@ -61,19 +61,15 @@ function readArguments(args: string[]): { readonly full: boolean; readonly tiers
     .description(
       'Runs test tiers one after the other and counts their tests. Exits with 1 if a test fails or none runs.',
     )
-    .argument('<tiers...>', TIERS.join(', '))
-    .option('--full', 'also *.long.spec.ts and the cases of itLong', false);
-  try {
-    const tiers = command.parse(args, { from: 'user' }).args;
-    const unknown = tiers.find((tier) => !TIERS.includes(tier));
-    if (unknown !== undefined) throw new UsageError(`unknown tier "${unknown}"; tiers are ${TIERS.join(', ')}`);
-    return { full: command.opts().full, tiers };
-  } catch (error) {
-    // Help was printed.
-    if (!(error instanceof UsageError)) process.exit();
-    console.error(`${command.name()}: ${error.message}`);
-    process.exit(2);
-  }
+    .argument('<tiers...>', TIERS.join(', '), addTier)
+    .option('--full', 'Also *.long.spec.ts and the cases of itLong.', false);
+  const { args: tiers } = parseOrExit(command, args);
+  return { full: command.opts().full, tiers };
+}
+
+function addTier(tier: string, others: string[] = []): string[] {
+  if (TIERS.includes(tier)) return [...others, tier];
+  throw new UsageError(`unknown tier "${tier}"; tiers are ${TIERS.join(', ')}`);
 }
 
 /** Only everything together uses every permission of the operator. */

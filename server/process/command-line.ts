@@ -36,19 +36,41 @@ export function createCommand(name: string): Command {
 }
 
 /**
+ * Reads a command line at the top of a script: once it has printed help, or what makes no sense, the process ends as with
+ * {@link runCommandLine}.
+ */
+export function parseOrExit(command: Command, args: readonly string[] = process.argv.slice(2)): Command {
+  try {
+    return command.parse(helpAsOption(command, args), { from: 'user' });
+  } catch (error) {
+    endAfter(error, command);
+    process.exit();
+  }
+}
+
+/**
  * Runs a command by this process's command line. What makes no sense, whether the library or the command's action finds it, ends
  * the process with status 2 and one line on standard error. `help` alone means `--help`, unless the command takes a list of names.
  */
 export async function runCommandLine(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
-  const isHelp =
-    args.length === 1 && args[0] === 'help' && !command.registeredArguments.some(({ variadic }) => variadic);
   try {
-    await command.parseAsync(isHelp ? ['--help'] : args, { from: 'user' });
+    await command.parseAsync(helpAsOption(command, args), { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return;
-    if (!(error instanceof UsageError)) throw error;
-    // `npm run image --`: what follows is the script's own.
-    console.error(`${command.name().replace(/ --$/, '')}: ${error.message}`);
-    process.exitCode = EXIT_USAGE;
+    endAfter(error, command);
   }
+}
+
+function helpAsOption(command: Command, args: readonly string[]): readonly string[] {
+  const takesNames = command.registeredArguments.some(({ variadic }) => variadic);
+  return args.length === 1 && args[0] === 'help' && !takesNames ? ['--help'] : args;
+}
+
+/** @throws what is neither of the library nor a {@link UsageError} */
+function endAfter(error: unknown, command: Command): void {
+  // Help or the version was printed.
+  if (error instanceof CommanderError) return;
+  if (!(error instanceof UsageError)) throw error;
+  // `npm run image --`: what follows is the script's own.
+  console.error(`${command.name().replace(/ --$/, '')}: ${error.message}`);
+  process.exitCode = EXIT_USAGE;
 }

@@ -85,8 +85,11 @@ function describeNotUp(link: Link, time: WallTime): LinkNotUp {
 /** The reason of a lossy link has no numbers in it: a report that changed with every ping would be sent with every ping. */
 function faultOfState({ peer, state, lastFailure }: Link): Pick<Failure, 'phase' | 'code' | 'reason'> | undefined {
   if (state.status === 'Down' && state.failures < DOWN_AFTER) {
-    const what = peer.expect === 'Unreachable' ? 'were answered, though it must be unreachable' : 'were lost';
-    return { phase: 'response', code: 'LOSS', reason: `too many of its pings in five minutes ${what}` };
+    const reason =
+      peer.expect === 'Unreachable'
+        ? 'too many pings were answered in the last five minutes, though it must be unreachable'
+        : 'too many pings were lost in the last five minutes';
+    return { phase: 'response', code: 'LOSS', reason };
   }
   const isUnproved = state.status !== 'Up' && state.status !== 'Down';
   return state.failures > 0 || isUnproved ? lastFailure?.failure : undefined;

@@ -8,10 +8,10 @@
  * says so, and reports that. What a kubelet takes from the annotation to the mounted file is in the test of fifty real pods.
  */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { ANNOTATION_CONFIG_HASH } from '../../../constructs/names.ts';
 import { PODS } from '../../../reconciler/kube/core-types.ts';
 import { bundle } from '../../../scripts/bundle.ts';
+import { createCommand, parseOrExit } from '../../../server/process/command-line.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installDist } from '../../support/operator-identity.ts';
@@ -21,7 +21,11 @@ import { watchPods } from '../../support/watch-pods.ts';
 import { openWorld, peerGroup } from '../../support/world.ts';
 import { AS_DEPLOYED } from '../as-deployed.ts';
 
-const { values: flags } = parseArgs({ options: { pods: { type: 'string', default: '100,1000' } } });
+const flags = parseOrExit(
+  createCommand('node test/bench/announce/run.ts')
+    .description('Measures how long pods take to hear of a new config.')
+    .option('--pods <list>', 'Numbers of pods.', '100,1000'),
+).opts<{ readonly pods: string }>();
 const TIMEOUT_MS = 900_000;
 /** As many as the operator has for one group. */
 const RAW_CONCURRENCY = 8;

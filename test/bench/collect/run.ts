@@ -9,8 +9,8 @@
  */
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { bundle } from '../../../scripts/bundle.ts';
+import { createCommand, parseOrExit } from '../../../server/process/command-line.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installDist } from '../../support/operator-identity.ts';
@@ -20,12 +20,12 @@ import { conditionOf, openWorld, peerGroup } from '../../support/world.ts';
 import { AS_DEPLOYED } from '../as-deployed.ts';
 import { cpuSeconds, rss } from '../reconcile/statistics.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    cases: { type: 'string', default: '1000x2,1x200' },
-    seconds: { type: 'string', default: '120' },
-  },
-});
+const flags = parseOrExit(
+  createCommand('node test/bench/collect/run.ts')
+    .description('Measures what collecting reports costs.')
+    .option('--cases <list>', 'GROUPSxPODS.', '1000x2,1x200')
+    .option('--seconds <n>', 'How long to measure.', '120'),
+).opts<{ readonly cases: string; readonly seconds: string }>();
 const TIMEOUT_MS = 900_000;
 const seconds = Number(flags.seconds);
 

@@ -8,9 +8,9 @@
  * gang: it is here for speed, not for what it promises. Times are seen by a watch from outside; writes are those of the audit log,
  * by everybody but the client that creates the jobs, Events and Leases left out.
  */
-import { parseArgs } from 'node:util';
 import { COMPUTE_JOBS } from '../../../reconciler/compute-job/resource/compute-job-object.ts';
 import type { ResourceType } from '../../../reconciler/kube/resource-type.ts';
+import { createCommand, parseOrExit } from '../../../server/process/command-line.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/index.ts';
 import { AuditLog } from '../../support/audit-log.ts';
 import { fakeNode } from '../../support/compute-suite.ts';
@@ -21,15 +21,21 @@ import { openWorld, type World } from '../../support/world.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { Timeline } from './timeline.ts';
 
-const { values } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: '200' },
-    size: { type: 'string', default: '5' },
-    nodes: { type: 'string', default: '100' },
-    qps: { type: 'string' },
-    only: { type: 'string' },
-  },
-});
+const values = parseOrExit(
+  createCommand('node test/bench/jobs/run.ts')
+    .description('Compares how long jobs take until they run.')
+    .option('--jobs <n>', 'Number of jobs.', '200')
+    .option('--size <n>', 'Pods of each.', '5')
+    .option('--nodes <n>', 'Number of nodes.', '100')
+    .option('--qps <n>', 'Client limit of the other controllers.')
+    .option('--only <kind>', 'Only this contender.'),
+).opts<{
+  readonly jobs: string;
+  readonly size: string;
+  readonly nodes: string;
+  readonly qps?: string;
+  readonly only?: string;
+}>();
 const [jobs, size, nodes] = [Number(values.jobs), Number(values.size), Number(values.nodes)];
 const NATIVE: ResourceType = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
 const TIMEOUT_MS = 20 * 60_000;

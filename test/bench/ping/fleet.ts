@@ -12,9 +12,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import got from 'got';
 import { BUNDLE_DIR, bundle } from '../../../scripts/bundle.ts';
+import { createCommand, parseOrExit } from '../../../server/process/command-line.ts';
 import { createCertificate } from '../../support/server/certificates.ts';
 
 const PORT = 18_080;
@@ -39,9 +39,12 @@ interface Scrape {
   readonly inTime: number;
 }
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, peers: { type: 'string', default: '10,100,1000' } },
-});
+const values = parseOrExit(
+  createCommand('node test/bench/ping/fleet.ts')
+    .description('Measures what pings cost.')
+    .option('--seconds <n>', 'How long to measure.', '10')
+    .option('--peers <list>', 'Numbers of peers.', '10,100,1000'),
+).opts<{ readonly seconds: string; readonly peers: string }>();
 if (!process.env.ROLLCALL_BENCH_INSIDE) enterNamespace();
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 try {

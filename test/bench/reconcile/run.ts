@@ -13,11 +13,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { OPERATOR_NAMESPACE } from '../../../constructs/names.ts';
 import { PODS } from '../../../reconciler/kube/core-types.ts';
 import { CHILD_TYPES, PEER_GROUPS } from '../../../reconciler/peer-group/resources.ts';
 import { bundle } from '../../../scripts/bundle.ts';
+import { createCommand, parseOrExit } from '../../../server/process/command-line.ts';
 import { cliProgress, startControlPlane } from '../../cluster/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
@@ -31,9 +32,12 @@ import { renderBenchGroup } from './bench-group.ts';
 import { cpuSeconds, histogramQuantile, peakRss, percentile, rss } from './statistics.ts';
 import { watchChildren } from './timeline.ts';
 
-const { values: flags } = parseArgs({
-  options: { groups: { type: 'string', default: '200,1000' }, idle: { type: 'string', default: '0' } },
-});
+const flags = parseOrExit(
+  createCommand('node test/bench/reconcile/run.ts')
+    .description('Measures how long groups take until they are complete.')
+    .option('--groups <list>', 'Numbers of groups.', '200,1000')
+    .option('--idle <n>', 'Also measure this many idle groups.', '0'),
+).opts<{ readonly groups: string; readonly idle: string }>();
 const WORKERS = 8;
 const CHILDREN = renderBenchGroup('any', 'any').length;
 const IDLE_MS = 30_000;
