@@ -154,9 +154,22 @@ describe('evaluateLinks', () => {
     expect(up).to.equal(4);
   });
 
-  it('counts peers that report a former config', () => {
-    const behind = peer(1, [], { current: false });
-    expect(evaluateLinks(mesh({ 'web-0': behind, 'web-1': peer(1) })).outdated).to.equal(1);
+  it('takes links that a former config lacks for a planned change, for five minutes and during a rollout', () => {
+    const behind = (outdatedSince: number) => peer(1, [], { current: false, outdatedSince });
+    const result = (outdatedSince: number, rollingOut = false) => {
+      const input = mesh({ 'web-0': behind(outdatedSince), 'web-1': peer(2), 'web-2': peer(2) });
+      const { planned, plannedReasons, late, outdated } = evaluateLinks({ ...input, rollingOut });
+      return { planned, plannedReasons, late, outdated };
+    };
+    const expected = { planned: 1, plannedReasons: ['ConfigChange'], late: [], outdated: 1 };
+    expect(result(NOW - 20_000)).to.deep.equal(expected);
+    expect(result(NOW - MAX_PLANNED_MS)).to.deep.equal({
+      planned: 0,
+      plannedReasons: [],
+      late: ['web-0'],
+      outdated: 1,
+    });
+    expect(result(NOW - MAX_PLANNED_MS, true)).to.deep.equal(expected);
   });
 
   it('names the peers whose reports are stale', () => {
