@@ -28,7 +28,7 @@ describe('examples in the README of', () => {
   function run(name: string, env: Readonly<Record<string, string>> = {}): void {
     running = spawn(process.execPath, [join(import.meta.dirname, '../../support/readme-examples', `${name}.ts`)], {
       env: { ...process.env, KUBECONFIG: controlPlane().kubeconfig, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
 
