@@ -36,7 +36,7 @@ export async function writeChart(folder: string, image: string): Promise<void> {
   cpSync(join(import.meta.dirname, 'chart'), folder, { recursive: true });
   writeFileSync(
     join(folder, 'values.yaml'),
-    `# Of the operator, and of peers that name none.\n${stringify({ image })}`,
+    `# Image of the operator, and of PeerGroups that set none.\n${stringify({ image })}`,
   );
   const { name, description, version } = packageJson;
   const chart = join(folder, 'Chart.yaml');
@@ -68,7 +68,7 @@ function removeKind(path: string, kind: string): void {
 if (import.meta.main) {
   const command = createCommand('npm run chart --')
     .description('Writes the Helm chart of this version.')
-    .option('--output <dir>', 'folder, which is emptied first', relative('', join(root, 'build/chart')))
+    .option('--output <dir>', 'Output folder, which is emptied first.', relative('', join(root, 'build/chart')))
     .action(async ({ output }: { readonly output: string }) => {
       await writeChart(output, process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE);
       console.log(`${relative('', output)}: chart ${packageJson.name} ${packageJson.version}`);

@@ -89,13 +89,13 @@ function packageVersion(): string {
 if (import.meta.main) {
   const command = createCommand('npm run image --')
     .description('Bundles the code and builds the image with docker, podman or buildah.')
-    .option('--tag <ref>', 'name and tag', DEFAULT_IMAGE)
-    .option('--push', 'push it to the registry that the tag names')
-    .option('--archive <file>', 'also write it to a file')
-    .option('--platform <platform>', "such as linux/arm64 (default: this machine's)")
+    .option('--tag <ref>', 'Name and tag.', DEFAULT_IMAGE)
+    .option('--push', 'Push it to the registry of the tag.')
+    .option('--archive <file>', 'Also write it to a file.')
+    .option('--platform <platform>', "Platform, such as linux/arm64. (default: this machine's)")
     .option(
       '--base <ref>',
-      'another base image, or oci-archive:FILE (podman, buildah); it needs node 24 on its PATH (default: the one in Dockerfile)',
+      'Base image, or oci-archive:FILE (podman, buildah). It needs node 24 on its PATH. (default: the one in Dockerfile)',
     )
     .action(buildAndReport);
   await runCommandLine(command);

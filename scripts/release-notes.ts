@@ -25,14 +25,14 @@ export function releaseNotes(changelog: string, version: string, packageVersion:
   const [heading = '', ...lines] = section.split('\n');
   const date = heading.slice(heading.indexOf(' - ') + 3);
   if (!/^\d{4}-\d\d-\d\d$/.test(date))
-    throw new NotReleasableError(`CHANGELOG.md gives ${version} no date such as 2026-01-31, but "${date}"`);
+    throw new NotReleasableError(`CHANGELOG.md must date ${version} like 2026-01-31, not "${date}"`);
   return lines.join('\n').trim();
 }
 
 if (import.meta.main) {
   const command = createCommand('node scripts/release-notes.ts')
     .description("Prints a version's section of CHANGELOG.md. Exits with 1 if the version cannot be released.")
-    .argument('<version>', 'such as 0.1.0')
+    .argument('<version>', 'Version, such as 0.1.0.')
     .action((version: string) => {
       try {
         const changelog = readFileSync(join(import.meta.dirname, '../CHANGELOG.md'), 'utf8');

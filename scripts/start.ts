@@ -39,16 +39,16 @@ const command = createCommand('npm start --')
   )
   .option(
     '--name <name>',
-    'name of the embedded cluster (env: ROLLCALL_CLUSTER)',
+    'Name of the embedded cluster. (env: ROLLCALL_CLUSTER)',
     process.env.ROLLCALL_CLUSTER || 'demo',
   )
-  .option('--context <name>', 'an existing cluster, by its kubeconfig context')
+  .option('--context <name>', 'Use an existing cluster, by its kubeconfig context.')
   .option(
     '--image <ref>',
-    'an image that its nodes have or can pull (default: builds one and loads it into kind, k3d or minikube)',
+    'Image that the nodes have or can pull. (default: builds one and loads it into kind, k3d or minikube)',
   )
-  .option('--yes', 'ask nothing: change the cluster that --context names, install missing packages')
-  .option('--once', 'exit when all links are up, instead of at Ctrl-C')
+  .option('--yes', 'Ask nothing: change the cluster of --context, install missing packages.')
+  .option('--once', 'Exit when all links are up, instead of at Ctrl-C.')
   .action(start);
 await runCommandLine(command);
 

@@ -39,7 +39,7 @@ export async function findEngine(base?: string): Promise<Engine> {
   const able = base?.startsWith('oci-archive:') ? ENGINES.filter((engine) => engine !== 'docker') : ENGINES;
   for (const engine of able) if (await succeeds(probe(engine))) return engine;
   throw new NoEngineError(
-    `building the image needs ${able.join(', ').replace(/, (?=[^,]*$)/, ' or ')}: none is installed and running here`,
+    `building the image requires ${able.join(', ').replace(/, (?=[^,]*$)/, ' or ')}: none is installed and running`,
   );
 }
 

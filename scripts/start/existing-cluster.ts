@@ -38,7 +38,7 @@ export async function prepareExistingCluster(options: ExistingClusterOptions): P
   if (!image && !load) {
     throw new StartError(
       'ERR_NO_WAY_TO_LOAD',
-      `context "${context.name}" is none of kind, k3d or minikube: push the image ` +
+      `context "${context.name}" is not a kind, k3d or minikube cluster: push the image ` +
         '(npm run image -- --tag REGISTRY/rollcall:TAG --push) and name it (--image REGISTRY/rollcall:TAG)',
     );
   }
@@ -63,10 +63,7 @@ async function ask(context: ClusterContext, { yes, signal }: ExistingClusterOpti
     `Install Rollcall's CRD, its operator (namespace rollcall-system) and a sample (namespace demo) into ` +
     `"${context.name}" at ${context.server}?`;
   if (yes || (await confirm(question, signal))) return;
-  throw new StartError(
-    'ERR_NOT_CONFIRMED',
-    `nothing was changed in "${context.name}"; --yes goes ahead without a question`,
-  );
+  throw new StartError('ERR_NOT_CONFIRMED', `nothing was changed in "${context.name}"; use --yes to skip the question`);
 }
 
 /** Builds the image and loads it. @returns the hash of what it is made of */

@@ -6,7 +6,7 @@ export function hints({ preparation, removal, kubectlForUser: kubectl }: DemoClu
   const inNamespace = `${kubectl} --namespace ${SAMPLE.namespace}`;
   return [
     '',
-    'It runs. Ctrl-C ends this view and leaves everything as it is. To try in another terminal:',
+    'Rollcall is running. Ctrl-C ends this view and leaves the cluster as it is. Try in another terminal:',
     '',
     ...(preparation ? [`  ${preparation}`] : []),
     `  ${inNamespace} get peergroups`,

@@ -34,7 +34,7 @@ export async function install(cluster: DemoCluster, progress: Progress, signal: 
     }
     await waitForOperator(cluster, kubectl);
   });
-  await inStep(progress, `Declaring ${SAMPLE.peers.length} peers and a job`, async () => {
+  await inStep(progress, `Creating ${SAMPLE.peers.length} peers and a job`, async () => {
     // A job runs once: the one of the last time makes room.
     await kubectl('delete', `computejob/${SAMPLE.job}`, '--namespace', SAMPLE.namespace, '--ignore-not-found');
     await kubectl('apply', '--filename', await synthesise('examples/app.ts', 'build/sample'));
@@ -46,7 +46,7 @@ async function waitForOperator({ kubectlForUser }: DemoCluster, kubectl: Kubectl
     await kubectl('rollout', 'status', ...DEPLOYMENT, '--timeout=120s');
   } catch (cause) {
     const look = [kubectlForUser, 'describe', 'pods', '--namespace', OPERATOR_NAMESPACE].join(' ');
-    throw new StartError('ERR_OPERATOR_NOT_READY', `the operator does not become ready; ${look} says why`, { cause });
+    throw new StartError('ERR_OPERATOR_NOT_READY', `the operator did not become ready; see ${look}`, { cause });
   }
 }
 

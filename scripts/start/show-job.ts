@@ -38,7 +38,7 @@ export async function showJob(cluster: DemoCluster, { screen, signal, timeoutMs 
     for (const line of (await kubectl('get', 'cn,cjob')).trimEnd().split('\n')) screen.print(line);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    if (!signal.aborted) screen.print(`The job ${job} can't be shown: ${error.message}`);
+    if (!signal.aborted) screen.print(`The job ${job} cannot be shown: ${error.message}`);
   } finally {
     completed.abort();
     await lines;

@@ -9,7 +9,7 @@ export interface ShowLinksOptions {
   readonly screen: Screen;
   /** Ends the view. */
   readonly signal: AbortSignal;
-  /** Called when every peer has heard from every other. */
+  /** Called when all links are up. */
   readonly onComplete: () => void;
   /** How long that may take. */
   readonly timeoutMs: number;
@@ -23,8 +23,8 @@ export interface ShowLinksOptions {
 export async function showLinks(cluster: DemoCluster, options: ShowLinksOptions): Promise<void> {
   const { screen, timeoutMs } = options;
   const tally = new LinkTally(SAMPLE.peers);
-  const step = screen.progress.step('Waiting for every peer to hear from every other');
-  const seen = () => `${tally.seen} of ${tally.total} directed links seen`;
+  const step = screen.progress.step('Waiting for all links');
+  const seen = () => `${tally.seen} of ${tally.total} links up`;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
 
@@ -50,6 +50,6 @@ export async function showLinks(cluster: DemoCluster, options: ShowLinksOptions)
   throw new StartError(
     'ERR_LINKS_MISSING',
     `no reply within ${timeoutMs / 1000} s on ${tally.missing.join(', ')}: ` +
-      `${cluster.kubectlForUser} --namespace ${SAMPLE.namespace} describe peergroup/${SAMPLE.group} says more`,
+      `see ${cluster.kubectlForUser} --namespace ${SAMPLE.namespace} describe peergroup/${SAMPLE.group}`,
   );
 }

@@ -36,7 +36,7 @@ export function chooseTarget(context: string | undefined, machine: Machine): Tar
     kind: 'peers',
     missing: [
       embedded,
-      'Any other cluster will do: install kind, k3d or minikube, or name yours: npm start -- --context NAME',
+      'Any other cluster works too: install kind, k3d or minikube, or use an existing one: npm start -- --context NAME',
     ],
   };
 }

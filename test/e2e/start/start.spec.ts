@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import { peerPods } from '../../support/peer-pods.ts';
 import { StartRun } from '../../support/run-start.ts';
 
-const ALL_LINKS = '20 of 20 directed links seen';
+const ALL_LINKS = '20 of 20 links up';
 
 describe('npm start', function () {
   this.timeout(150_000);

@@ -29,7 +29,7 @@ describe('notes of a release', () => {
   const refusals: [title: string, version: string, packageVersion: string, sentence: string][] = [
     ["a version that isn't the code's", '0.1.0', '0.2.0', 'package.json has version 0.2.0, not 0.1.0'],
     ['a version without a section', '0.3.0', '0.3.0', 'CHANGELOG.md has no section "## [0.3.0] - DATE"'],
-    ['a version without a date', '0.2.0', '0.2.0', 'CHANGELOG.md gives 0.2.0 no date'],
+    ['a version without a date', '0.2.0', '0.2.0', 'CHANGELOG.md must date 0.2.0'],
   ];
   for (const [title, version, packageVersion, sentence] of refusals) {
     it(`are refused for ${title}`, () => {
