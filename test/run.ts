@@ -10,7 +10,17 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createCommand, parseOrExit, UsageError } from '../server/process/command-line.ts';
@@ -38,7 +48,7 @@ const env = {
 };
 /** How long each spec took the last time, in seconds. */
 const timesFile = join(cachePaths().root, 'test-seconds.json');
-const times: Record<string, number> = existsSync(timesFile) ? JSON.parse(readFileSync(timesFile, 'utf8')) : {};
+const times = readTimes();
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const scratch = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
@@ -47,8 +57,7 @@ try {
   if (auditLogs !== undefined) await compareGrants(auditLogs);
 } finally {
   rmSync(scratch, { recursive: true });
-  mkdirSync(cachePaths().root, { recursive: true });
-  writeFileSync(timesFile, JSON.stringify(times));
+  writeTimes();
   if (auditLogs !== undefined) rmSync(auditLogs, { recursive: true });
 }
 if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}\n`);
@@ -97,6 +106,22 @@ async function compareGrants(folder: string): Promise<void> {
   if (status === 0) return void total.passed++;
   total.failed++;
   failures.push('[rbac] the operator is granted what it does not use (see "permissions of the operator")');
+}
+
+function readTimes(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timesFile, 'utf8'));
+  } catch {
+    return {}; // none yet, or from a version that writes something else
+  }
+}
+
+/** In one step: another run may read or write it at the same time. */
+function writeTimes(): void {
+  mkdirSync(dirname(timesFile), { recursive: true });
+  const next = `${timesFile}.${process.pid}`;
+  writeFileSync(next, JSON.stringify(times));
+  renameSync(next, timesFile);
 }
 
 async function runTier(tier: string): Promise<void> {
