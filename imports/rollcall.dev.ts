@@ -69,7 +69,7 @@ export interface ComputeJobProps {
   readonly metadata?: ApiObjectMetadata;
 
   /**
-   * Desired state: what to run, and on how many nodes.
+   * Desired state of the job: what to run, and on how many nodes.
    *
    * @schema ComputeJob#spec
    */
@@ -92,13 +92,13 @@ export function toJson_ComputeJobProps(obj: ComputeJobProps | undefined): Record
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Desired state: what to run, and on how many nodes.
+ * Desired state of the job: what to run, and on how many nodes.
  *
  * @schema ComputeJobSpec
  */
 export interface ComputeJobSpec {
   /**
-   * How long the job may take from when it first got its nodes, including restarts. Unset: no limit.
+   * Seconds after the job was first scheduled after which it fails, including restarts. No limit by default.
    *
    * @schema ComputeJobSpec#activeDeadlineSeconds
    */
@@ -112,29 +112,31 @@ export interface ComputeJobSpec {
   readonly args?: string[];
 
   /**
-   * How often the gang is restarted after a pod has failed. Node failures do not count.
+   * Number of restarts after pod failures before the job fails. Disruptions, such as node failures, do not count.
    *
    * @schema ComputeJobSpec#backoffLimit
    */
   readonly backoffLimit?: number;
 
   /**
-   * Command of each pod. It is not run in a shell. Unset: the image's entrypoint.
+   * Command of each pod. It is not run in a shell. Defaults to the image's entrypoint.
    *
+   * @default the image's entrypoint.
    * @schema ComputeJobSpec#command
    */
   readonly command?: string[];
 
   /**
-   * Environment variables, in addition to those that Rollcall sets.
+   * Additional environment variables.
    *
    * @schema ComputeJobSpec#env
    */
   readonly env?: ComputeJobSpecEnv[];
 
   /**
-   * Image of the pods. Unset: the operator's --job-image, a small image with a shell.
+   * Image of the pods. Defaults to the operator's --job-image, a small image with a shell.
    *
+   * @default the operator's --job-image, a small image with a shell.
    * @schema ComputeJobSpec#image
    */
   readonly image?: string;
@@ -154,14 +156,14 @@ export interface ComputeJobSpec {
   readonly nodeSelector?: { [key: string]: string };
 
   /**
-   * Number of nodes that the job runs on at the same time, one pod on each. It gets all of them or none. Can be changed while the job is running.
+   * Number of nodes that the job runs on at the same time, one pod on each. All nodes are assigned at once, or none. Can be changed while the job is running.
    *
    * @schema ComputeJobSpec#parallelism
    */
   readonly parallelism?: number;
 
   /**
-   * Jobs with a higher priority get nodes first.
+   * Queue priority. Jobs with higher values are scheduled first. Does not preempt running jobs, and is unrelated to PriorityClass.
    *
    * @schema ComputeJobSpec#priority
    */
@@ -175,7 +177,7 @@ export interface ComputeJobSpec {
   readonly resources?: ComputeJobSpecResources;
 
   /**
-   * User and group IDs of the processes. Unset: 65532.
+   * User and group IDs of the containers. All are 65532 by default.
    *
    * @schema ComputeJobSpec#securityContext
    */
@@ -189,21 +191,22 @@ export interface ComputeJobSpec {
   readonly serviceAccountName?: string;
 
   /**
-   * Size of /dev/shm in each pod. Files there count against the memory limit. Unset: the memory limit, or 1Gi if there is none.
+   * Size of /dev/shm in each pod. Files there count against the memory limit. Defaults to the memory limit, or 1Gi if there is none.
    *
+   * @default the memory limit, or 1Gi if there is none.
    * @schema ComputeJobSpec#shmSize
    */
   readonly shmSize?: any;
 
   /**
-   * Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts on it.
+   * Number of slots per node in ROLLCALL_HOSTFILE, which is the number of processes that mpirun starts there.
    *
    * @schema ComputeJobSpec#slotsPerNode
    */
   readonly slotsPerNode?: number;
 
   /**
-   * When the job is completed. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
+   * When the job succeeds. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
    *
    * @schema ComputeJobSpec#successPolicy
    */
@@ -217,8 +220,9 @@ export interface ComputeJobSpec {
   readonly suspend?: boolean;
 
   /**
-   * How long each pod may take to stop after SIGTERM, for example to save its state. Unset: 30.
+   * Seconds that each pod has to shut down after SIGTERM, for example to save its state. Defaults to 30.
    *
+   * @default 30.
    * @schema ComputeJobSpec#terminationGracePeriodSeconds
    */
   readonly terminationGracePeriodSeconds?: number;
@@ -231,15 +235,16 @@ export interface ComputeJobSpec {
   readonly tolerations?: ComputeJobSpecTolerations[];
 
   /**
-   * How long a finished job is kept before it is deleted with its pods. Unset: forever.
+   * Seconds after which a finished job and its pods are deleted. Kept indefinitely by default.
    *
    * @schema ComputeJobSpec#ttlSecondsAfterFinished
    */
   readonly ttlSecondsAfterFinished?: number;
 
   /**
-   * Whether commands start only after all host names of the gang resolve. Unset: true if parallelism is more than 1. In either case they start only after all pods of the gang are admitted: if false, scheduling gates hold the pods until then.
+   * Whether commands wait until all host names of the gang resolve. Defaults to true if parallelism is more than 1. If false, scheduling gates still hold the pods until all of them are admitted.
    *
+   * @default true if parallelism is more than 1. If false, scheduling gates still hold the pods until all of them are admitted.
    * @schema ComputeJobSpec#waitForHosts
    */
   readonly waitForHosts?: boolean;
@@ -388,7 +393,7 @@ export function toJson_ComputeJobSpecResources(obj: ComputeJobSpecResources | un
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * User and group IDs of the processes. Unset: 65532.
+ * User and group IDs of the containers. All are 65532 by default.
  *
  * @schema ComputeJobSpecSecurityContext
  */
@@ -432,7 +437,7 @@ export function toJson_ComputeJobSpecSecurityContext(obj: ComputeJobSpecSecurity
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * When the job is completed. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
+ * When the job succeeds. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.
  *
  * @schema ComputeJobSpecSuccessPolicy
  */
@@ -451,7 +456,7 @@ export type ComputeJobSpecSuccessPolicy = (typeof ComputeJobSpecSuccessPolicy)[k
  */
 export interface ComputeJobSpecTolerations {
   /**
-   * Taint effect. Unset: matches all effects.
+   * Taint effect. Matches all effects by default.
    *
    * @schema ComputeJobSpecTolerations#effect
    */
@@ -465,14 +470,15 @@ export interface ComputeJobSpecTolerations {
   readonly key?: string;
 
   /**
-   * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
+   * Exists matches any value of the taint, Equal only the given one. Defaults to Equal.
    *
+   * @default Equal.
    * @schema ComputeJobSpecTolerations#operator
    */
   readonly operator?: ComputeJobSpecTolerationsOperator;
 
   /**
-   * How long a NoExecute taint is tolerated, in seconds. Unset: forever.
+   * Seconds for which a NoExecute taint is tolerated. Indefinitely by default.
    *
    * @schema ComputeJobSpecTolerations#tolerationSeconds
    */
@@ -549,7 +555,7 @@ export function toJson_ComputeJobSpecEnvValueFrom(obj: ComputeJobSpecEnvValueFro
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Taint effect. Unset: matches all effects.
+ * Taint effect. Matches all effects by default.
  *
  * @schema ComputeJobSpecTolerationsEffect
  */
@@ -564,8 +570,9 @@ export const ComputeJobSpecTolerationsEffect = {
 export type ComputeJobSpecTolerationsEffect = (typeof ComputeJobSpecTolerationsEffect)[keyof typeof ComputeJobSpecTolerationsEffect];
 
 /**
- * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
+ * Exists matches any value of the taint, Equal only the given one. Defaults to Equal.
  *
+ * @default Equal.
  * @schema ComputeJobSpecTolerationsOperator
  */
 export const ComputeJobSpecTolerationsOperator = {
@@ -694,7 +701,7 @@ export function toJson_ComputeJobSpecEnvValueFromSecretKeyRef(obj: ComputeJobSpe
 
 
 /**
- * A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.
+ * Resources that a Node offers to ComputeJobs, their allocation, and the health of the node.
  *
  * @schema ComputeNode
  */
@@ -748,7 +755,7 @@ export class ComputeNode extends ApiObject {
 }
 
 /**
- * A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.
+ * Resources that a Node offers to ComputeJobs, their allocation, and the health of the node.
  *
  * @schema ComputeNode
  */
@@ -788,8 +795,9 @@ export function toJson_ComputeNodeProps(obj: ComputeNodeProps | undefined): Reco
  */
 export interface ComputeNodeSpec {
   /**
-   * Resources that the node offers to jobs. The operator sets them to what the Node can allocate and keeps them up to date, except those that you set. A resource that is not listed is limited only by the Node.
+   * Resources offered to ComputeJobs. Defaults to the allocatable resources of the Node, which the operator keeps up to date; values that you set are kept. Resources that are not listed are limited only by the Node.
    *
+   * @default the allocatable resources of the Node, which the operator keeps up to date; values that you set are kept. Resources that are not listed are limited only by the Node.
    * @schema ComputeNodeSpec#resources
    */
   readonly resources?: { [key: string]: any };
@@ -934,15 +942,17 @@ export interface PeerGroupSpec {
   readonly connection?: PeerGroupSpecConnection;
 
   /**
-   * PodDisruptionBudget of the peers. Unset: maxUnavailable is 1. Only with placement Replicas.
+   * PodDisruptionBudget of the peers. Defaults to maxUnavailable 1. Only with placement Replicas.
    *
+   * @default maxUnavailable 1. Only with placement Replicas.
    * @schema PeerGroupSpec#disruptionBudget
    */
   readonly disruptionBudget?: PeerGroupSpecDisruptionBudget;
 
   /**
-   * Image of the peers. Unset: the operator's default. Changing it restarts the pods one by one.
+   * Image of the peers. Defaults to the operator's --image. Changing it restarts the pods one by one.
    *
+   * @default the operator's --image. Changing it restarts the pods one by one.
    * @schema PeerGroupSpec#image
    */
   readonly image?: string;
@@ -955,7 +965,7 @@ export interface PeerGroupSpec {
   readonly imagePullSecrets?: PeerGroupSpecImagePullSecrets[];
 
   /**
-   * Time between two pings of a peer to the same target.
+   * Interval between pings from a peer to the same target.
    *
    * @schema PeerGroupSpec#interval
    */
@@ -969,8 +979,9 @@ export interface PeerGroupSpec {
   readonly log?: PeerGroupSpecLog;
 
   /**
-   * A link is Down if it loses at least this percentage of its pings within five minutes, out of at least 20. Unset: 25. Requires peers of version 0.2 or later.
+   * A link is Down if it loses at least this percentage of its pings within five minutes, out of at least 20. Defaults to 25. Requires peers of the operator's version or later.
    *
+   * @default 25. Requires peers of the operator's version or later.
    * @schema PeerGroupSpec#lossThresholdPercent
    */
   readonly lossThresholdPercent?: number;
@@ -1004,7 +1015,7 @@ export interface PeerGroupSpec {
   readonly peers?: PeerGroupSpecPeers[];
 
   /**
-   * Replicas: the number of peers is replicas. PerNode: one peer on each node. Immutable.
+   * Replicas: run spec.replicas peers. PerNode: run one peer on each node. Immutable.
    *
    * @schema PeerGroupSpec#placement
    */
@@ -1025,22 +1036,24 @@ export interface PeerGroupSpec {
   readonly replicas?: number;
 
   /**
-   * Compute resources of each pod. Unset: small equal requests and limits. Changing them restarts the pods one by one.
+   * Compute resources of each pod. Defaults to small requests with equal limits (QoS class Guaranteed). Changing them restarts the pods one by one.
    *
+   * @default small requests with equal limits (QoS class Guaranteed). Changing them restarts the pods one by one.
    * @schema PeerGroupSpec#resources
    */
   readonly resources?: PeerGroupSpecResources;
 
   /**
-   * Service through which clients reach any peer. Its name is the name of the group followed by -svc.
+   * Service for clients, backed by all ready peers. Its name is the name of the group followed by -svc.
    *
    * @schema PeerGroupSpec#service
    */
   readonly service?: PeerGroupSpecService;
 
   /**
-   * Time after which a ping fails. At most interval. Unset: the smaller of 5s and interval.
+   * Time after which a ping fails. At most interval. Defaults to the smaller of 5s and interval.
    *
+   * @default the smaller of 5s and interval.
    * @schema PeerGroupSpec#timeout
    */
   readonly timeout?: string;
@@ -1160,8 +1173,9 @@ export const PeerGroupSpecConnection = {
 export type PeerGroupSpecConnection = (typeof PeerGroupSpecConnection)[keyof typeof PeerGroupSpecConnection];
 
 /**
- * PodDisruptionBudget of the peers. Unset: maxUnavailable is 1. Only with placement Replicas.
+ * PodDisruptionBudget of the peers. Defaults to maxUnavailable 1. Only with placement Replicas.
  *
+ * @default maxUnavailable 1. Only with placement Replicas.
  * @schema PeerGroupSpecDisruptionBudget
  */
 export interface PeerGroupSpecDisruptionBudget {
@@ -1222,7 +1236,7 @@ export function toJson_PeerGroupSpecImagePullSecrets(obj: PeerGroupSpecImagePull
  */
 export interface PeerGroupSpecLog {
   /**
-   * Format of a log line: a sentence or a JSON object.
+   * Format of log lines: plain text or JSON.
    *
    * @schema PeerGroupSpecLog#format
    */
@@ -1301,7 +1315,7 @@ export interface PeerGroupSpecNetworkPolicy {
   readonly enabled?: boolean;
 
   /**
-   * Sources that may connect, besides the peers of the group, groups that reference it in peers, and the operator.
+   * Additional sources that may connect. Peers of the group, groups that reference it in peers, and the operator are always allowed.
    *
    * @schema PeerGroupSpecNetworkPolicy#from
    */
@@ -1337,8 +1351,9 @@ export interface PeerGroupSpecPeers {
   readonly acceptCert?: PeerGroupSpecPeersAcceptCert;
 
   /**
-   * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.
+   * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address that the host resolves to. Defaults to Reachable.
    *
+   * @default Reachable.
    * @schema PeerGroupSpecPeers#expect
    */
   readonly expect?: PeerGroupSpecPeersExpect;
@@ -1351,22 +1366,24 @@ export interface PeerGroupSpecPeers {
   readonly group?: string;
 
   /**
-   * Name of the target in logs, metrics and reports. Unique within the group. Unset: the name of group.
+   * Name of the target in logs, metrics and reports. Unique within the group. Defaults to the name of group.
    *
+   * @default the name of group.
    * @schema PeerGroupSpecPeers#name
    */
   readonly name?: string;
 
   /**
-   * URL to ping. It must answer pong. The path defaults to /ping.
+   * URL to ping. The response body must be pong. The path defaults to /ping.
    *
    * @schema PeerGroupSpecPeers#url
    */
   readonly url?: string;
 
   /**
-   * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.
+   * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Defaults to Service.
    *
+   * @default Service.
    * @schema PeerGroupSpecPeers#via
    */
   readonly via?: PeerGroupSpecPeersVia;
@@ -1392,7 +1409,7 @@ export function toJson_PeerGroupSpecPeers(obj: PeerGroupSpecPeers | undefined): 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Replicas: the number of peers is replicas. PerNode: one peer on each node. Immutable.
+ * Replicas: run spec.replicas peers. PerNode: run one peer on each node. Immutable.
  *
  * @schema PeerGroupSpecPlacement
  */
@@ -1405,8 +1422,9 @@ export const PeerGroupSpecPlacement = {
 export type PeerGroupSpecPlacement = (typeof PeerGroupSpecPlacement)[keyof typeof PeerGroupSpecPlacement];
 
 /**
- * Compute resources of each pod. Unset: small equal requests and limits. Changing them restarts the pods one by one.
+ * Compute resources of each pod. Defaults to small requests with equal limits (QoS class Guaranteed). Changing them restarts the pods one by one.
  *
+ * @default small requests with equal limits (QoS class Guaranteed). Changing them restarts the pods one by one.
  * @schema PeerGroupSpecResources
  */
 export interface PeerGroupSpecResources {
@@ -1441,7 +1459,7 @@ export function toJson_PeerGroupSpecResources(obj: PeerGroupSpecResources | unde
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Service through which clients reach any peer. Its name is the name of the group followed by -svc.
+ * Service for clients, backed by all ready peers. Its name is the name of the group followed by -svc.
  *
  * @schema PeerGroupSpecService
  */
@@ -1483,14 +1501,15 @@ export function toJson_PeerGroupSpecService(obj: PeerGroupSpecService | undefine
  */
 export interface PeerGroupSpecTls {
   /**
-   * Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.
+   * cert-manager issuer of the certificates. Defaults to the CA that the operator keeps for the namespace.
    *
+   * @default the CA that the operator keeps for the namespace.
    * @schema PeerGroupSpecTls#issuerRef
    */
   readonly issuerRef?: PeerGroupSpecTlsIssuerRef;
 
   /**
-   * None: http. TLS: https. Mutual: https, and clients must present a certificate, too.
+   * None: HTTP. TLS: HTTPS. Mutual: HTTPS with client certificates.
    *
    * @schema PeerGroupSpecTls#mode
    */
@@ -1519,7 +1538,7 @@ export function toJson_PeerGroupSpecTls(obj: PeerGroupSpecTls | undefined): Reco
  */
 export interface PeerGroupSpecTolerations {
   /**
-   * Taint effect. Unset: matches all effects.
+   * Taint effect. Matches all effects by default.
    *
    * @schema PeerGroupSpecTolerations#effect
    */
@@ -1533,14 +1552,15 @@ export interface PeerGroupSpecTolerations {
   readonly key?: string;
 
   /**
-   * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
+   * Exists matches any value of the taint, Equal only the given one. Defaults to Equal.
    *
+   * @default Equal.
    * @schema PeerGroupSpecTolerations#operator
    */
   readonly operator?: PeerGroupSpecTolerationsOperator;
 
   /**
-   * How long a NoExecute taint is tolerated, in seconds. Unset: forever.
+   * Seconds for which a NoExecute taint is tolerated. Indefinitely by default.
    *
    * @schema PeerGroupSpecTolerations#tolerationSeconds
    */
@@ -1609,7 +1629,7 @@ export function toJson_PeerGroupSpecTopology(obj: PeerGroupSpecTopology | undefi
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Format of a log line: a sentence or a JSON object.
+ * Format of log lines: plain text or JSON.
  *
  * @schema PeerGroupSpecLogFormat
  */
@@ -1715,8 +1735,9 @@ export function toJson_PeerGroupSpecPeersAcceptCert(obj: PeerGroupSpecPeersAccep
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.
+ * Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address that the host resolves to. Defaults to Reachable.
  *
+ * @default Reachable.
  * @schema PeerGroupSpecPeersExpect
  */
 export const PeerGroupSpecPeersExpect = {
@@ -1728,8 +1749,9 @@ export const PeerGroupSpecPeersExpect = {
 export type PeerGroupSpecPeersExpect = (typeof PeerGroupSpecPeersExpect)[keyof typeof PeerGroupSpecPeersExpect];
 
 /**
- * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.
+ * Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Defaults to Service.
  *
+ * @default Service.
  * @schema PeerGroupSpecPeersVia
  */
 export const PeerGroupSpecPeersVia = {
@@ -1756,8 +1778,9 @@ export const PeerGroupSpecServiceType = {
 export type PeerGroupSpecServiceType = (typeof PeerGroupSpecServiceType)[keyof typeof PeerGroupSpecServiceType];
 
 /**
- * Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.
+ * cert-manager issuer of the certificates. Defaults to the CA that the operator keeps for the namespace.
  *
+ * @default the CA that the operator keeps for the namespace.
  * @schema PeerGroupSpecTlsIssuerRef
  */
 export interface PeerGroupSpecTlsIssuerRef {
@@ -1800,7 +1823,7 @@ export function toJson_PeerGroupSpecTlsIssuerRef(obj: PeerGroupSpecTlsIssuerRef 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * None: http. TLS: https. Mutual: https, and clients must present a certificate, too.
+ * None: HTTP. TLS: HTTPS. Mutual: HTTPS with client certificates.
  *
  * @schema PeerGroupSpecTlsMode
  */
@@ -1815,7 +1838,7 @@ export const PeerGroupSpecTlsMode = {
 export type PeerGroupSpecTlsMode = (typeof PeerGroupSpecTlsMode)[keyof typeof PeerGroupSpecTlsMode];
 
 /**
- * Taint effect. Unset: matches all effects.
+ * Taint effect. Matches all effects by default.
  *
  * @schema PeerGroupSpecTolerationsEffect
  */
@@ -1830,8 +1853,9 @@ export const PeerGroupSpecTolerationsEffect = {
 export type PeerGroupSpecTolerationsEffect = (typeof PeerGroupSpecTolerationsEffect)[keyof typeof PeerGroupSpecTolerationsEffect];
 
 /**
- * Exists matches any value of the taint, Equal only the given one. Unset: Equal.
+ * Exists matches any value of the taint, Equal only the given one. Defaults to Equal.
  *
+ * @default Equal.
  * @schema PeerGroupSpecTolerationsOperator
  */
 export const PeerGroupSpecTolerationsOperator = {

@@ -30,16 +30,16 @@ ${kind.description} \`${GROUP_VERSION}\`, ${kind.scope === 'Namespaced' ? 'names
 
 ## Spec
 
-${table(['Field', 'Type', 'Default', ''], fields(spec, 'spec').map(specRow))}
+${table(['Field', 'Type', 'Default', 'Meaning'], fields(spec, 'spec').map(specRow))}
 
 ${spanningRules([...kind.rules, ...rules(spec)])}## Status
 
-${table(['Field', 'Type', ''], fields(status, 'status').map(statusRow))}
+${table(['Field', 'Type', 'Meaning'], fields(status, 'status').map(statusRow))}
 
 ## Columns of \`kubectl get ${kind.plural}\`
 
 ${table(
-  ['Column', 'Field', ''],
+  ['Column', 'Field', 'Meaning'],
   kind.columns.map((column) => [column.name.toUpperCase(), `\`${column.jsonPath.slice(1)}\``, column.description]),
 )}
 `;

@@ -14,7 +14,7 @@ export function reasonPages(): ReadonlyMap<string, string> {
     page('docs/reference/operator-conditions.md', {
       conditions: conditionTable(peerGroup.CONDITIONS),
       links: table(
-        ['reason', '', 'an outage?'],
+        ['reason', 'meaning', 'an outage?'],
         Object.entries(peerGroup.LINK_REASONS).map(([reason, { planned, meaning }]) => [
           `\`${reason}\``,
           meaning,
@@ -62,12 +62,12 @@ function conditionTable(conditions: ConditionTable): string {
       return [...cells, `\`${reason}\``, meaning];
     }),
   );
-  return table(['condition', 'status', 'reason', ''], rows);
+  return table(['condition', 'status', 'reason', 'meaning'], rows);
 }
 
 function eventTable(events: EventTable): string {
   return table(
-    ['type', 'reason', ''],
+    ['type', 'reason', 'meaning'],
     Object.entries(events).map(([reason, { severity, meaning }]) => [severity, `\`${reason}\``, meaning]),
   );
 }

@@ -64,7 +64,7 @@ const wholeRules: readonly Rule<{ metadata: { name: string }; spec: CompleteComp
 /** A transition rule: only the API server sees both the old object and the new one. */
 const finishedIsImmutable: CelRule = {
   cel: `!has(oldSelf.status) || !has(oldSelf.status.state) || !(oldSelf.status.state in ['Completed', 'Failed']) || (${unchangedBut('ttlSecondsAfterFinished')})`,
-  message: 'the spec of a finished job is immutable except ttlSecondsAfterFinished: create a new job',
+  message: 'spec is immutable after the job has finished, except ttlSecondsAfterFinished: create a new job',
 };
 
 export const COMPUTE_JOB: CustomResourceKind = {
@@ -81,7 +81,12 @@ export const COMPUTE_JOB: CustomResourceKind = {
   rules: [...wholeRules, finishedIsImmutable],
   columns: [
     { name: 'State', type: 'string', jsonPath: '.status.state', description: 'State of the job.' },
-    { name: 'Nodes', type: 'string', jsonPath: '.status.summary', description: 'Nodes in use and nodes requested.' },
+    {
+      name: 'Nodes',
+      type: 'string',
+      jsonPath: '.status.summary',
+      description: 'Nodes on which the job runs or has succeeded, out of those requested.',
+    },
     {
       name: 'Attempt',
       type: 'integer',
@@ -101,7 +106,7 @@ export const COMPUTE_JOB: CustomResourceKind = {
       name: 'Priority',
       type: 'integer',
       jsonPath: '.spec.priority',
-      description: 'Jobs with a higher priority get nodes first.',
+      description: 'Queue priority. Jobs with higher values are scheduled first.',
       priority: 1,
     },
     {
@@ -115,7 +120,7 @@ export const COMPUTE_JOB: CustomResourceKind = {
       name: 'Message',
       type: 'string',
       jsonPath: '.status.message',
-      description: 'Why the job is in this state.',
+      description: 'Human-readable reason for the state.',
       priority: 1,
     },
   ],

@@ -16,7 +16,7 @@ export const computeNodeSpec = z
     resources: quantitiesField(MAX_NODE_RESOURCES)
       .optional()
       .describe(
-        'Resources that the node offers to jobs. The operator sets them to what the Node can allocate and keeps them up to date, except those that you set. A resource that is not listed is limited only by the Node.',
+        'Resources offered to ComputeJobs. Defaults to the allocatable resources of the Node, which the operator keeps up to date; values that you set are kept. Resources that are not listed are limited only by the Node.',
       ),
     unschedulable: z
       .boolean()
@@ -37,15 +37,17 @@ const computeNodeStatus = z
     everReady: z.boolean().optional().describe('Whether the Node has ever been ready.'),
     capacity: amounts
       .optional()
-      .describe('Resources that jobs may use: the smaller of spec.resources and what the Node can allocate.'),
-    allocated: amounts.optional().describe('Resources that pods of ComputeJobs use.'),
-    allocatedSummary: z.string().optional().describe('The same as text, such as 2 CPU, 4Gi.'),
+      .describe(
+        'Resources that jobs may use: the minimum of spec.resources and the allocatable resources of the Node.',
+      ),
+    allocated: amounts.optional().describe('Resources requested by pods of ComputeJobs.'),
+    allocatedSummary: z.string().optional().describe('Summary of allocated, such as 2 CPU, 4Gi.'),
     jobs: z.array(z.string()).optional().describe('ComputeJobs that use the node, as namespace/name.'),
     jobsSummary: z
       .string()
       .optional()
-      .describe('The first three of them by name, such as a/train, b/eval, c/sort and 3 more.'),
-    jobCount: z.int().min(0).optional().describe('Number of jobs.'),
+      .describe('Summary of jobs: the first three by name, such as a/train, b/eval, c/sort and 3 more.'),
+    jobCount: z.int().min(0).optional().describe('Number of ComputeJobs that use the node.'),
     conditions: conditions.optional().describe('Conditions Ready, Reconciling and Stalled.'),
   })
   .meta({
@@ -76,7 +78,7 @@ export const COMPUTE_NODE: CustomResourceKind = {
   singular: 'computenode',
   shortNames: ['cn'],
   scope: 'Cluster',
-  description: 'A Node as ComputeJobs see it: what it offers, what they use of it, and whether it is healthy.',
+  description: 'Resources that a Node offers to ComputeJobs, their allocation, and the health of the node.',
   spec: computeNodeSpec,
   status: computeNodeStatus,
   rules: [],
@@ -88,7 +90,7 @@ export const COMPUTE_NODE: CustomResourceKind = {
       name: 'Allocated',
       type: 'string',
       jsonPath: '.status.allocatedSummary',
-      description: 'Resources that jobs use.',
+      description: 'Resources requested by pods of ComputeJobs.',
     },
     { name: 'Jobs', type: 'string', jsonPath: '.status.jobsSummary', description: 'Jobs that use the node.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },

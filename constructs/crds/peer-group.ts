@@ -38,7 +38,7 @@ const log = z.object({
     .enum(['All', 'Changes'])
     .default('All')
     .describe('All: log every reply. Changes: log only when a peer goes down or comes back.'),
-  format: z.enum(['text', 'json']).default('text').describe('Format of a log line: a sentence or a JSON object.'),
+  format: z.enum(['text', 'json']).default('text').describe('Format of log lines: plain text or JSON.'),
 });
 
 const peers = withRules(z.array(peerEntry).max(256).meta({ 'x-kubernetes-list-type': 'atomic' }), {
@@ -63,13 +63,13 @@ export const peerGroupSpec = withRules(
       message: 'placement is immutable: delete the PeerGroup and create it again',
     })
       .default('Replicas')
-      .describe('Replicas: the number of peers is replicas. PerNode: one peer on each node. Immutable.'),
+      .describe('Replicas: run spec.replicas peers. PerNode: run one peer on each node. Immutable.'),
     interval: durationField('interval', INTERVAL)
       .default('1m')
-      .describe('Time between two pings of a peer to the same target.'),
+      .describe('Interval between pings from a peer to the same target.'),
     timeout: durationField('timeout', TIMEOUT)
       .optional()
-      .describe('Time after which a ping fails. At most interval. Unset: the smaller of 5s and interval.'),
+      .describe('Time after which a ping fails. At most interval. Defaults to the smaller of 5s and interval.'),
     connection: z
       .enum(['Reuse', 'Fresh'])
       .default('Reuse')
@@ -82,7 +82,7 @@ export const peerGroupSpec = withRules(
       .max(100)
       .optional()
       .describe(
-        'A link is Down if it loses at least this percentage of its pings within five minutes, out of at least 20. Unset: 25. Requires peers of version 0.2 or later.',
+        "A link is Down if it loses at least this percentage of its pings within five minutes, out of at least 20. Defaults to 25. Requires peers of the operator's version or later.",
       ),
     topology: topology.default({ type: 'FullMesh' }).describe('Which peers of the group each peer pings.'),
     peers: peers.optional().describe('Additional targets that each peer pings.'),
@@ -90,13 +90,13 @@ export const peerGroupSpec = withRules(
     tls: tls.default({ mode: 'None' }).describe('Encryption of pings. Changing the mode restarts the pods one by one.'),
     service: service
       .default({ type: 'ClusterIP' })
-      .describe('Service through which clients reach any peer. Its name is the name of the group followed by -svc.'),
+      .describe('Service for clients, backed by all ready peers. Its name is the name of the group followed by -svc.'),
     autoscaling: autoscaling
       .optional()
       .describe('HorizontalPodAutoscaler that sets replicas. Omit replicas from the manifest when this is set.'),
     disruptionBudget: disruptionBudget
       .optional()
-      .describe('PodDisruptionBudget of the peers. Unset: maxUnavailable is 1. Only with placement Replicas.'),
+      .describe('PodDisruptionBudget of the peers. Defaults to maxUnavailable 1. Only with placement Replicas.'),
     networkPolicy: networkPolicy
       .default({ enabled: true })
       .describe(
@@ -107,11 +107,11 @@ export const peerGroupSpec = withRules(
       .describe('Objects of the Prometheus operator. Ignored where its CRDs are not installed.'),
     image: image
       .optional()
-      .describe("Image of the peers. Unset: the operator's default. Changing it restarts the pods one by one."),
+      .describe("Image of the peers. Defaults to the operator's --image. Changing it restarts the pods one by one."),
     resources: resources
       .optional()
       .describe(
-        'Compute resources of each pod. Unset: small equal requests and limits. Changing them restarts the pods one by one.',
+        'Compute resources of each pod. Defaults to small requests with equal limits (QoS class Guaranteed). Changing them restarts the pods one by one.',
       ),
     nodeSelector: nodeSelector.optional().describe('Labels that a node must have to run a peer.'),
     tolerations: tolerations.optional().describe('Node taints that the pods tolerate.'),

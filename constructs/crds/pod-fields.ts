@@ -23,12 +23,12 @@ const toleration = z.object({
   operator: z
     .enum(['Exists', 'Equal'])
     .optional()
-    .describe('Exists matches any value of the taint, Equal only the given one. Unset: Equal.'),
+    .describe('Exists matches any value of the taint, Equal only the given one. Defaults to Equal.'),
   value: z.string().max(63).optional().describe('Taint value.'),
   effect: z
     .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
     .optional()
-    .describe('Taint effect. Unset: matches all effects.'),
+    .describe('Taint effect. Matches all effects by default.'),
   tolerationSeconds: withRules(z.int(), {
     cel: 'self >= 0',
     // Jobs were stored with negative ones, which Kubernetes takes for 0, and go on running: the API server rejects new ones only.
@@ -36,7 +36,7 @@ const toleration = z.object({
     message: 'tolerations: tolerationSeconds must be at least 0',
   })
     .optional()
-    .describe('How long a NoExecute taint is tolerated, in seconds. Unset: forever.'),
+    .describe('Seconds for which a NoExecute taint is tolerated. Indefinitely by default.'),
 });
 
 /** What a pod's toleration must be (k8s.io/kubernetes/pkg/apis/core/validation, ValidateTolerations). */
@@ -96,7 +96,7 @@ const envName: Rule<string>[] = [
   {
     cel: `!self.startsWith('${ENV_PREFIX}')`,
     holds: (name) => !name.startsWith(ENV_PREFIX),
-    message: `env: names that begin with ${ENV_PREFIX} are set by Rollcall`,
+    message: `env: the prefix ${ENV_PREFIX} of names is reserved`,
   },
   {
     cel: "self.matches('^[ -<>-~]+$')",
@@ -117,7 +117,7 @@ const valueFrom = withRules(
   {
     cel: '[has(self.configMapKeyRef), has(self.secretKeyRef), has(self.fieldRef)].exists_one(given, given)',
     holds: (sources) => Object.values(sources).filter((source) => source !== undefined).length === 1,
-    message: 'env: valueFrom must name one source',
+    message: 'env: exactly one source must be set in valueFrom',
   },
 );
 
@@ -132,7 +132,7 @@ const envVar = withRules(
   {
     cel: "!has(self.valueFrom) || !has(self.value) || self.value == ''",
     holds: ({ value, valueFrom }) => !valueFrom || !value,
-    message: 'env: a variable has either value or valueFrom',
+    message: 'env: value and valueFrom are mutually exclusive',
   },
 ).describe('An environment variable.');
 

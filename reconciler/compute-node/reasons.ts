@@ -12,23 +12,23 @@ export const CONDITIONS = {
       status: 'False',
       severity: 'Warning',
       meaning:
-        "The Node's condition Ready is False; the message is from the Node. The status stays True for up to 10 s.",
+        "The Node's condition Ready is False; the message is from the Node. Ready stays True for `--node-not-ready` (10 s).",
     },
     NodeUnknown: {
       status: 'False',
       severity: 'Warning',
-      meaning: "The Node's condition Ready is Unknown or missing. The status stays True for up to 10 s.",
+      meaning: "The Node's condition Ready is Unknown or missing. Ready stays True for `--node-not-ready` (10 s).",
     },
     LeaseExpired: {
       status: 'False',
       severity: 'Warning',
-      meaning: "The Node's kubelet has not renewed its Lease for 40 s.",
+      meaning: "The Node's kubelet has not renewed its Lease for `--node-lease` (40 s).",
     },
     NodeNotFound: { status: 'False', severity: 'Warning', meaning: 'No Node with this name exists.' },
   },
   Reconciling: {
     Pending: { status: 'True', severity: 'Normal', meaning: 'The operator has not observed the object yet.' },
-    Idle: { status: 'False', severity: 'Normal', meaning: 'Nothing is in progress.' },
+    Idle: { status: 'False', severity: 'Normal', meaning: 'No operation in progress.' },
   },
 } as const satisfies ConditionTable;
 

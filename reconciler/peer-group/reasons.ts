@@ -24,7 +24,7 @@ const waiting = (meaning: string) => ({ ...warning('True', meaning), resolvesIts
 
 const PROBLEMS = {
   NameConflict: problem(
-    'An object with the name of a child, or the Secret `rollcall-tls`, already exists and is not controlled by this PeerGroup. It is never changed. The operator checks every 5 s and continues once it is gone. Or an older PeerGroup already uses the name of this group’s Service, so the certificate is not valid for that name.',
+    'The name of a child, or Secret `rollcall-tls`, is taken by an object that this PeerGroup does not control; the operator does not change it and rechecks every 5 s. Or an older PeerGroup has a Service of this group’s name.',
   ),
   QuotaExceeded: problem('A ResourceQuota does not allow another child or pod.'),
   PolicyDenied: problem('An admission policy or webhook denied a child.'),
@@ -44,14 +44,14 @@ const PROBLEMS = {
   CertificateTooLarge: problem('A certificate that `acceptCert` references has more than 16,384 characters.'),
   PrivateKeyRefused: problem('The ConfigMap of an `acceptCert` contains a private key.'),
   CertManagerMissing: waiting(
-    '`tls.issuerRef` needs cert-manager, which is not installed or which the operator may not read; the message says which.',
+    '`tls.issuerRef` needs cert-manager, which is not installed, or the operator lacks permission to read its Certificates; see the message.',
   ),
   ReportsUnreadable: waiting(
     'The operator may not read the Secret of a group with `tls.issuerRef`; the message contains the command that allows it.',
   ),
-  TlsSecretFull: problem('The namespace has more groups with TLS than certificates fit into one Secret.'),
+  TlsSecretFull: problem('The certificates of all PeerGroups with TLS in the namespace do not fit into one Secret.'),
   ConfigRefused: waiting(
-    'A pod rejected its configuration for a reason that only the pod can see, such as an older version. It keeps using the previous one, but would not start again. The message is from the pod.',
+    'A pod rejected its configuration for a reason that only the pod can see, such as an older version. It keeps using the previous one, but cannot restart with it. The message is from the pod.',
   ),
   ConfigInvalid: problem(
     'Every peer would reject the configuration: an address such as `10.0.0.256`, two entries for one peer, text that is not a certificate. The pods keep the previous configuration; a new group gets no pods until it is fixed.',
@@ -60,17 +60,17 @@ const PROBLEMS = {
     'The configuration does not fit into a ConfigMap. The pods keep the previous configuration; a new group gets no pods until it is fixed.',
   ),
   SpecTooLarge: problem(
-    'The spec has more than 512 KiB, or its `affinity` more than 64 KiB. The children stay as they are.',
+    'The spec has more than 512 KiB, or its `affinity` more than 64 KiB. Children are not updated.',
   ),
   NamespaceTooLarge: problem(
     'Large objects in this namespace exceed the 32 MiB that the operator caches for a namespace, so parts of this PeerGroup, or of the children that the message names, are missing from the cache. The operator retries every 10 minutes.',
   ),
-  TooManyPeers: problem('Topology and `peers` together name more than 20,000 peers. The children stay as they are.'),
+  TooManyPeers: problem('Topology and `peers` together name more than 20,000 peers. Children are not updated.'),
   TooManyNodes: problem(`A full mesh has more than ${MAX_FULL_MESH} nodes.`),
   NeedsClusterScope: problem('`placement: PerNode` needs an operator that watches all namespaces.'),
-  InvalidSpec: problem('The stored spec does not match the current schema. The children stay as they are.'),
+  InvalidSpec: problem('The stored spec does not match the current schema. Children are not updated.'),
   FieldConflict: problem(
-    'Another controller, a webhook or a person repeatedly changes a field that the operator restores; the message names the fields and the manager. The operator restores it ten times at once, then after 10 s, 20 s and so on, up to every 10 minutes.',
+    'Another controller, a webhook or a person repeatedly changes a field that the operator restores; the message names the fields and the manager. The operator restores it ten times immediately, then after 10 s, 20 s and so on, up to every 10 minutes.',
   ),
   PodRejected: problem(
     'A pod is missing because it cannot be created: a LimitRange, a priority class that does not exist, an admission policy or webhook, a name that is taken. The message is from the API server.',
@@ -84,8 +84,8 @@ const PROBLEMS = {
 /** By type and reason. `Reconciling` and `Stalled` also carry reasons of the other conditions. */
 export const CONDITIONS = {
   Ready: {
-    PodsReady: normal('True', 'All pods that the spec asks for are ready.'),
-    PodsNotReady: warning('False', 'Not all pods are ready; the message has the numbers.'),
+    PodsReady: normal('True', 'All pods that the spec requests are ready.'),
+    PodsNotReady: warning('False', 'Not all pods are ready; see the message.'),
   },
   Progressing: {
     Scaling: normal('True', 'The number of pods is changing.'),
@@ -97,11 +97,11 @@ export const CONDITIONS = {
     Blocked: warning('False', 'A problem blocks progress; see `Degraded`.'),
   },
   Connected: {
-    AllLinksUp: normal('True', 'All links that the topology and `peers` ask for work, under the current spec.'),
-    NoLinksExpected: normal('True', 'Neither the topology nor `peers` asks for a link.'),
+    AllLinksUp: normal('True', 'All links defined by the topology and `peers` are up, under the current spec.'),
+    NoLinksExpected: normal('True', 'Neither the topology nor `peers` defines a link.'),
     PlannedChange: normal(
       'True',
-      'Some links are down because of a planned change such as a drain or a rollout, which the message names. All other links work.',
+      'Some links are down because of a planned change such as a drain or a rollout, which the message names. All other links are up.',
     ),
     LinksDown: warning('False', 'Links are down; the message names up to five of them with the cause.'),
     TargetMissing: warning(
@@ -110,7 +110,7 @@ export const CONDITIONS = {
     ),
     Connecting: normal(
       'False',
-      'Since the last change of the spec, a link has not answered yet, a node has no peer yet, or a pod has not reported the current configuration yet.',
+      'Since the last change of the spec, a link has not been up yet, a node has no peer yet, or a pod has not reported the current configuration yet.',
     ),
     ReportsContradictory: warning(
       'Unknown',
@@ -120,10 +120,10 @@ export const CONDITIONS = {
     Deleting: normal('Unknown', 'The PeerGroup is being deleted and waits for a finalizer.'),
     NotObserved: warning('Unknown', 'Links are not observed because the spec is invalid; see `Degraded`.'),
   },
-  Degraded: { AsExpected: normal('False', 'No problem is known.'), ...PROBLEMS },
+  Degraded: { AsExpected: normal('False', 'No problems detected.'), ...PROBLEMS },
   Reconciling: {
     Pending: normal('True', 'The operator has not observed the object yet.'),
-    Idle: normal('False', 'Nothing is in progress.'),
+    Idle: normal('False', 'No operation in progress.'),
   },
 } as const satisfies ConditionTable;
 
@@ -141,7 +141,7 @@ export const EVENTS = {
   },
   LinkDown: {
     severity: 'Warning',
-    meaning: 'An outage started: which peer has not reached which, since when and why.',
+    meaning: 'An outage started; the note names both peers, the start and the cause.',
   },
   LinkUp: { severity: 'Normal', meaning: 'An outage ended; the note has its duration.' },
 } as const satisfies EventTable;
@@ -149,7 +149,7 @@ export const EVENTS = {
 /** States of a pod or its node that explain a link that is down; unless planned, it is an outage. */
 export const LINK_REASONS = {
   NodeFailed: { planned: false, meaning: 'The node is not Ready or no longer exists.' },
-  NotReady: { planned: false, meaning: 'The pod was ready and no longer is.' },
+  NotReady: { planned: false, meaning: 'The pod is no longer ready.' },
   Terminating: { planned: true, meaning: 'The pod is being deleted: a drain, a scale-down, a rollout.' },
   Starting: {
     planned: true,

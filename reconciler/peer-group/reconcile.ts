@@ -111,7 +111,7 @@ export async function reconcilePeerGroup(
   return outcome(blocking, [...waits, ...results.map(contestMs)]);
 }
 
-/** The children stay as they are. The Event is for objects whose status the API server would reject. */
+/** Children are not updated. The Event is for objects whose status the API server would reject. */
 async function reportRejected(
   key: string,
   group: PeerGroupObject,

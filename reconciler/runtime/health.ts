@@ -20,7 +20,12 @@ export const CURRENT: Health = { type: 'Current' };
 export function healthFindings(health: Health): Finding[] {
   const { type } = health;
   if (type === 'Reconciling') return [{ ...health, type, status: 'True' }];
-  const settled: Finding = { type: 'Reconciling', status: 'False', reason: 'Idle', message: 'Nothing is in progress.' };
+  const settled: Finding = {
+    type: 'Reconciling',
+    status: 'False',
+    reason: 'Idle',
+    message: 'No operation in progress.',
+  };
   return type === 'Stalled' ? [settled, { ...health, type, status: 'True' }] : [settled];
 }
 

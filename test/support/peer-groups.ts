@@ -190,7 +190,7 @@ export const BAD_PEER_GROUPS: readonly BadPeerGroup[] = [
     title: "a peer with a name of the group's own peers",
     spec: withPeer({ name: 'web-7', url: 'http://gw' }),
     field: 'peers',
-    sentence: 'peers must not use the name of a peer of the group',
+    sentence: 'peers[].name must not be <group>-<number>',
   },
   { title: 'an unknown log format', spec: { log: { format: 'xml' } }, field: 'spec.log.format' },
   {

@@ -23,12 +23,12 @@ export const computeJobSpec = z
       .min(1)
       .max(256)
       .optional()
-      .describe("Command of each pod. It is not run in a shell. Unset: the image's entrypoint."),
+      .describe("Command of each pod. It is not run in a shell. Defaults to the image's entrypoint."),
     args: z.array(argument).max(256).optional().describe('Arguments of the command or of the entrypoint.'),
-    env: env.optional().describe('Environment variables, in addition to those that Rollcall sets.'),
+    env: env.optional().describe('Additional environment variables.'),
     image: image
       .optional()
-      .describe("Image of the pods. Unset: the operator's --job-image, a small image with a shell."),
+      .describe("Image of the pods. Defaults to the operator's --job-image, a small image with a shell."),
     imagePullSecrets: imagePullSecrets.meta(BY_NAME).optional().describe('Secrets used to pull the image.'),
     serviceAccountName: patternField(
       'serviceAccountName',
@@ -38,18 +38,20 @@ export const computeJobSpec = z
     )
       .optional()
       .describe('ServiceAccount of the pods. Its token is not mounted.'),
-    securityContext: securityContext.optional().describe('User and group IDs of the processes. Unset: 65532.'),
+    securityContext: securityContext
+      .optional()
+      .describe('User and group IDs of the containers. All are 65532 by default.'),
     resources: resources.optional().describe('Compute resources of each pod.'),
     shmSize: quantityField()
       .optional()
       .describe(
-        'Size of /dev/shm in each pod. Files there count against the memory limit. Unset: the memory limit, or 1Gi if there is none.',
+        'Size of /dev/shm in each pod. Files there count against the memory limit. Defaults to the memory limit, or 1Gi if there is none.',
       ),
     terminationGracePeriodSeconds: z
       .int32()
       .min(0)
       .optional()
-      .describe('How long each pod may take to stop after SIGTERM, for example to save its state. Unset: 30.'),
+      .describe('Seconds that each pod has to shut down after SIGTERM, for example to save its state. Defaults to 30.'),
     nodeSelector: nodeSelector.optional().describe('Labels that a ComputeNode must have to run the job.'),
     tolerations: tolerations.optional().describe('Node taints that the pods tolerate.'),
     parallelism: z
@@ -58,21 +60,28 @@ export const computeJobSpec = z
       .max(MAX_PARALLELISM)
       .default(1)
       .describe(
-        'Number of nodes that the job runs on at the same time, one pod on each. It gets all of them or none. Can be changed while the job is running.',
+        'Number of nodes that the job runs on at the same time, one pod on each. All nodes are assigned at once, or none. Can be changed while the job is running.',
       ),
     waitForHosts: z
       .boolean()
       .optional()
       .describe(
-        'Whether commands start only after all host names of the gang resolve. Unset: true if parallelism is more than 1. In either case they start only after all pods of the gang are admitted: if false, scheduling gates hold the pods until then.',
+        'Whether commands wait until all host names of the gang resolve. Defaults to true if parallelism is more than 1. If false, scheduling gates still hold the pods until all of them are admitted.',
       ),
     slotsPerNode: z
       .int32()
       .min(1)
       .max(1024)
       .default(1)
-      .describe('Slots of each node in ROLLCALL_HOSTFILE: how many processes mpirun starts on it.'),
-    priority: z.int32().default(0).describe('Jobs with a higher priority get nodes first.'),
+      .describe(
+        'Number of slots per node in ROLLCALL_HOSTFILE, which is the number of processes that mpirun starts there.',
+      ),
+    priority: z
+      .int32()
+      .default(0)
+      .describe(
+        'Queue priority. Jobs with higher values are scheduled first. Does not preempt running jobs, and is unrelated to PriorityClass.',
+      ),
     suspend: z
       .boolean()
       .default(false)
@@ -83,22 +92,26 @@ export const computeJobSpec = z
       .enum(['AllIndexes', 'FirstIndex'])
       .default('AllIndexes')
       .describe(
-        'When the job is completed. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.',
+        'When the job succeeds. AllIndexes: when every index has succeeded. FirstIndex: as soon as index 0 has succeeded; the other pods are then stopped.',
       ),
     backoffLimit: z
       .int32()
       .min(0)
       .default(3)
-      .describe('How often the gang is restarted after a pod has failed. Node failures do not count.'),
+      .describe(
+        'Number of restarts after pod failures before the job fails. Disruptions, such as node failures, do not count.',
+      ),
     activeDeadlineSeconds: z
       .int()
       .min(1)
       .optional()
-      .describe('How long the job may take from when it first got its nodes, including restarts. Unset: no limit.'),
+      .describe(
+        'Seconds after the job was first scheduled after which it fails, including restarts. No limit by default.',
+      ),
     ttlSecondsAfterFinished: z
       .int()
       .min(0)
       .optional()
-      .describe('How long a finished job is kept before it is deleted with its pods. Unset: forever.'),
+      .describe('Seconds after which a finished job and its pods are deleted. Kept indefinitely by default.'),
   })
-  .describe('Desired state: what to run, and on how many nodes.');
+  .describe('Desired state of the job: what to run, and on how many nodes.');

@@ -5,12 +5,12 @@ export const computeJobStatus = z
   .object({
     observedGeneration: z.int().min(0).optional().describe('The metadata.generation that this status reflects.'),
     state: z.enum(['Pending', 'Running', 'Completed', 'Failed']).optional().describe('State of the job.'),
-    message: z.string().max(32768).optional().describe('Why the job is in this state.'),
+    message: z.string().max(32768).optional().describe('Human-readable reason for the state.'),
     position: z.int().min(1).optional().describe('Position in the queue, from 1, while the job waits for nodes.'),
     summary: z
       .string()
       .optional()
-      .describe('Number of nodes on which the job is running or has succeeded, and number requested, such as 3/3.'),
+      .describe('Nodes on which the job runs or has succeeded, out of those requested, such as 3/3.'),
     activeNodes: z
       .array(z.string())
       .optional()
@@ -35,12 +35,9 @@ export const computeJobStatus = z
       .int()
       .min(0)
       .optional()
-      .describe('Last attempt that has ended and whose result is counted here. Its pods are being deleted.'),
-    attemptHash: z
-      .string()
-      .optional()
-      .describe('Hash of the fields that the attempt was started with. When they change, the gang is replaced.'),
-    serviceName: z.string().optional().describe('Service that makes the host names of the attempt resolve.'),
+      .describe('Last attempt whose end is recorded in this status. Its pods are deleted.'),
+    attemptHash: z.string().optional().describe('Hash of the spec fields whose change replaces the gang.'),
+    serviceName: z.string().optional().describe('Name of the Service that provides the host names of the gang.'),
     started: z.int().min(0).optional().describe('Number of indexes of the attempt that have started.'),
     completedIndexes: z.string().optional().describe('Indexes of the attempt that have succeeded, such as 0-2,4.'),
     succeeded: z.int().min(0).optional().describe('Number of indexes of the attempt that have succeeded.'),
@@ -49,8 +46,10 @@ export const computeJobStatus = z
       .int()
       .min(0)
       .optional()
-      .describe('Number of consecutive gangs that were lost to node failures, evictions and other disruptions.'),
-    retryTime: z.iso.datetime().optional().describe('When the gang may be restarted.'),
+      .describe(
+        'Number of consecutive attempts that ended by a node failure, an eviction or another disruption, or because the API server rejected a pod, including growth that was cancelled.',
+      ),
+    retryTime: z.iso.datetime().optional().describe('Earliest time of the next restart or resize.'),
     conditions: conditions
       .optional()
       .describe('Conditions Ready, Reconciling, Stalled, Scheduled, Suspended, Complete, Failed and Finished.'),

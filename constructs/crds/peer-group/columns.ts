@@ -31,7 +31,7 @@ export const columns: readonly Column[] = [
     name: 'Interval',
     type: 'string',
     jsonPath: '.spec.interval',
-    description: 'Time between two pings of a peer to the same target.',
+    description: 'Interval between pings from a peer to the same target.',
   },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   {

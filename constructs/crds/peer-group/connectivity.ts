@@ -24,17 +24,17 @@ const outage = z
   .object({
     ...link,
     start: time().describe('Time of the first failure.'),
-    end: time().optional().describe('Time at which the link recovered. Unset: it is still down.'),
-    reason: z.string().max(512).describe('Cause, as last known.'),
+    end: time().optional().describe('Time at which the link recovered. Not set while it is down.'),
+    reason: z.string().max(512).describe('Last known cause.'),
   })
   .describe('A period during which a link was down.');
 
 export const connectivity = z
   .object({
     summary: z.string().max(32).describe('Links that are up, out of all links, such as 20/20.'),
-    links: z.int().min(0).describe('Number of links that the topology and peers ask for.'),
+    links: z.int().min(0).describe('Number of links defined by the topology and peers.'),
     up: z.int().min(0).describe('Number of links that are up.'),
-    down: z.int().min(0).describe('Number of links that are down without a planned change that explains it.'),
+    down: z.int().min(0).describe('Number of links that are down and not explained by a planned change.'),
     p50: z.string().max(32).optional().describe('Median ping latency over the last five minutes (approximate).'),
     p99: z
       .string()
@@ -51,12 +51,12 @@ export const connectivity = z
           .max(100)
           .optional()
           .describe(
-            'Percentage of its pings that failed over the last five minutes. Unset: the peer does not report it.',
+            'Percentage of its pings that failed over the last five minutes. Not set if the peer does not report it.',
           ),
       })
       .optional()
-      .describe('The link that lost the largest share of its pings; among equals, the slowest.'),
-    lastReport: time().optional().describe('Time at which this was last updated.'),
+      .describe('The link with the highest packet loss; ties are broken by p99.'),
+    lastReport: time().optional().describe('Time of the last update of connectivity.'),
     failing: z.array(failing).max(10).optional().describe('Up to ten links that are down, oldest first.'),
     outages: z.array(outage).max(10).optional().describe('The last ten outages, most recent last.'),
   })

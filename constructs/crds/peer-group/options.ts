@@ -66,11 +66,11 @@ export const tls = withRules(
     mode: z
       .enum(['None', 'TLS', 'Mutual'])
       .default('None')
-      .describe('None: http. TLS: https. Mutual: https, and clients must present a certificate, too.'),
+      .describe('None: HTTP. TLS: HTTPS. Mutual: HTTPS with client certificates.'),
     issuerRef: issuerRef
       .optional()
       .describe(
-        'Issuer of cert-manager for the certificates. Unset: the operator issues them from its own CA for the namespace.',
+        'cert-manager issuer of the certificates. Defaults to the CA that the operator keeps for the namespace.',
       ),
   }),
   {
@@ -124,7 +124,7 @@ export const networkPolicy = z.object({
     .max(64)
     .optional()
     .describe(
-      'Sources that may connect, besides the peers of the group, groups that reference it in peers, and the operator.',
+      'Additional sources that may connect. Peers of the group, groups that reference it in peers, and the operator are always allowed.',
     ),
 });
 

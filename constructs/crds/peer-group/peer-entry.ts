@@ -79,7 +79,9 @@ export const peerEntry = withRules(
       'must consist of at most 63 lower-case letters, digits, - and .',
     )
       .optional()
-      .describe('Name of the target in logs, metrics and reports. Unique within the group. Unset: the name of group.'),
+      .describe(
+        'Name of the target in logs, metrics and reports. Unique within the group. Defaults to the name of group.',
+      ),
     url: patternField(
       'url',
       URL_PATTERN,
@@ -88,7 +90,7 @@ export const peerEntry = withRules(
       `${URL_START}([/?#]|$)`,
     )
       .optional()
-      .describe('URL to ping. It must answer pong. The path defaults to /ping.'),
+      .describe('URL to ping. The response body must be pong. The path defaults to /ping.'),
     group: patternField(
       'group',
       '^[a-z]([-a-z0-9]*[a-z0-9])?$',
@@ -101,7 +103,7 @@ export const peerEntry = withRules(
       .enum(['Service', 'Pods'])
       .optional()
       .describe(
-        'Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Unset: Service.',
+        'Service: ping the client Service of group, which is one link. Pods: ping each of its peers. Defaults to Service.',
       ),
     acceptCert: acceptCert
       .optional()
@@ -110,7 +112,7 @@ export const peerEntry = withRules(
       .enum(['Reachable', 'Unreachable'])
       .optional()
       .describe(
-        'Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address of the name. Unset: Reachable.',
+        'Unreachable: the link is up only while no connection succeeds, for example to test a NetworkPolicy. Each ping opens a new connection to every address that the host resolves to. Defaults to Reachable.',
       ),
   }),
   groupOrUrl,

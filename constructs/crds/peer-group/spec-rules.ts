@@ -49,7 +49,7 @@ export const noAutoscalingPerNode: Rule<Placed> = {
 export const noBudgetPerNode: Rule<Placed> = {
   cel: "!has(self.disruptionBudget) || self.placement != 'PerNode'",
   holds: (spec) => spec.disruptionBudget === undefined || spec.placement !== 'PerNode',
-  message: 'disruptionBudget requires placement Replicas: a drain does not evict the peers of PerNode',
+  message: 'disruptionBudget requires placement Replicas: drains do not evict DaemonSet pods',
   fieldPath: '.disruptionBudget',
 };
 
@@ -67,19 +67,19 @@ export const wholeRules: readonly Rule<{
     // What was stored before there was this rule can still be written, and gets a condition by the operator.
     cel: "self.metadata.name != 'default' || (has(self.status) && has(self.status.observedGeneration))",
     holds: ({ metadata: { name } }) => name !== 'default',
-    message: 'metadata.name must not be default: the ServiceAccount of that name belongs to the namespace',
+    message: 'metadata.name must not be default: every namespace has a ServiceAccount of that name',
   },
   {
     // A new object has no status yet; what was stored before there was this rule has, and stays as it is.
     cel: `(has(self.status) && has(self.status.observedGeneration)) || !self.metadata.name.endsWith('${CLIENT_SERVICE_SUFFIX}')`,
     holds: ({ metadata: { name, uid } }) => uid !== undefined || !name.endsWith(CLIENT_SERVICE_SUFFIX),
-    message: `metadata.name must not end with ${CLIENT_SERVICE_SUFFIX}: that is the name of another PeerGroup's Service`,
+    message: `metadata.name must not end with ${CLIENT_SERVICE_SUFFIX}: the suffix is reserved for client Services`,
   },
   {
     // The API server rejects `matches('^' + self.metadata.name + …)` as too costly: it takes names for unbounded.
     cel: "!has(self.spec.peers) || self.spec.peers.all(peer, [has(peer.name) ? peer.name : (has(peer.group) ? peer.group : '')].all(name, !name.matches('-[0-9]+$') || name.substring(0, name.lastIndexOf('-')) != self.metadata.name))",
     holds: ({ metadata, spec }) => !spec.peers?.some((peer) => isOwnName(peer, metadata.name)),
-    message: "peers must not use the name of a peer of the group, which is the group's name, - and a number",
+    message: "peers[].name must not be <group>-<number>: these are the names of the group's own peers",
     fieldPath: '.spec.peers',
   },
   {

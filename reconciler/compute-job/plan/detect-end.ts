@@ -21,7 +21,7 @@ const NODE_FAULT =
 export function detectEnd(input: JobInput, members: readonly Member[]): AttemptEnd | undefined {
   const { spec, status, now } = input;
   if (status.attemptHash !== attemptHash(spec)) {
-    return gangEnd('Request', 'SpecChanged', 'the spec changed and a new gang replaces this one');
+    return gangEnd('Request', 'SpecChanged', 'the spec changed');
   }
   const wanted = members.slice(0, spec.parallelism);
   if (hasSucceeded(spec, wanted)) return { type: 'Completed' };

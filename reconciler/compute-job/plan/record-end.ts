@@ -38,9 +38,7 @@ function isBroken({ cause, planned }: GangEnd): boolean {
 function restartGang(input: JobInput, end: GangEnd, restart: ReturnType<typeof decideRestart>): JobDecision {
   const { spec, status, now } = input;
   const { delayMs, failed, disruptions } = restart;
-  const next =
-    delayMs > 0 ? `; the gang will be restarted in ${formatDuration(delayMs)}` : '; the gang will be restarted';
-  const message = end.message + next;
+  const message = end.message + whatFollows(end, delayMs);
   const fields = {
     ...idleFields(spec.parallelism),
     state: 'Pending',
@@ -58,4 +56,10 @@ function restartGang(input: JobInput, end: GangEnd, restart: ReturnType<typeof d
     events: [jobEvent(end.reason, `Attempt ${status.attempt ?? 0} ended: ${message}`)],
     requeueAfterMs: delayMs,
   };
+}
+
+/** A suspended job restarts only when it is resumed. */
+function whatFollows({ reason }: GangEnd, delayMs: number): string {
+  if (reason === 'Suspended') return '';
+  return delayMs > 0 ? `; the gang will be restarted in ${formatDuration(delayMs)}` : '; the gang will be restarted';
 }

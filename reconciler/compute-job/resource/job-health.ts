@@ -34,7 +34,7 @@ export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly
 const QUEUED: Health = { type: 'Reconciling', reason: 'Pending', message: 'Waiting for the scheduler.' };
 
 function ready(reason: 'Running' | 'Completed'): Finding {
-  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'The job is completed.');
+  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'The job completed successfully.');
 }
 
 /** @param reason of Scheduled or Failed */

@@ -21,15 +21,15 @@ const warning = (status: ConditionStatus, meaning: string) =>
 export const CONDITIONS = {
   Scheduled: {
     Placed: normal('True', 'The job has all of its nodes.'),
-    WaitingForNodes: normal('False', 'The job is in the queue; the message says in numbers what it waits for.'),
+    WaitingForNodes: normal('False', 'The job is in the queue; the message explains why, with node counts.'),
     WaitingToGrow: normal('False', 'The job is running and waits for more nodes after `parallelism` was increased.'),
     WaitingForPodsToStop: normal(
       'False',
-      'Pods of the previous gang, or of a deleted job of the same name, are still stopping.',
+      'Pods of the previous gang, or of a deleted job of the same name, are still terminating.',
     ),
     Rejected: warning(
       'False',
-      'A server-side dry run of the first pod was not admitted (Pod Security, policy, quota) or failed. The message is from the API server. The operator retries.',
+      'The API server rejected a dry run of the first pod (Pod Security, policy, quota), or the dry run failed. The message is from the API server. The operator retries.',
     ),
     BackingOff: warning('False', 'The gang failed and will be restarted later.'),
     Suspended: normal('False', 'The job is suspended.'),
@@ -46,7 +46,7 @@ export const CONDITIONS = {
   Failed: {
     BackoffLimitExceeded: warning(
       'True',
-      'A pod failed and `backoffLimit` was reached; the message has its exit code and termination message.',
+      'A pod failed and `backoffLimit` was reached; the message contains its exit code and termination message.',
     ),
     InvalidTemplate: warning(
       'True',
@@ -56,14 +56,14 @@ export const CONDITIONS = {
   },
   Ready: {
     Running: normal('True', 'The gang is running.'),
-    Completed: normal('True', 'The job is completed.'),
+    Completed: normal('True', 'The job completed successfully.'),
   },
   Reconciling: {
     Pending: normal('True', 'The operator has not observed the job yet, or has not queued it yet.'),
-    Idle: normal('False', 'Nothing is in progress.'),
+    Idle: normal('False', 'No operation in progress.'),
   },
   Finished: {
-    Completed: normal('True', 'The job is completed.'),
+    Completed: normal('True', 'The job completed successfully.'),
     Failed: warning('True', 'The job has failed.'),
   },
 } as const satisfies ConditionTable;
@@ -80,7 +80,7 @@ const END_REASONS = {
     'A container could not be created for two minutes. This counts against `backoffLimit`, unless the cause is the node.',
   ),
   PodLost: problem('A pod was evicted, preempted, deleted or lost with its node.'),
-  PodVanished: problem('A pod no longer exists.'),
+  PodVanished: problem('A pod no longer exists and its end was not observed.'),
   NodeFailed: problem('A node failed: its ComputeNode is `Failed` or was deleted.'),
   NodeRestarted: problem('A node restarted while the gang was running.'),
   NotBound: problem('A pod was not bound to its node within two minutes.'),
@@ -98,7 +98,7 @@ export const EVENTS = {
   Grown: event('The running gang was scaled up.'),
   Shrunk: event('The running gang was scaled down.'),
   Resumed: event('The job is in the queue again.'),
-  Completed: event('The job is completed.'),
+  Completed: event('The job completed successfully.'),
   ...END_REASONS,
   WaitingToGrow: problem('A running gang could not grow; the operator retries.'),
 } as const satisfies EventTable;

@@ -5,7 +5,7 @@ import type { SummaryReport } from '../../../server/protocol/summary-report.ts';
 export interface GroupLatency {
   readonly p50?: number;
   readonly p99?: number;
-  /** The link that lost the largest share of its pings; among equals, the slowest. */
+  /** The link with the highest packet loss; ties are broken by p99. */
   readonly worst?: {
     readonly from: string;
     readonly to: string;

@@ -67,7 +67,7 @@ function progressing({ replicas, rolledOut, desired }: Observation, problems: re
 }
 
 function degraded([first, ...others]: readonly Problem[]): Finding {
-  if (first === undefined) return finding('Degraded', 'AsExpected', 'No problem is known.');
+  if (first === undefined) return finding('Degraded', 'AsExpected', 'No problems detected.');
   const message = [first, ...others].map((problem) => problem.message).join('; ');
   return finding('Degraded', first.reason, message);
 }

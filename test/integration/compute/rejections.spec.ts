@@ -8,9 +8,9 @@ const REJECTED: Readonly<Record<string, readonly [spec: object, message: RegExp]
   'an environment variable A=B': [{ env: [{ name: 'A=B', value: 'x' }] }, /printable ASCII characters other than =/],
   'both value and valueFrom': [
     { env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] },
-    /either value or valueFrom/,
+    /value and valueFrom are mutually exclusive/,
   ],
-  'no source in valueFrom': [{ env: [{ name: 'A', valueFrom: {} }] }, /valueFrom must name one source/],
+  'no source in valueFrom': [{ env: [{ name: 'A', valueFrom: {} }] }, /exactly one source must be set in valueFrom/],
   'a negative number of CPUs': [{ resources: { requests: { cpu: -1 } } }, /requests.cpu.*greater than or equal to 0/],
   'a negative quantity': [{ resources: { limits: { memory: '-1Gi' } } }, /limits.memory/],
   'a quantity of 65 digits': [{ resources: { limits: { memory: '1'.repeat(65) } } }, /limits.memory: Too long/],

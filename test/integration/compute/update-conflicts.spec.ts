@@ -92,7 +92,7 @@ describe('update conflicts', function () {
       () => 'accepted',
       (error: Error) => error.message,
     );
-    expect(refused).to.match(/the spec of a finished job is immutable except ttlSecondsAfterFinished/);
+    expect(refused).to.match(/spec is immutable after the job has finished, except ttlSecondsAfterFinished/);
     await suite.world.patch('ComputeJob', ns, 'done', { spec: { ttlSecondsAfterFinished: 0 } });
     await eventually(async () => expect(await suite.world.get('ComputeJob', ns, 'done')).to.equal(undefined));
   });
@@ -120,7 +120,7 @@ describe('update conflicts', function () {
     const sentences: [Record<string, unknown>, RegExp][] = [
       [{ parallelism: 0 }, /spec\.parallelism.*greater than or equal to 1/],
       [{ command: [] }, /spec\.command/],
-      [{ env: [{ name: 'ROLLCALL_JOB', value: 'x' }] }, /names that begin with ROLLCALL_ are set by Rollcall/],
+      [{ env: [{ name: 'ROLLCALL_JOB', value: 'x' }] }, /the prefix ROLLCALL_ of names is reserved/],
       [{ resources: { requests: { cpu: 'much' } } }, /spec\.resources\.requests\.cpu/],
       [{ securityContext: { runAsUser: 0 } }, /runAsUser.*greater than or equal to 1/],
     ];

@@ -194,6 +194,6 @@ describe('a gang as rendered', () => {
   it('is refused for a spec that the API server would refuse, with a sentence per field', () => {
     const bad = job({ parallelism: 0, env: [{ name: 'ROLLCALL_JOB', value: 'x' }] });
     expect(() => gang(bad)).to.throw(/spec\.parallelism: /);
-    expect(() => gang(bad)).to.throw(/spec\.env\[0\]\.name: env: names that begin with ROLLCALL_/);
+    expect(() => gang(bad)).to.throw(/spec\.env\[0\]\.name: env: the prefix ROLLCALL_/);
   });
 });

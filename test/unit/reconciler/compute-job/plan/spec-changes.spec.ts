@@ -21,6 +21,7 @@ describe('updates of a job', () => {
 
   it('to suspended stop its pods and begin its times anew', () => {
     const ending = planJob(runningInput({ spec: { suspend: true } }));
+    expect(ending.events.map(({ note }) => note)).to.deep.equal(['Attempt 1 ended: the job was suspended']);
     expect(ending.deletePods).to.have.length(3);
     const { status } = planJob(jobInput({ spec: { suspend: true }, status: ending.status }));
     expect(status).not.to.have.any.keys('startTime', 'scheduledTime');
