@@ -51,13 +51,16 @@ describe('the Helm chart on a cluster', function () {
 
   after(() => leave?.());
 
-  /** What there is of Rollcall beside its definitions and what lies in namespaces of users. */
+  /** Rollcall's objects except its CRDs, those in namespaces of users, and the Lease, which belongs to no release. */
   async function operatorObjects(): Promise<string[]> {
     const kinds = 'clusterroles,clusterrolebindings,roles,rolebindings,priorityclasses';
     const labelled = ['--all-namespaces', '--selector', 'app.kubernetes.io/name=rollcall', '--output=name'];
     const outside = (await kubectl(['get', kinds, ...labelled])).split('\n').filter(Boolean);
     const inside = await objectsIn(kubectl, NAMESPACE);
-    return [...outside, ...inside.filter((name) => !/kube-root-ca|serviceaccount\/default|^podmetrics/.test(name))];
+    return [
+      ...outside,
+      ...inside.filter((name) => !/kube-root-ca|serviceaccount\/default|^podmetrics|^lease/.test(name)),
+    ];
   }
 
   function operatorPod(): Promise<string> {
@@ -110,7 +113,7 @@ describe('the Helm chart on a cluster', function () {
     await kubectl(['apply', '--server-side', '--force-conflicts', '--filename', join(chart, 'crds')]);
     await helm('upgrade', 'rollcall', chart, ...INTO, '--set', `image=${image}`, '--wait', '--timeout', '90s');
     const images = ['--output', 'jsonpath={.items[*].spec.containers[*].image}'];
-    expect(await kubectl(['get', 'pods', ...INTO, ...images])).to.equal(image);
+    expect(await kubectl(['get', 'pods', ...INTO, ...images]), 'leader and standby').to.equal(`${image} ${image}`);
     await eventually(async () => {
       expect(await kubectl(['get', 'pods', '--namespace', namespace, ...images])).to.equal(`${image} ${image}`);
     }, 60_000);

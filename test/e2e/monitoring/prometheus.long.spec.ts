@@ -44,7 +44,7 @@ describe('Prometheus beside one peer on each of three nodes', function () {
   it('scrapes every peer and the operator, and calls peers by the names that they have for each other', async () => {
     await eventually(
       async () => {
-        expect(await prometheus.query('up{job="rollcall-operator"}')).to.have.length(1);
+        expect(await prometheus.query('up{job="rollcall-operator"}'), 'leader and standby').to.have.length(2);
         const links = await prometheus.query(`rollcall_peer_up{namespace="${agents.namespace}"} == 1`);
         const names = links.map(({ labels }) => `${labels.peergroup}: ${labels.prober} → ${labels.peer}`);
         const pairs = cluster.nodes.flatMap((from) =>
