@@ -95,7 +95,7 @@ describe('job scheduling', function () {
     // Its nodes have to renew their Leases first.
     const { status } = await suite.job(ns, 'bad', inState('Failed'), 20_000);
     expect(status).to.deep.include({ failed: 1, activeNodes: [] });
-    expect(status.message).to.match(/^pod bad-gang-1-\d on jobs-\d failed: exit code 3$/);
+    expect(status.message).to.match(/^pod bad-gang-1-\d on node jobs-\d failed: exit code 3$/);
     expect((await suite.pods(ns)).some((pod) => pod.status.phase === 'Failed')).to.equal(true);
   });
 

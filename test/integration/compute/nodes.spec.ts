@@ -95,14 +95,14 @@ describe('node state transitions', () => {
     await setReady('states-1', 'True');
     await computeNode('states-1', inState('Running'));
     expect((await transitions()) - before).to.equal(1);
-    expect(suite.operator.logs.map(({ msg }) => msg)).to.include('Running → Failed: said so');
+    expect(suite.operator.logs.map(({ msg }) => msg)).to.include('State changed from Running to Failed: said so');
     await eventually(async () => {
       const events = (await suite.world.list('Event', 'default')).filter(
         ({ regarding }) => regarding?.name === 'states-1',
       );
       const notes = events.map(({ note }) => note);
-      expect(notes).to.include('Running → Failed: said so');
-      expect(notes).to.include('Failed → Running: the Node is ready');
+      expect(notes).to.include('State changed from Running to Failed: said so');
+      expect(notes).to.include('State changed from Failed to Running: the Node is ready');
     });
   });
 
