@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigSource } from './config/config-source.ts';
@@ -14,6 +13,7 @@ import { Sources } from './links/sources.ts';
 import { StartLimiter } from './links/start-limiter.ts';
 import { listNames } from './log/list-names.ts';
 import { type LineSink, Log } from './log/log.ts';
+import { configSources } from './metrics/config-sources.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Config } from './protocol/config.ts';
 import type { SummaryReport } from './protocol/summary-report.ts';
@@ -97,18 +97,8 @@ export class PeerServer {
       links: () => this.#links,
       proberErrors: () => this.#proberErrors.counts,
       askers: () => this.#sourcesNow(),
-      config: () => ({
-        hash: source.current.hash,
-        loadedAt: this.#time.at(source.loadedAt),
-        ageMs: clock.now() - source.loadedAt,
-        refused: source.failure !== undefined,
-        intervalMs: this.#config.ping.intervalMs,
-      }),
+      ...configSources(source, clock, this.#time),
       linesLost: () => sink.lost ?? 0,
-      certificate: () => {
-        const { service } = source.current.material;
-        return service && new X509Certificate(service.certificate);
-      },
     });
     const sender = new PingSender({
       connections: this.#connections,

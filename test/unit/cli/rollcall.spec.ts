@@ -39,12 +39,10 @@ describe('rollcall', function () {
     expect(await rollcall('--version')).to.deep.equal({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  it('prints the help of each command', async () => {
-    const results = await Promise.all(COMMANDS.map((command) => rollcall('help', command)));
-    results.forEach(({ status, stdout }, i) => {
-      expect(status).to.equal(0);
-      expect(stdout).to.match(new RegExp(`^Usage: rollcall ${COMMANDS[i]} `));
-    });
+  it('prints the help of a command', async () => {
+    const { status, stdout } = await rollcall('help', 'server');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^Usage: rollcall server \[options\]\n/);
   });
 
   for (const [args, message] of [
