@@ -45,10 +45,10 @@ describe('operators that take over from each other', function () {
     pair = new OperatorPair(await computePlane(), QUICK);
   });
   afterEach(async () => {
-    await pair.stop();
+    await pair?.stop();
     await world.delete('Lease', OPERATOR_NAMESPACE, 'rollcall').catch(() => {});
   });
-  after(() => world.close());
+  after(() => world?.close());
 
   /** Work for the leader: some groups, a job, and edits of what is there. */
   async function work(ns: string, round: number): Promise<void> {
