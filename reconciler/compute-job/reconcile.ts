@@ -1,3 +1,4 @@
+import { MAX_PARALLELISM } from '../../constructs/crds/compute-job.ts';
 import { InvalidComputeJobError } from '../../constructs/errors.ts';
 import { gangPod } from '../../constructs/gang-names.ts';
 import { ApiStatusError, hasGone, isNamespaceTerminating } from '../kube/errors.ts';
@@ -17,7 +18,7 @@ import { ungatePods } from './pods/ungate-pods.ts';
 import { updateHosts } from './pods/update-hosts.ts';
 import { recordEvents } from './record-events.ts';
 import { COMPUTE_JOBS, type ComputeJobObject } from './resource/compute-job-object.ts';
-import { isFinished, updateStatus } from './resource/job-status.ts';
+import { isActive, isFinished, updateStatus } from './resource/job-status.ts';
 import { finding, jobEvent } from './resource/reasons.ts';
 import { finishedTtlLeftMs } from './resource/ttl.ts';
 import { writeStatus } from './resource/write-status.ts';
@@ -108,7 +109,7 @@ function problemOf(
 function accountedPods(
   key: string,
   job: ComputeJobObject,
-  { createIndexes }: JobDecision,
+  { createIndexes }: Pick<JobDecision, 'createIndexes'>,
   { pods }: ComputeJobContext,
 ): Set<string> {
   const { name, namespace } = job.metadata;
@@ -116,6 +117,14 @@ function accountedPods(
     ...pods.indexedBy(key).flatMap((pod) => (pod.finished ? [] : [`${namespace}/${pod.metadata.name}`])),
     ...createIndexes.map((index) => `${namespace}/${gangPod(name, job.status?.attempt ?? 0, index)}`),
   ]);
+}
+
+/** A job that can't be decided about doesn't wait for nodes, nor keeps any but those in its status and those of its pods. */
+function leaveQueue(job: ComputeJobObject, context: ComputeJobContext): void {
+  const key = keyOf(job);
+  const { status = {} } = job;
+  const createIndexes = isActive(status) ? [...(status.nodes ?? []).slice(0, MAX_PARALLELISM).keys()] : [];
+  context.scheduler.withdraw(key, accountedPods(key, job, { createIndexes }, context));
 }
 
 async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): Promise<ReconcileResult> {
@@ -150,6 +159,7 @@ async function rejectSpec(
   context: ComputeJobContext,
 ): Promise<ReconcileResult> {
   if (isFinished(job.status ?? {})) return expire(job, context);
+  leaveQueue(job, context);
   context.events.record({ regarding: job, ...jobEvent('InvalidSpec', message), action: 'Plan' });
   const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
   const status = updateStatus(seen, { message }, [finding('Scheduled', 'InvalidSpec', message)]);

@@ -44,5 +44,10 @@ export async function writeStatus(
   const options = { fieldManager: FIELD_MANAGER, subresource: 'status' } as const;
   const written = await jobs.write(key, () => client.apply(COMPUTE_JOBS, object, options));
   statusLimiter.wrote(key);
-  return { job: written };
+  // The cache may have had room for the job before it grew, and for a part of it now. Pods are made from all of it.
+  const isReduced = written.rejection !== undefined && job.rejection === undefined;
+  const now = isReduced
+    ? { ...job, metadata: { ...metadata, ...written.metadata }, status: written.status ?? status }
+    : written;
+  return { job: now };
 }
