@@ -96,7 +96,7 @@ async function judge(client: KubeClient, { groups, namespace }: Choice): Promise
   // A gate that looked at nothing must not open.
   if (found.length === 0)
     throw new UsageError(
-      `no PeerGroup found in ${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
+      `no PeerGroups found in ${namespace === undefined ? 'any namespace' : `namespace ${namespace}`}`,
     );
   return found.map(judgeGroup);
 }

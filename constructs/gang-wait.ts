@@ -27,6 +27,7 @@ resolved() {
     esac
   done <"$1"
 }
+[ -s "$1" ] || echo "waiting for the addresses of the gang"
 until [ -s "$1" ]; do sleep 0.1 2>/dev/null || sleep 1; done
 until resolved "$1"; do sleep 1; done
 `;

@@ -66,7 +66,7 @@ export class OtherOperators {
         return true;
       }
       const other = describeInstallation(standing.to);
-      this.#hindrance = `the operator ${other} was installed first and manages this cluster: uninstall one of the two`;
+      this.#hindrance = `operator ${other} was installed first; uninstall one of the two`;
       this.#tell(`Not leading: ${this.#hindrance}`);
       return false;
     } catch (error) {

@@ -23,7 +23,7 @@ export function format(verdicts: readonly Verdict[], as: Format): string {
 /** A sentence for a group that is well, else one for each link that isn't. */
 export function sentences({ namespace, name, ok, links, p99, failing, reason }: Verdict): string[] {
   const group = `${namespace}/${name}`;
-  if (ok) return [`${group}: ${links ?? 'all'} links work${p99 === undefined ? '' : `, p99 ${p99}`}`];
+  if (ok) return [`${group}: ${links ?? 'all'} links up${p99 === undefined ? '' : `, p99 ${p99}`}`];
   if (failing.length === 0) return [`${group}: ${reason}`];
   return failing.map((link) => `${group}: ${linkSentence(link)}`);
 }

@@ -13,8 +13,8 @@ function suite({ namespace, name, ok, links, failing, reason }: Verdict): string
   const group = `${namespace}/${name}`;
   const whole = testcase(
     group,
-    `${links ?? 'all'} links work`,
-    ok ? undefined : (reason ?? `${failing.length} links do not`),
+    `${links ?? 'all'} links up`,
+    ok ? undefined : (reason ?? `${failing.length} links are not up`),
   );
   const cases = failing.map((link) => testcase(group, `${link.from} reaches ${link.to}`, linkSentence(link)));
   const failures = ok ? 0 : cases.length + 1;

@@ -39,15 +39,15 @@ export function judgeGroup({ metadata, status }: JudgedGroup): Verdict {
 
 /** A group that was asked for by name and isn't there. */
 export function missingGroup(namespace: string, name: string): Verdict {
-  return { namespace, name, ok: false, failing: [], reason: 'the PeerGroup does not exist' };
+  return { namespace, name, ok: false, failing: [], reason: 'PeerGroup not found' };
 }
 
 function reasonOf(status: JudgedGroup['status'], isCurrent: boolean): string {
   const degraded = status?.conditions?.find(({ type, status: value }) => type === 'Degraded' && value === 'True');
   if (degraded !== undefined) return degraded.message;
-  if (status === undefined) return 'it has no status; is the operator running?';
-  if (!isCurrent) return 'its last change has not reached all pods yet';
-  return status.conditions?.find(({ type }) => type === 'Connected')?.message ?? 'its links have not been reported yet';
+  if (status === undefined) return 'no status; is the operator running?';
+  if (!isCurrent) return 'not all pods have reported the latest generation';
+  return status.conditions?.find(({ type }) => type === 'Connected')?.message ?? 'links have not been reported yet';
 }
 
 /** `web-0 has not reached web-3 since 2026-01-01T12:00:00Z: connection timed out (tcp, TIMEOUT)` */

@@ -67,7 +67,7 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'Failed watches',
-          description: 'Failed watches are retried; many failures in a row indicate an unreliable connection.',
+          description: 'Failed watches are retried; many consecutive failures indicate an unreliable connection.',
           unit: 'ops',
           queries: [
             {

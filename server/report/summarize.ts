@@ -87,8 +87,8 @@ function faultOfState({ peer, state, lastFailure }: Link): Pick<Failure, 'phase'
   if (state.status === 'Down' && state.failures < DOWN_AFTER) {
     const reason =
       peer.expect === 'Unreachable'
-        ? 'too many pings were answered in the last five minutes, though it must be unreachable'
-        : 'too many pings were lost in the last five minutes';
+        ? 'responses above lossThresholdPercent over 5 minutes, though expected to be unreachable'
+        : 'packet loss above lossThresholdPercent over 5 minutes';
     return { phase: 'response', code: 'LOSS', reason };
   }
   const isUnproved = state.status !== 'Up' && state.status !== 'Down';

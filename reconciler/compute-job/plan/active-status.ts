@@ -65,7 +65,9 @@ function scheduled(input: JobInput, { nodes, request }: Resize): Finding {
     return finding('Scheduled', 'WaitingToGrow', previousMessage(status));
   }
   const why =
-    request && queueStatus ? waitingMessage(queueStatus, request, spec.priority) : 'surplus pods are still stopping';
+    request && queueStatus
+      ? waitingMessage(queueStatus, request, spec.priority)
+      : 'waiting for excess pods to terminate';
   return finding('Scheduled', 'WaitingToGrow', `running on ${nodes.length} of ${spec.parallelism} nodes; ${why}`);
 }
 

@@ -34,7 +34,7 @@ function decide(input: JobInput, unfinished: readonly GangPod[]): JobDecision {
   const isAwaited = (pod: GangPod) => slack(pod) > 0 && !nodeFailed(pod.node);
   const stopping = unfinished.filter(isAwaited);
   if (stopping.length > 0) {
-    const message = status.message ?? 'pods of the previous gang are still stopping';
+    const message = status.message ?? 'waiting for pods of the previous gang to terminate';
     const requeueAfterMs = soonest(deadline, ...stopping.map(slack));
     return { ...pending(input, 'WaitingForPodsToStop', message), requeueAfterMs };
   }
@@ -87,12 +87,12 @@ function pending(
 
 function suspended(input: JobInput): JobDecision {
   const { spec, status } = input;
-  const message = 'the job is suspended; set spec.suspend to false to queue it again';
+  const message = 'the job is suspended; to resume it, set spec.suspend to false';
   const findings = [finding('Scheduled', 'Suspended', message), finding('Suspended', 'Suspended', message)];
   const times = { scheduledTime: undefined, startTime: undefined, retryTime: undefined, position: undefined };
   const fields = { ...idleFields(spec.parallelism), ...times, state: 'Pending', message } as const;
   return {
     ...statusOnly(updateStatus(input, fields, findings)),
-    events: wasSuspended(status) ? [] : [jobEvent('Suspended', 'Suspended: its pods are deleted')],
+    events: wasSuspended(status) ? [] : [jobEvent('Suspended', 'Suspended: deleting its pods')],
   };
 }

@@ -28,7 +28,7 @@ export function notStarted({ now }: JobInput, members: readonly Member[]): Attem
   if (late?.pod === undefined) return undefined;
   const { index, node, pod } = late;
   const minutes = Math.round((now - pod.startingSince!) / 60_000);
-  const message = `${describePod(pod.name, node)} has not started within ${minutes} minutes; node ${node} is avoided for ${AVOID_NODE_MS / 60_000} minutes`;
+  const message = `${describePod(pod.name, node)} did not start within ${minutes} minutes; node ${node} is avoided for ${AVOID_NODE_MS / 60_000} minutes`;
   return { ...infrastructureEnd('NotStarted', message, index), avoid: [node] };
 }
 

@@ -17,7 +17,7 @@ export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly
   if (state === 'Completed')
     return [ready('Completed'), ...healthFindings(CURRENT), finished(state, isTrue('Complete'))];
   if (state === 'Failed') {
-    const { reason, message } = isTrue('Failed') ?? { reason: 'Failed', message: 'The job has failed.' };
+    const { reason, message } = isTrue('Failed') ?? { reason: 'Failed', message: 'the job has failed' };
     return [notReady(reason), ...healthFindings({ type: 'Stalled', reason, message }), finished(state, { message })];
   }
   if (state === 'Running') return [ready('Running'), ...healthFindings(CURRENT)];
@@ -31,17 +31,17 @@ export function jobHealth(state: ComputeJobStatus['state'], conditions: readonly
   ];
 }
 
-const QUEUED: Health = { type: 'Reconciling', reason: 'Pending', message: 'Waiting for the scheduler.' };
+const QUEUED: Health = { type: 'Reconciling', reason: 'Pending', message: 'waiting for the operator to place the job' };
 
 function ready(reason: 'Running' | 'Completed'): Finding {
-  return finding('Ready', reason, reason === 'Running' ? 'The gang is running.' : 'The job completed successfully.');
+  return finding('Ready', reason, reason === 'Running' ? 'the gang is running' : 'the job completed successfully');
 }
 
 /** @param reason of Scheduled or Failed */
 function notReady(reason: string): Finding {
-  return { type: 'Ready', status: 'False', reason, message: 'The gang is not running.' };
+  return { type: 'Ready', status: 'False', reason, message: 'the gang is not running' };
 }
 
 function finished(reason: 'Completed' | 'Failed', why: Pick<Finding, 'message'> | undefined): Finding {
-  return finding('Finished', reason, why?.message ?? 'The job has finished.');
+  return finding('Finished', reason, why?.message ?? 'the job has finished');
 }

@@ -28,7 +28,7 @@ export function connectedCondition({ result, linksBefore, before, generation }: 
   const obstacle = obstacleOf(result);
   if (obstacle !== undefined) return obstacle;
   if (up === links && outdated === 0 && awaited === 0) {
-    if (links === 0) return finding('Connected', 'NoLinksExpected', 'Neither the topology nor peers asks for a link.');
+    if (links === 0) return finding('Connected', 'NoLinksExpected', 'Neither the topology nor peers defines a link.');
     return finding('Connected', 'AllLinksUp', `${up} of ${links} links are up.`);
   }
   const isPresent = before?.observedGeneration === generation;
@@ -54,8 +54,8 @@ function obstacleOf(result: LinksResult): Finding | undefined {
   if (missingTargets.length > 0)
     return finding('Connected', 'TargetMissing', listed(missingTargets.map(({ message }) => message)));
   if (contradictions.length > 0) {
-    const named = listed(contradictions.map(({ peer, fault }) => `the report of ${peer} ${fault}`));
-    return finding('Connected', 'ReportsContradictory', `Ignored: ${named}`);
+    const named = listed(contradictions.map(({ peer, fault }) => `${peer} ${fault}`));
+    return finding('Connected', 'ReportsContradictory', `Ignored inconsistent reports: ${named}`);
   }
   if (silent.length > 0) return finding('Connected', 'ReportsStale', `No report from ${listed(silent, ', ')}`);
   if (late.length > 0 || awaitedTooLong) return finding('Connected', 'Connecting', connecting(result));
@@ -64,7 +64,7 @@ function obstacleOf(result: LinksResult): Finding | undefined {
 
 function connecting({ links, up, outdated, awaited }: LinksResult): string {
   if (awaited > 0) return `${awaited} ${awaited === 1 ? 'node has' : 'nodes have'} no peer yet.`;
-  if (up < links) return `${up} of ${links} links have answered.`;
+  if (up < links) return `${up} of ${links} links are up.`;
   return `${outdated} ${outdated === 1 ? 'pod has' : 'pods have'} not reported the current configuration yet.`;
 }
 

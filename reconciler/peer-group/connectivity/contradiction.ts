@@ -28,6 +28,6 @@ export function contradictionOf(
   if (counts.up + counts.down + counts.pending + counts.unresolved !== counts.links)
     return `has a total of ${counts.links} links that does not match its counts`;
   if (expected !== undefined && counts.links !== expected.size)
-    return `covers ${counts.links} links, but its configuration asks for ${expected.size}`;
+    return `covers ${counts.links} links, but its configuration defines ${expected.size}`;
   return undefined;
 }

@@ -91,7 +91,7 @@ function allPodsUpdated(namespace: string, content: TlsContent, context: GroupTl
 
 /** Pods mount all three keys and don't start without one of them. */
 function incomplete(secret: string, missing: readonly string[]): Problem {
-  const advice = missing.includes('ca.crt') ? ': use an issuer that publishes its CA there' : '';
+  const advice = missing.includes('ca.crt') ? ': use an issuer that sets ca.crt' : '';
   return { reason: 'CertificateIncomplete', message: `Secret ${secret} lacks ${missing.join(', ')}${advice}` };
 }
 

@@ -167,7 +167,7 @@ export class CertificateRotator {
     const rendered = renderTlsSecret(namespace, plan.content, owners);
     if (JSON.stringify(rendered.data).length > (this.#options.maxSecretBytes ?? MAX_SECRET_BYTES))
       throw new TlsSecretFullError(
-        `namespace ${namespace} has ${owners.length} groups with TLS, more than fit into one Secret: move some of them to another namespace`,
+        `the certificates of ${owners.length} PeerGroups with TLS in namespace ${namespace} do not fit into one Secret: move some of them to another namespace`,
       );
     let { ca: caSecret, tls: tlsSecret } = stored;
     const isRecorded = caSecret !== undefined && recordedNamespace(caSecret.metadata) !== undefined;

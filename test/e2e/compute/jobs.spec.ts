@@ -41,7 +41,7 @@ describe('ComputeJobs on real nodes', function () {
       expect(conditionOf(job, 'Scheduled')).to.include({ status: 'False', reason: 'WaitingForNodes' });
     });
     expect(waiting.status.message).to.equal(
-      'needs 2 nodes: 1 matching disk=ssd, 1 Running, 1 with room for a pod; position 1 in the queue',
+      'needs 2 nodes, 1 available: 1 matches disk=ssd, of these 1 is Running, of these 1 has room for a pod; position 1 in the queue',
     );
     await cluster.kubectl(['label', 'node', second!, 'disk=ssd']);
     const started = await jobs.until(

@@ -64,7 +64,7 @@ describe('connectivity of one peer on each of three or more real nodes', functio
 
   it('lets rollcall verify open the gate at once', async () => {
     const { status, stdout, stderr } = await verify('5s');
-    expect(stdout, stderr).to.match(new RegExp(`/agents: ${links}/${links} links work, p99 [\\d.]+ms\\n$`));
+    expect(stdout, stderr).to.match(new RegExp(`/agents: ${links}/${links} links up, p99 [\\d.]+ms\\n$`));
     expect(status).to.equal(0);
   });
 

@@ -91,7 +91,7 @@ describe('job scheduling that takes its time', function () {
     }
     await kubectl(['-n', ns, 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=20s']);
     await suite.run(ns, 'two', { parallelism: 2, resources: { requests: { cpu: 2 } } });
-    const waiting = await suite.job(ns, 'two', (job) => expect(scheduled(job)?.message).to.match(/1 with 2 CPU free/));
+    const waiting = await suite.job(ns, 'two', (job) => expect(scheduled(job)?.message).to.match(/1 has 2 CPU free/));
     expect(scheduled(waiting)).to.include({ status: 'False' });
     await kubectl(['-n', ns, 'delete', 'pod', 'on-long-1', '--wait=false']);
     await suite.job(ns, 'two', inState('Completed'));

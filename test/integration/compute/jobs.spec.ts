@@ -66,7 +66,7 @@ describe('job scheduling', function () {
       expect(scheduled(job)).to.include({ reason: 'WaitingForNodes' }),
     );
     expect(scheduled(waiting)!.message).to.equal(
-      'needs 2 nodes: 1 matching disk=ssd,suite=jobs, 1 Running, 1 with 4 CPU free; position 1 in the queue',
+      'needs 2 nodes, 1 available: 1 matches disk=ssd,suite=jobs, of these 1 is Running, of these 1 has 4 CPU free; position 1 in the queue',
     );
     expect(await suite.pods(ns)).to.deep.equal([]);
     await suite.world.patch('Node', '', 'jobs-1', { metadata: { labels: { disk: 'ssd' } } });
@@ -118,7 +118,9 @@ describe('job scheduling', function () {
     await changeNode('jobs-0', { unschedulable: true });
     await suite.run(ns, 'wide', { parallelism: 4 });
     const waiting = await suite.job(ns, 'wide', (job) => expect(scheduled(job)?.message).to.match(/neither cordoned/));
-    expect(scheduled(waiting)!.message).to.match(/4 Running, 3 neither cordoned nor tainted, 3 with room for a pod/);
+    expect(scheduled(waiting)!.message).to.match(
+      /4 are Running, of these 3 are neither cordoned nor tainted, of these 3 have room for a pod/,
+    );
     await suite.world.patch('Node', '', 'jobs-0', { spec: { unschedulable: false } });
     await suite.job(ns, 'wide', inState('Completed'));
   });
@@ -128,7 +130,9 @@ describe('job scheduling', function () {
     const taint = { key: 'keep-off', value: 'yes', effect: 'NoSchedule' };
     await changeNode('jobs-1', { taints: [taint] });
     await suite.run(ns, 'careful', { parallelism: 4 });
-    await suite.job(ns, 'careful', (job) => expect(scheduled(job)?.message).to.match(/3 neither cordoned nor tainted/));
+    await suite.job(ns, 'careful', (job) =>
+      expect(scheduled(job)?.message).to.match(/3 are neither cordoned nor tainted/),
+    );
     const tolerations = [{ key: 'keep-off', operator: 'Exists' as const }];
     await suite.run(ns, 'bold', { parallelism: 4, tolerations });
     await suite.job(ns, 'bold', inState('Completed'));
@@ -160,7 +164,9 @@ describe('job scheduling', function () {
       expect(status.observedGeneration).to.equal(metadata.generation);
     });
     await suite.run(ns, 'next', { parallelism: 4 });
-    await suite.job(ns, 'next', (job) => expect(scheduled(job)?.message).to.match(/4 Running, 3 neither cordoned/));
+    await suite.job(ns, 'next', (job) =>
+      expect(scheduled(job)?.message).to.match(/4 are Running, of these 3 are neither cordoned/),
+    );
     expect((await suite.world.get('ComputeJob', ns, 'held'))!.status).to.include({ state: 'Running', attempt: 1 });
     await suite.world.patch('ComputeNode', '', first!, { spec: { unschedulable: false } });
     await suite.job(ns, 'next', inState('Completed'));
@@ -176,7 +182,9 @@ describe('job scheduling', function () {
     const ns = await computeNamespace(this);
     await suite.run(ns, 'five', { parallelism: 5 });
     await suite.job(ns, 'five', (job) => {
-      expect(scheduled(job)?.message).to.match(/^needs 5 nodes: 4 matching suite=jobs, 4 Running, 4 with room/);
+      expect(scheduled(job)?.message).to.match(
+        /^needs 5 nodes, 4 available: 4 match suite=jobs, of these 4 are Running, of these 4 have room/,
+      );
     });
     await suite.world.create(fakeNode('jobs-4', { suite: 'jobs' }));
     await eventually(async () => {

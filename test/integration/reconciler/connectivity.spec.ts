@@ -88,7 +88,9 @@ describe('connectivity of two peers that report', () => {
     await suite.observed(ns, 'web');
     const connected = conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Connected');
     expect(connected).to.include({ status: 'True', observedGeneration: 1 });
-    expect((await verify('web', '--timeout', '1s')).stdout).to.include('has not reached all pods');
+    expect((await verify('web', '--timeout', '1s')).stdout).to.include(
+      'not all pods have reported the latest generation',
+    );
     await peers.reload(ns, 'web');
     await eventually(async () => {
       const now = conditionOf(await suite.world.get('PeerGroup', ns, 'web'), 'Connected');
@@ -101,7 +103,7 @@ describe('connectivity of two peers that report', () => {
 
     it('ends with 0 when every link works', async () => {
       const { status: code, stdout } = await verify('web');
-      expect(stdout).to.match(/\/web: 2\/2 links work, p99 [\d.]+ms\n$/);
+      expect(stdout).to.match(/\/web: 2\/2 links up, p99 [\d.]+ms\n$/);
       expect(code).to.equal(0);
     });
 
@@ -132,10 +134,10 @@ describe('connectivity of two peers that report', () => {
 
     it('ends with 1 for a group that there is not, and with 2 where there is none to look at', async () => {
       const nobody = await verify('nobody', '--timeout', '1ms');
-      expect(nobody.stdout).to.match(/\/nobody: the PeerGroup does not exist\n$/);
+      expect(nobody.stdout).to.match(/\/nobody: PeerGroup not found\n$/);
       expect(nobody.status).to.equal(1);
       const empty = await runVerify(controlPlane().kubeconfig, ['-n', 'default', '--timeout', '1ms']);
-      expect(empty.stderr).to.include('no PeerGroup found in namespace default');
+      expect(empty.stderr).to.include('no PeerGroups found in namespace default');
       expect(empty.status).to.equal(2);
     });
 

@@ -78,7 +78,7 @@ describe('the gate: kubectl wait and rollcall verify', () => {
       const entry = { peer: 'web-0', state: 'Down', draining: false, since: new Date().toISOString() } as const;
       liar.lie = (report: SummaryReport) => ({ ...report, notUp: new Array(6).fill(entry) });
       liar.changes.change();
-      const message = 'Ignored: the report of web-1 lists web-0 twice';
+      const message = 'Ignored inconsistent reports: web-1 lists web-0 twice';
       await connected(ns, 'web', { status: 'Unknown', reason: 'ReportsContradictory', message });
       expect(await wait(ns, 'web')).to.match(/^refused: /);
 

@@ -71,13 +71,13 @@ describe('an operator that is installed a second time, in another namespace', fu
     await eventually(async () => {
       const { status, body } = await second.admin('/readyz');
       expect(status).to.equal(503);
-      expect(body).to.include(`the operator ${other} was installed first`).and.not.to.include('synced');
+      expect(body).to.include(`operator ${other} was installed first`).and.not.to.include('synced');
     }, 60_000);
     expect(await leads(second)).to.equal(0);
     await eventually(async () => {
       const events = await world.list('Event', ns);
       expect(events.map(({ reason, note }) => `${reason}: ${note}`).join()).to.include(
-        `OtherOperator: Not leading: the operator ${other}`,
+        `OtherOperator: Not leading: operator ${other}`,
       );
     });
   });

@@ -104,13 +104,14 @@ describe('the script that waits for the names of a gang', () => {
   });
 
   it('asks for no name before the file has any, and ends once each name resolves to its address', async () => {
-    const { code, asked } = await run([
+    const { code, stdout, asked } = await run([
       {},
       { file: '' },
       { answers: { ...answer(0, '10.0.0.1'), ...answer(1, '10.0.0.2') } },
       { file: file(host(0, '10.0.0.1'), host(1, '10.0.0.2')) },
     ]);
     expect(code).to.equal(0);
+    expect(stdout).to.equal('waiting for the addresses of the gang\n');
     expect(asked).to.deep.equal([
       ['3', fqdn(0)],
       ['3', fqdn(1)],

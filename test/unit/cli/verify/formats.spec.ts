@@ -33,8 +33,8 @@ function group(status: 'True' | 'False' | 'Unknown', failing = [link], observedG
 }
 
 describe('rollcall verify', () => {
-  it('says of a group that is well how many links work', () => {
-    expect(format([group('True', [])], 'text')).to.equal('demo/web: 19/20 links work, p99 1.9ms\n');
+  it('says of a group that is well how many links are up', () => {
+    expect(format([group('True', [])], 'text')).to.equal('demo/web: 19/20 links up, p99 1.9ms\n');
   });
 
   it('says of every link that does not work since when and why', () => {
@@ -45,13 +45,13 @@ describe('rollcall verify', () => {
 
   it('says why nothing is known', () => {
     expect(format([group('Unknown', [])], 'text')).to.equal('demo/web: the message\n');
-    expect(format([missingGroup('demo', 'nobody')], 'text')).to.equal('demo/nobody: the PeerGroup does not exist\n');
+    expect(format([missingGroup('demo', 'nobody')], 'text')).to.equal('demo/nobody: PeerGroup not found\n');
   });
 
   it('takes no verdict about a former spec for one about the present', () => {
     expect(group('True', [], 1)).to.include({
       ok: false,
-      reason: 'its last change has not reached all pods yet',
+      reason: 'not all pods have reported the latest generation',
     });
   });
 

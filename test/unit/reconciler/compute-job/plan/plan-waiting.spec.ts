@@ -29,7 +29,8 @@ describe('job scheduling: a job without a gang', () => {
     const shortage = { wanted: 3, matching: 5, running: 4, schedulable: 4, fitting: 2, avoided: 0, reserved: 0 };
     const spec = { nodeSelector: { disk: 'ssd' }, resources: { requests: { cpu: 4 } } };
     const decision = planJob(jobInput({ spec, queueStatus: { shortage, position: 2 } }));
-    const message = 'needs 3 nodes: 5 matching disk=ssd, 4 Running, 2 with 4 CPU free; position 2 in the queue';
+    const message =
+      'needs 3 nodes, 2 available: 5 match disk=ssd, of these 4 are Running, of these 2 have 4 CPU free; position 2 in the queue';
     expect(scheduledOf(decision)).to.deep.include({ status: 'False', reason: 'WaitingForNodes', message });
     expect(decision.status).to.include({ state: 'Pending', summary: '0/3' });
   });

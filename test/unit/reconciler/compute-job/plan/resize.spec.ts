@@ -36,7 +36,7 @@ describe('parallelism', () => {
     expect(decision.deletePods).to.deep.equal([]);
     expect(decision.status).to.include({ state: 'Running', summary: '3/5' });
     expect(scheduledOf(decision)).to.include({ status: 'False', reason: 'WaitingToGrow' });
-    expect(scheduledOf(decision)?.message).to.match(/^running on 3 of 5 nodes; needs 2 nodes: /);
+    expect(scheduledOf(decision)?.message).to.match(/^running on 3 of 5 nodes; needs 2 nodes, /);
   });
 
   it('that has grown creates the missing indexes only', () => {

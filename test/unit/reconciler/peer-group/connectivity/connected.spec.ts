@@ -122,7 +122,7 @@ describe('the condition Connected', () => {
     expect(find({ up: 4, contradictions: [{ peer: 'web-1', fault: 'lists web-0 twice' }] })).to.deep.equal({
       status: 'Unknown',
       reason: 'ReportsContradictory',
-      message: 'Ignored: the report of web-1 lists web-0 twice',
+      message: 'Ignored inconsistent reports: web-1 lists web-0 twice',
     });
   });
 

@@ -5,7 +5,7 @@ import type { Condition } from '../../../../../reconciler/runtime/conditions.ts'
 import { down, mesh, NOW, peer, pod, summary } from './support.ts';
 
 const WAS_TRUE: Condition = {
-  ...{ type: 'Connected', status: 'True', reason: 'AllLinksUp', message: '2 of 2 links work' },
+  ...{ type: 'Connected', status: 'True', reason: 'AllLinksUp', message: '2 of 2 links are up.' },
   ...{ observedGeneration: 1, lastTransitionTime: '' },
 };
 const behind = (links: number): Partial<PeerState> => ({

@@ -124,7 +124,9 @@ describe('the Secrets of a namespace', function () {
     const three = ['web', 'db', 'api'].map((name) => ({ name, uid: `uid-${name}` }));
     const error = await keep(three).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(TlsSecretFullError);
-    expect(String(error)).to.match(/namespace demo has 3 groups with TLS, more than fit into one Secret/);
+    expect(String(error)).to.match(
+      /the certificates of 3 PeerGroups with TLS in namespace demo do not fit into one Secret/,
+    );
     expect(server.writes).to.deep.equal([]);
     expect(await keep()).to.include({ changed: true });
     expect(server.writes).to.deep.equal(['write rollcall-system/rollcall-ca.demo', 'write demo/rollcall-tls']);
