@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { COMPUTE_JOBS } from '../../reconciler/compute-job/resource/compute-job-object.ts';
 import { COMPUTE_NODES } from '../../reconciler/compute-node/compute-node-object.ts';
 import { KubeClient } from '../../reconciler/kube/client.ts';
-import { NODES, PODS } from '../../reconciler/kube/core-types.ts';
+import { ENDPOINT_SLICES, NODES, PODS } from '../../reconciler/kube/core-types.ts';
 import { Credentials } from '../../reconciler/kube/credentials.ts';
 import { isNotFound } from '../../reconciler/kube/errors.ts';
 import { LEASES } from '../../reconciler/kube/leader/lease-record.ts';
@@ -47,6 +47,7 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
     COMPUTE_JOBS,
     COMPUTE_NODES,
     LEASES,
+    ENDPOINT_SLICES,
     { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
     { group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true },
     { group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges', namespaced: true },

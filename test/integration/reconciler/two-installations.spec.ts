@@ -86,7 +86,7 @@ describe('an operator that is installed a second time, in another namespace', fu
     await eventually(async () => expect(await leads(first)).to.equal(1), 60_000);
     await world.create(peerGroup(ns, 'web', { replicas: 0 }));
     await observed(world, ns, 'web', 60_000);
-    const logged = first.logs.map(({ msg }) => String(msg)).filter((line) => line.includes('is installed, too'));
+    const logged = first.logs.map(({ msg }) => String(msg)).filter((line) => line.startsWith('Another operator'));
     expect(logged).to.deep.equal([`Another operator is installed and inactive: uninstall ${ns}/${name}`]);
     const events = await world.list('Event', OPERATOR_NAMESPACE);
     expect(events.map(({ note }) => note)).to.include(logged[0]);

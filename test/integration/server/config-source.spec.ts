@@ -166,7 +166,7 @@ describe('config source', function () {
 
   it('reads no more of a file than a config can have', async () => {
     const failure = await ConfigSource.open('/dev/zero', 'unnamed', systemClock).catch((error: Error) => error.message);
-    expect(failure).to.match(/^\/dev\/zero: \/dev\/zero has more than \d+ bytes$/);
+    expect(failure).to.match(/^\/dev\/zero: \/dev\/zero is larger than \d+ bytes$/);
   });
 });
 

@@ -72,7 +72,7 @@ describe('a server whose own machine is in the way', function () {
     const script = ['sh', '-c', 'ulimit -n 32 && exec "$0" "$@"'];
     const lines = await linesOf(script, peers, (soFar) => about(soFar, 'is Down').length > 5);
     await stop();
-    expect(about(lines, 'cannot ping')).to.deep.equal([
+    expect(about(lines, 'Cannot send pings')).to.deep.equal([
       'WARN Cannot send pings, so the state of the peers is unknown: this process has no file descriptors left (EMFILE)',
     ]);
     const blamed = about(lines, 'Failed').filter((line) => !/\((firstByte, TIMEOUT|dns, \w+)\)/.test(line));
