@@ -86,10 +86,9 @@ export class Cache<T extends KubeObject> {
     return keys.filter((key) => isIn(key, namespace)).length;
   }
 
-  /** Stops expecting that the watch shows our own writes. */
+  /** Stops expecting that the watch shows our own writes. Once it shows what they led to, that may be an event. */
   clearExpectations(): void {
     this.#assumed.clear();
-    this.#beforeWrites.clear();
     this.#assumedDeleted.clear();
   }
 
@@ -169,7 +168,7 @@ export class Cache<T extends KubeObject> {
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (known !== undefined && sameObject(known, object) && isOlderOrEqual(object, known)) return known;
-    if (known !== undefined && !this.#assumed.has(key)) this.#beforeWrites.set(key, known);
+    if (known !== undefined && !this.#beforeWrites.has(key)) this.#beforeWrites.set(key, known);
     this.#assumed.set(key, [...(this.#assumed.get(key) ?? []), object.metadata.resourceVersion ?? '']);
     this.#assumedDeleted.delete(key);
     return this.#objects.set(key, object);
@@ -244,7 +243,10 @@ export class Cache<T extends KubeObject> {
         this.#applyBehindAssumed(key, object, known);
         return;
       }
-      if (isOlderOrEqual(object, known)) return;
+      if (isOlderOrEqual(object, known)) {
+        this.#catchUp(key, object, known);
+        return;
+      }
     }
     const old = this.#beforeWrites.get(key) ?? known;
     this.#confirm(key);
@@ -270,6 +272,18 @@ export class Cache<T extends KubeObject> {
     if (own.includes(version) && !this.#isReplacing(key)) return;
     if (ahead.length > 0) this.#beforeWrites.set(key, current);
     this.#options.onEvent({ object: current, old, deleted: false, isInInitialList: false });
+  }
+
+  /**
+   * The watch shows what we know already. If it is the answer to a write that it died before showing, somebody else's change may be
+   * in it, of which no handler has been called.
+   */
+  #catchUp(key: string, object: T, known: T): void {
+    const old = this.#beforeWrites.get(key);
+    if (old === undefined || !sameObject(known, object) || !sameVersion(known, object)) return;
+    this.#confirm(key);
+    if (sameObject(old, known) && sameContent(old, known)) return;
+    this.#options.onEvent({ object: known, old, deleted: false, isInInitialList: false });
   }
 
   /** @param object may be one that could not be read */

@@ -41,6 +41,40 @@ describe('cache', () => {
     expect(events.map(({ isInInitialList }) => isInInitialList)).to.deep.equal([true, false]);
   });
 
+  describe('after a watch that died before it showed our write', () => {
+    const edited = { data: { a: 'theirs' } };
+
+    it('reports what somebody else changed before it, which our write was answered with', () => {
+      const { cache, events } = syncedCache(version('a', '2'));
+      cache.assume(version('a', '4', edited));
+      cache.clearExpectations();
+      replace(cache, '4', [version('a', '4', edited)]);
+      expect(events.map(({ object: { metadata }, old }) => [metadata.resourceVersion, old])).to.deep.equal([
+        ['4', version('a', '2')],
+      ]);
+      replace(cache, '5', [version('a', '4', edited)]);
+      expect(events).to.have.lengthOf(1);
+    });
+
+    it('does so when the next watch shows it, after another write of ours, too', () => {
+      const { cache, events } = syncedCache(version('a', '2'));
+      cache.assume(version('a', '4', edited));
+      cache.clearExpectations();
+      cache.assume(version('a', '6', edited));
+      cache.clearExpectations();
+      for (const shown of ['3', '4', '6', '6']) upsert(cache, version('a', shown, edited));
+      expect(events.map(({ old }) => old)).to.deep.equal([version('a', '2')]);
+    });
+
+    it('reports nothing of a write that changed nothing of what is kept', () => {
+      const { cache, events } = syncedCache(version('a', '2'));
+      cache.assume(version('a', '4'));
+      cache.clearExpectations();
+      replace(cache, '4', [version('a', '4')]);
+      expect(events).to.deep.equal([]);
+    });
+  });
+
   describe('of several namespaces, each listed by itself', () => {
     const inNamespace = (namespace: string, name: string, resourceVersion: string) =>
       object(name, { namespace, resourceVersion, uid: `${namespace}-${name}` });
