@@ -19,40 +19,39 @@ export const WAIVERS: readonly Waiver[] = [
     checks: ['kube-score container-image-pull-policy', 'checkov CKV_K8S_15'],
     on: EVERY_POD,
     reason:
-      'A published tag is never moved: pulling always would only add a registry to what must work when a pod starts. A digest settles it, and so does the admission plugin AlwaysPullImages',
+      'A published tag is never moved: pulling always would only make the start of a pod depend on the registry. To be sure, use a digest or the admission plugin AlwaysPullImages',
   },
   {
     checks: ['checkov CKV_K8S_43'],
     on: EVERY_POD,
-    reason: 'The digest of an image is known once it is pushed: name it then, as below',
+    reason: 'The digest of an image is known only once it is pushed: see below for how to pin it',
   },
   {
     checks: ['checkov CKV_K8S_38'],
     on: ['Deployment'],
-    reason:
-      "The operator and the example's Prometheus work with the API server by their tokens. No peer and no job has one",
+    reason: 'The operator and the Prometheus example need their tokens for the API server. Peers and jobs have none',
   },
   {
     checks: ['checkov CKV2_K8S_5'],
     on: ['RoleBinding'],
     reason:
-      "The keys of the namespaces' CAs lie in `rollcall-system`, under the names of namespaces yet to come. The role holds there alone, without list and watch",
+      'The CA keys of namespaces are in `rollcall-system`, in Secrets whose names are not known in advance. The role is limited to that namespace, without list and watch',
   },
   {
     checks: ['kube-score horizontalpodautoscaler-has-target'],
     on: ['HorizontalPodAutoscaler'],
-    reason:
-      'The target is the PeerGroup by its scale subresource, and kube-score knows only kinds of Kubernetes itself',
+    reason: 'The target is the scale subresource of the PeerGroup; kube-score knows only built-in kinds',
   },
   {
     checks: ['checkov CKV_K8S_35'],
     on: JOBS,
-    reason: 'What a job has in its environment, its user asks for; the example for mpirun hands its ssh key over so',
+    reason: 'The environment of a job is set by its user; the example for mpirun passes its ssh key in this way',
   },
   {
     checks: ['kube-score pod-probes', 'checkov CKV_K8S_8', 'checkov CKV_K8S_9'],
     on: JOBS,
-    reason: "A job's command runs to its end and serves nobody; `activeDeadlineSeconds` ends one that hangs",
+    reason:
+      'The command of a job runs to completion and serves no requests; `activeDeadlineSeconds` ends one that hangs',
   },
   {
     checks: [
@@ -62,27 +61,28 @@ export const WAIVERS: readonly Waiver[] = [
       'checkov CKV_K8S_13',
     ],
     on: JOBS,
-    reason: "What a job needs is its own to say; a namespace's LimitRange says it for those that don't",
+    reason: 'The resources of a job are set by its user; a LimitRange sets defaults for a namespace',
   },
   {
     checks: ['kube-score pod-networkpolicy', 'checkov CKV2_K8S_6'],
     on: JOBS,
-    reason: 'Whom a gang talks to is its own business; a policy for all pods of the namespace holds for it too',
+    reason:
+      'Which connections a gang needs depends on the job; policies for all pods of the namespace apply to it as well',
   },
   {
     checks: ['yamllint line-length'],
     on: ['dist/', 'examples/', '.github/'],
-    reason: 'cdk8s writes a description or a rule as one line; lines that people write may be 140 characters long',
+    reason: 'cdk8s writes each description and rule as one line; lines written by hand may be 140 characters long',
   },
   {
     checks: ['yamllint document-start'],
     on: ['dist/', 'examples/', '.github/', 'cdk8s.yaml'],
-    reason: 'One document needs no separator before it',
+    reason: 'A single document needs no separator',
   },
   {
     checks: ['yamllint truthy'],
     on: ['.github/workflows/'],
-    reason: "`on` is GitHub's word for what starts a workflow",
+    reason: '`on` is the keyword for the trigger of a GitHub workflow',
   },
 ];
 
@@ -98,5 +98,5 @@ export function waiverTable(): string {
   const rows = WAIVERS.map(
     ({ checks, on, reason }) => `| ${checks.join(', ')} | ${on.map((place) => `\`${place}\``).join(' ')} | ${reason} |`,
   );
-  return ["| check | on | why it isn't followed |", '|---|---|---|', ...rows].join('\n');
+  return ['| Check | Objects | Reason |', '|---|---|---|', ...rows].join('\n');
 }
