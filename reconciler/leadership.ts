@@ -56,7 +56,7 @@ const OTHERS_RETRY_MS = 1_000;
 /** Takes part in the election by the Lease. */
 export function runForLease(options: LeadershipOptions): Leadership {
   const { credentials, userAgent, metrics, log, onLost } = options;
-  const { namespace, times } = options.election;
+  const { namespace, operatorNamespace, times } = options.election;
   const identity = `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
   const connect = (maxInFlight: number) =>
     new Transport({
@@ -87,7 +87,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
 
   const others = options.isClusterWide
     ? new OtherOperators({
-        ...{ client: asking, transport: questions, namespace, log },
+        ...{ client: asking, transport: questions, namespace: operatorNamespace, log },
         warn: (note) => tell('Warning', 'OtherOperator', note),
       })
     : undefined;
@@ -115,7 +115,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await elector.acquire(stop);
       if (stop.aborted) return;
       holding = hold();
-      await untilAlone(asking, namespace, log, stop);
+      await untilAlone(asking, operatorNamespace, log, stop);
       await others?.untilFirst(stop);
       if (stop.aborted) return;
       metrics.onLeader(true);

@@ -12,6 +12,14 @@ const MAX_NAMESPACES = 100;
 /** A DNS label (RFC 1123), as the API server wants it. */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+export interface Election {
+  /** Of the Lease. */
+  readonly namespace: string;
+  /** Where the operator's pods and ServiceAccount are; the Lease may be elsewhere. */
+  readonly operatorNamespace: string;
+  readonly times: ElectionTimes;
+}
+
 /** The operator's configuration: read once, checked, frozen. */
 export interface Flags {
   readonly kubeconfig: string | undefined;
@@ -43,7 +51,7 @@ export interface Flags {
   readonly leafLifetimeMs: number;
   readonly caLifetimeMs: number;
   /** Undefined: this process is alone. */
-  readonly election: { readonly namespace: string; readonly times: ElectionTimes } | undefined;
+  readonly election: Election | undefined;
   readonly adminHost: string;
   readonly adminPort: number;
   /** With it, metrics are served on this port, over TLS, to who may read them; undefined: on the admin port to everybody. */
@@ -83,7 +91,7 @@ export function readFlags(typed: TypedFlags, env: Readonly<Record<string, string
     dnsTtlMs: values.duration('dns-ttl', 0, 600_000),
     leafLifetimeMs: values.duration('leaf-lifetime', 60_000, 20_000 * HOUR_MS),
     caLifetimeMs: values.duration('ca-lifetime', 120_000, 200_000 * HOUR_MS),
-    election: readElection(values),
+    election: readElection(values, env.POD_NAMESPACE),
     adminHost: values.text('admin-host') ?? '',
     adminPort: values.integer('admin-port', 0, MAX_PORT),
     secureMetrics: readSecureMetrics(values),
@@ -108,7 +116,7 @@ function readPriorities(values: FlagValues): JobPriorities {
   throw new UsageError(`--job-priorities must be ranges such as -100..0,ops=-1000..1000, not "${text}"`);
 }
 
-function readElection(values: FlagValues): Flags['election'] {
+function readElection(values: FlagValues, podNamespace: string | undefined): Flags['election'] {
   if (!values.boolean('leader-elect')) return undefined;
   const times = {
     leaseMs: values.duration('leader-elect-lease-duration', 2_000, 60_000),
@@ -119,7 +127,8 @@ function readElection(values: FlagValues): Flags['election'] {
     throw new UsageError('--leader-elect-renew-deadline must be less than --leader-elect-lease-duration');
   if (times.retryMs >= times.renewMs)
     throw new UsageError('--leader-elect-retry-period must be less than --leader-elect-renew-deadline');
-  return { namespace: values.text('leader-elect-namespace') ?? OPERATOR_NAMESPACE, times };
+  const namespace = values.text('leader-elect-namespace') ?? OPERATOR_NAMESPACE;
+  return { namespace, operatorNamespace: podNamespace || namespace, times };
 }
 
 function readSecureMetrics(values: FlagValues): Flags['secureMetrics'] {

@@ -33,6 +33,14 @@ describe('flags of the operator', () => {
     expect(() => parseFlags(['--image', 'i', '--namespace', many])).to.throw(UsageError, /^--namespace names more/);
   });
 
+  it('look for the operator and others where its pod is, though its Lease may be elsewhere', () => {
+    const args = ['--image', 'i', '--leader-elect-namespace', 'leases'];
+    const found = ({ election }: Flags) => [election?.namespace, election?.operatorNamespace];
+    expect(found(parseFlags(args, { POD_NAMESPACE: 'ops' }))).to.deep.equal(['leases', 'ops']);
+    expect(found(parseFlags(args))).to.deep.equal(['leases', 'leases']);
+    expect(found(parseFlags(['--image', 'i'], { POD_NAMESPACE: 'ops' }))).to.deep.equal(['ops', 'ops']);
+  });
+
   it('are all explained by --help', () => {
     const text = operatorCommand({}, () => {})
       .helpInformation()
