@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** A part of the source: a row of the table "Rooms" in docs/design.md. */
+/** A part of the source: a row of the table "Modules" in docs/design.md. */
 export interface Room {
   /** `folder/` (its own files), `folder/**` (and what is below it), or files: `folder/{a,b}.ts`. */
   readonly paths: readonly string[];
@@ -36,13 +36,13 @@ export function readImports(root: string): ImportGraph {
 }
 
 /**
- * Reads the table under the heading "Rooms": its columns are the room, what it is for, and what it may import. Paths are in
+ * Reads the table under the heading "Modules": its columns are the room, what it is for, and what it may import. Paths are in
  * backticks; `anything` and `nothing` are the only other words that mean something.
  *
  * @throws Error for a row whose last column has neither paths nor one of these words
  */
 export function parseRooms(markdown: string): Room[] {
-  const section = /^## Rooms$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1] ?? '';
+  const section = /^## Modules$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) => {
     const cells = row.split('|').slice(1, -1);

@@ -63,7 +63,7 @@ describe('rooms', () => {
 
 describe('check of rooms', () => {
   const table = [
-    '## Rooms',
+    '## Modules',
     '| room | is for | may import |',
     '|---|---|---|',
     '| `low/` | first | nothing |',
@@ -85,7 +85,7 @@ describe('check of rooms', () => {
       { paths: ['main.ts'], mayImport: undefined },
     ];
     expect(rooms).to.deep.equal(expected);
-    expect(() => parseRooms('## Rooms\n| `low/` | first | hardly any |')).to.throw('hardly any');
+    expect(() => parseRooms('## Modules\n| `low/` | first | hardly any |')).to.throw('hardly any');
   });
 
   it('puts a file into the nearest room', () => {
