@@ -9,7 +9,6 @@ import { Informer, type InformerContext } from '../kube/informer.ts';
 import { FieldsPool } from '../kube/managed-fields.ts';
 import { type KubeObject, splitKey } from '../kube/object.ts';
 import { OptionalInformer } from '../kube/optional-informer.ts';
-import { bare } from '../kube/transform.ts';
 import type { Node } from '../node-resources/node.ts';
 import { forgetDeleted } from '../runtime/apply-children.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -22,7 +21,7 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { StartProblem } from '../stuck-pods/start-problem.ts';
 import { StuckPods, sameCause } from '../stuck-pods/stuck-pods.ts';
 import { RenderMemo } from './children/render-memo.ts';
-import { transformChild, transformPod } from './children/transform.ts';
+import { reduceChild, transformChild, transformPod } from './children/transform.ts';
 import { ReportCollector } from './collect/report-collector.ts';
 import { ConfigTracker } from './config-delivery/config-tracker.ts';
 import { NotificationLimiter } from './config-delivery/notification-limiter.ts';
@@ -91,7 +90,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
         type,
         listOptions: ours,
         transform: transformChild(type, pool),
-        reduce: bare,
+        reduce: reduceChild,
       }),
   );
   const optional = OPTIONAL_CHILD_TYPES.map(
@@ -100,7 +99,7 @@ export function createPeerGroupController(options: PeerGroupOptions): Controller
         type,
         listOptions: ours,
         transform: transformChild(type, pool),
-        reduce: bare,
+        reduce: reduceChild,
         onAvailable: () => {
           for (const key of groups.cache.keys()) queue.add(key, 'Low');
         },

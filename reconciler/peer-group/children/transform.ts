@@ -1,11 +1,17 @@
-import { ANNOTATION_CONFIG_HASH, FIELD_MANAGER, LABEL_INSTANCE, LABEL_TLS } from '../../../constructs/names.ts';
+import {
+  ANNOTATION_CONFIG_HASH,
+  ANNOTATION_DEFAULT_IMAGE,
+  FIELD_MANAGER,
+  LABEL_INSTANCE,
+  LABEL_TLS,
+} from '../../../constructs/names.ts';
 import { printable } from '../../../constructs/printable.ts';
 import type { FieldsPool } from '../../kube/managed-fields.ts';
 import { controllerOf, type KubeObject } from '../../kube/object.ts';
 import type { ResourceType } from '../../kube/resource-type.ts';
 import { bare, keepAppliedFields, stripManagedFields, stripStatus } from '../../kube/transform.ts';
 import { containerProblem, type StartProblem, type WaitingContainer } from '../../stuck-pods/start-problem.ts';
-import { type ConfigMap, PEER_GROUPS, type Pod } from '../resources.ts';
+import { type ConfigMap, type DaemonSet, PEER_GROUPS, type Pod, type StatefulSet } from '../resources.ts';
 
 /** The scheduler's reason; the only one that isn't the kubelet's. */
 export const UNSCHEDULABLE = 'Unschedulable';
@@ -112,6 +118,39 @@ export function transformChild(type: ResourceType, pool: FieldsPool): (object: K
     if (controller?.kind === PEER_GROUPS.kind) return prune(object);
     return bareWithLabels(object);
   };
+}
+
+/** Of a workload's status, all of which are small. */
+const WORKLOAD_STATUS = new Set([
+  'observedGeneration',
+  'replicas',
+  'readyReplicas',
+  'updatedReplicas',
+  'currentRevision',
+  'updateRevision',
+  'desiredNumberScheduled',
+  'currentNumberScheduled',
+  'numberReady',
+  'updatedNumberScheduled',
+]);
+const MAX_IMAGE_LENGTH = 1_024;
+
+/**
+ * What is kept of a child when its namespace has no room for all of it. Of a workload that includes what decides whether its pods are
+ * restarted or removed: its default image, its size, and how far it is.
+ */
+export function reduceChild(object: KubeObject): KubeObject {
+  const kept = bare(object);
+  if (object.kind !== 'StatefulSet' && object.kind !== 'DaemonSet') return kept;
+  const { metadata, spec, status = {} } = object as StatefulSet & DaemonSet;
+  const image = metadata.annotations?.[ANNOTATION_DEFAULT_IMAGE];
+  const isSane = image !== undefined && image.length <= MAX_IMAGE_LENGTH;
+  return {
+    ...kept,
+    metadata: { ...kept.metadata, ...(isSane && { annotations: { [ANNOTATION_DEFAULT_IMAGE]: image } }) },
+    spec: spec?.replicas === undefined ? {} : { replicas: spec.replicas },
+    status: Object.fromEntries(Object.entries(status).filter(([field]) => WORKLOAD_STATUS.has(field))),
+  } as KubeObject;
 }
 
 function withoutManagedFields(type: ResourceType): (object: KubeObject) => KubeObject {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { ANNOTATION_CONFIG_HASH, LABEL_INSTANCE } from '../../../../../constructs/names.ts';
+import { ANNOTATION_CONFIG_HASH, ANNOTATION_DEFAULT_IMAGE, LABEL_INSTANCE } from '../../../../../constructs/names.ts';
 import { FieldsPool } from '../../../../../reconciler/kube/managed-fields.ts';
 import type { KubeObject } from '../../../../../reconciler/kube/object.ts';
-import { transformChild, transformPod } from '../../../../../reconciler/peer-group/children/transform.ts';
-import { CHILD_TYPES } from '../../../../../reconciler/peer-group/resources.ts';
+import { isRolling } from '../../../../../reconciler/peer-group/children/leftovers.ts';
+import { observeDaemonSet, observeStatefulSet } from '../../../../../reconciler/peer-group/children/observe.ts';
+import { reduceChild, transformChild, transformPod } from '../../../../../reconciler/peer-group/children/transform.ts';
+import { CHILD_TYPES, type DaemonSet, type StatefulSet } from '../../../../../reconciler/peer-group/resources.ts';
 import { object } from '../../kube/builders.ts';
 
 const child = (kind: string) => transformChild(CHILD_TYPES.find((type) => type.kind === kind)!, new FieldsPool());
@@ -13,6 +15,32 @@ const ownerReferences = [
 ];
 
 describe('what the caches keep', () => {
+  const workload = (kind: string, status: object, annotations: Record<string, string> = {}) => {
+    const metadata = { annotations: { ...annotations, [ANNOTATION_DEFAULT_IMAGE]: 'rollcall:1' }, generation: 2 };
+    const spec = { replicas: 3, template: { padding: 'x'.repeat(20_000) } };
+    return { ...object('web', metadata), kind, spec, status: { observedGeneration: 2, ...status } };
+  };
+
+  it('of a workload without room for it: its default image, and what tells whether pods are removed or rolled out', () => {
+    const set = workload('StatefulSet', { replicas: 3, readyReplicas: 2, updatedReplicas: 3, updateRevision: 'a' });
+    const reduced = reduceChild(set) as StatefulSet;
+    expect(reduced.spec).to.deep.equal({ replicas: 3 });
+    expect(observeStatefulSet(reduced, 3)).to.deep.equal(observeStatefulSet(set as StatefulSet, 3));
+    expect(isRolling({ ...reduced, status: { ...reduced.status, currentRevision: 'a' } })).to.equal(false);
+    const scheduled = {
+      desiredNumberScheduled: 3,
+      currentNumberScheduled: 3,
+      numberReady: 3,
+      updatedNumberScheduled: 3,
+    };
+    const daemons = workload('DaemonSet', scheduled, { theirs: 'x'.repeat(100_000) });
+    const small = reduceChild(daemons);
+    expect(observeDaemonSet(small as DaemonSet)).to.deep.equal(observeDaemonSet(daemons as DaemonSet));
+    expect(small.metadata.annotations).to.deep.equal({ [ANNOTATION_DEFAULT_IMAGE]: 'rollcall:1' });
+    expect(JSON.stringify(small).length).to.be.below(1_000);
+    expect(reduceChild({ ...set, kind: 'ConfigMap' })).not.to.have.any.keys('spec', 'status');
+  });
+
   it('of a pod: the config hash in its annotation, the ConfigMaps it mounts, its address, whether it is ready and how it came there', () => {
     const sent = {
       ...object('web-0', { annotations: { [ANNOTATION_CONFIG_HASH]: 'h', other: 'x' } }),
