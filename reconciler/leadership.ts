@@ -119,7 +119,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await others?.untilFirst(stop);
       if (stop.aborted) return;
       metrics.onLeader(true);
-      log.info({ identity }, 'Leading');
+      log.info({ identity }, 'Became leader');
       tell('Normal', 'LeaderElection', `${identity} became leader`);
       void yieldToOthers();
     },

@@ -96,7 +96,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     now: Date.now,
     onDropped: (error) => {
       metrics.onEventDropped();
-      log.debug({ err: error }, 'Event not written');
+      log.debug({ err: error }, 'Failed to write Event');
     },
   });
   const objectFailures = new KeyedRateLimiter(OBJECT_FAILURE_LOG_MS, 1_000, monotonic);
@@ -116,7 +116,7 @@ async function run(flags: Flags, log: Logger, stdout: LineWriter): Promise<void>
     onObjectFailure: ({ plural }: ResourceType, key: string, err: unknown) => {
       metrics.onObjectFailure(plural);
       if (!objectFailures.allow(`${plural} ${key}`)) return;
-      log.error({ resource: plural, object: key, err }, `Could not read ${plural} ${key}, ignoring its change`);
+      log.error({ resource: plural, object: key, err }, `Failed to process ${plural} ${key}, ignoring the change`);
     },
   };
   // Nodes are no namespace's: with some namespaces to watch they are out of sight, and there is nothing to place jobs on.

@@ -71,7 +71,7 @@ export class OtherOperators {
       return false;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      log.warn({ code: error.code }, `Looking for other operators failed, retrying: ${error.message}`);
+      log.warn({ code: error.code }, `Failed to look up other operators, retrying: ${error.message}`);
       return undefined;
     }
   }

@@ -36,7 +36,7 @@ export async function writeChart(folder: string, image: string): Promise<void> {
   cpSync(join(import.meta.dirname, 'chart'), folder, { recursive: true });
   writeFileSync(
     join(folder, 'values.yaml'),
-    `# Image of the operator, and of PeerGroups that set none.\n${stringify({ image })}`,
+    `# Image of the operator and default image of peers.\n${stringify({ image })}`,
   );
   const { name, description, version } = packageJson;
   const chart = join(folder, 'Chart.yaml');

@@ -219,11 +219,11 @@ export class PeerServer {
 
   #begin(): void {
     this.#selectLinks();
-    this.#log.info(`Config ${this.#source.current.hash} loaded: ${this.#links.size} peers to ping`);
+    this.#log.info(`Configuration ${this.#source.current.hash} loaded: ${this.#links.size} peers to ping`);
     this.#source.follow({
       onChange: (old, ignored) => this.#follow(old, ignored),
       onRejected: (message) => {
-        this.#log.error(`${message}; keeping the previous config`);
+        this.#log.error(`${message}; keeping the previous configuration`);
         this.#changes.change();
       },
     });
@@ -237,14 +237,15 @@ export class PeerServer {
   }
 
   #follow(old: LoadedConfig, ignored: readonly string[]): void {
-    for (const field of ignored)
-      this.#log.warn(`${field} has changed, which requires a restart; the previous value stays in use`);
+    for (const field of ignored) this.#log.warn(`${field} changed but requires a restart; keeping the previous value`);
     this.#renewConnections(old);
     this.#ports.setInterval(this.#config.ping.intervalMs);
     const changes = this.#selectLinks();
     this.#links.reschedule();
     this.#changes.change();
-    this.#log.info(`Config ${this.#source.current.hash} loaded: ${changes === '' ? 'peers unchanged' : changes}`);
+    this.#log.info(
+      `Configuration ${this.#source.current.hash} loaded: ${changes === '' ? 'peers unchanged' : changes}`,
+    );
   }
 
   /** @returns what that changed, in words; empty when nothing did */

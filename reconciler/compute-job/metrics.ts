@@ -25,7 +25,7 @@ export function jobMetrics(registry: Registry, jobs: () => Iterable<ComputeJobOb
   });
   const ended = new Counter({
     name: 'rollcall_gangs_ended_total',
-    help: 'Gangs that ended before the job was done, by cause.',
+    help: 'Number of attempts that ended before the job finished, by cause.',
     labelNames: ['cause'],
     registers: [registry],
   });

@@ -22,7 +22,7 @@ export function nodeMetrics(registry: Registry, computeNodes: () => Iterable<Com
   });
   const transitions = new Counter({
     name: 'rollcall_compute_node_transitions_total',
-    help: 'State changes of ComputeNodes.',
+    help: 'Number of state transitions of ComputeNodes.',
     labelNames: ['from', 'to'],
     registers: [registry],
   });

@@ -22,12 +22,12 @@ export function peerGroupMetrics(registry: Registry, first: () => FirstToExpire)
     });
   gauge(
     'rollcall_certificate_not_before_timestamp_seconds',
-    'Time from which the certificate of each kind that expires first is valid.',
+    'Start of validity of the first certificate to expire, by kind, as Unix time.',
     'from',
   );
   gauge(
     'rollcall_certificate_expiry_timestamp_seconds',
-    'Expiry time of the certificate of each kind that expires first.',
+    'Expiry of the first certificate to expire, by kind, as Unix time.',
     'to',
   );
 }

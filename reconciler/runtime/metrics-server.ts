@@ -37,7 +37,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   const router = new Router();
   router.get('/metrics', async (context) => {
     const verdict = await access.judge(context.get('authorization') || undefined).catch((error: Error) => {
-      log.warn({ err: error }, 'Could not review access to the metrics');
+      log.warn({ err: error }, 'Failed to authorize a metrics request');
       return 'Busy' as const;
     });
     if (verdict === 'Allowed') {

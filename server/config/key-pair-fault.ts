@@ -33,7 +33,7 @@ export function keyPairFault(certificate: Buffer, privateKey: Buffer): KeyPairFa
   if (!leaf.checkPrivateKey(key)) {
     const place = chain.findIndex((each) => each.checkPrivateKey(key));
     if (place > 0) {
-      const reason = `has the certificate of the private key at position ${place + 1}; it must come first, followed by its issuers`;
+      const reason = `must start with the certificate of the private key, followed by its issuers (found at position ${place + 1})`;
       return { of: 'certificate', reason };
     }
     const [of, is] = [leaf.publicKey.asymmetricKeyType, key.asymmetricKeyType];

@@ -41,7 +41,7 @@ export class PeerPorts {
   async openPing(service: ServiceConfig, material: ServiceMaterial | undefined, context: PingContext, log: PortsLog) {
     this.#ping = createBoundedServer(createPingApp(context).callback(), service.limits, material);
     const { port } = await listen(this.#ping, service.host, service.port);
-    log.info(`${context.name()} answers pings on ${service.protocol}://${hostPort(service.host, port)}`);
+    log.info(`Serving pings on ${service.protocol}://${hostPort(service.host, port)} as ${context.name()}`);
   }
 
   /** @throws when the port can't be listened on, and the config names it */
@@ -49,11 +49,11 @@ export class PeerPorts {
     this.#admin = createBoundedServer(createAdminApp(context).callback(), ADMIN_LIMITS);
     try {
       const { port } = await listen(this.#admin, admin.host, admin.port);
-      log.info(`Health, metrics and report on http://${hostPort(admin.host, port)}`);
+      log.info(`Serving health, metrics and report on http://${hostPort(admin.host, port)}`);
     } catch (error) {
       if (admin.required) throw error;
       log.warn(
-        `Health, metrics and report are not available: ${(error as Error).message}; set admin.port to use another port`,
+        `Cannot serve health, metrics and report: ${(error as Error).message}; set admin.port to use another port`,
       );
     }
   }

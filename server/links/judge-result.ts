@@ -22,7 +22,7 @@ export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable')
   if (expect === 'Reachable') return result.kind === 'failure' ? result : undefined;
   if (result.kind !== 'failure') {
     const { ms, phases, address } = result;
-    const reason = `it must be unreachable, but responded${address === undefined ? '' : ` at ${address}`}`;
+    const reason = `expected to be unreachable, but responded${address === undefined ? '' : ` at ${address}`}`;
     return { kind: 'failure', phase: 'response', code: 'ANSWERED', reason, ms, phases };
   }
   switch (judge(result, expect)) {
@@ -30,7 +30,7 @@ export function faultOf(result: PingResult, expect: 'Reachable' | 'Unreachable')
       return undefined;
     case 'failed': {
       const made = `a connection was established${result.address === undefined ? '' : ` to ${result.address}`}`;
-      return { ...result, reason: `it must be unreachable, but ${made}: ${result.reason}`.slice(0, MAX_REASON) };
+      return { ...result, reason: `expected to be unreachable, but ${made}: ${result.reason}`.slice(0, MAX_REASON) };
     }
     default:
       return result;

@@ -71,7 +71,7 @@ export class Log {
         this.info(`${peer.name} has not responded yet. ${pingSentence(peer, result)}`, resultFields(peer, result));
         return;
       case 'lossy': {
-        const message = `${peer.name} is Down: too many of its pings failed in the last five minutes. ${pingSentence(peer, result)}`;
+        const message = `${peer.name} is Down: packet loss above the threshold over 5 minutes. ${pingSentence(peer, result)}`;
         this.warn(message, { ...resultFields(peer, result), state: 'Down' });
         return;
       }

@@ -22,7 +22,6 @@ function unreachableSentence(result: PingResult): string {
   const fault = faultOf(result, 'Unreachable');
   if (result.kind !== 'failure') return `Failed: ${fault?.reason} in ${formatMs(result.ms)}`;
   if (!fault) return `Unreachable, as expected: ${failureSentence(result)}`;
-  if (judge(result, 'Unreachable') === 'unresolved')
-    return `Unresolved, so nothing is known: ${failureSentence(fault)}`;
+  if (judge(result, 'Unreachable') === 'unresolved') return `Inconclusive: ${failureSentence(fault)}`;
   return `Failed: ${failureSentence(fault)}`;
 }

@@ -36,20 +36,20 @@ export class Metrics {
     this.#sources = sources;
     this.#phaseSeconds = new Histogram({
       name: 'rollcall_ping_phase_seconds',
-      help: 'Duration of each phase of successful pings, and of all phases together, by zone of the peer.',
+      help: 'Duration of successful pings by phase (and in total) and zone of the peer, in seconds.',
       labelNames: ['phase', 'zone'],
       buckets: BUCKETS,
       registers,
     });
     this.#pings = new Counter({
       name: 'rollcall_pings_total',
-      help: 'Pings sent, by outcome: ok, failed, draining (the peer is shutting down), unresolved, starting (the peer has not answered yet), unknown (not sent).',
+      help: 'Number of pings, by outcome: ok, failed, draining (the peer is shutting down), unresolved, starting (the peer has not answered yet), unknown (not sent).',
       labelNames: ['outcome'],
       registers,
     });
     this.#failures = new Counter({
       name: 'rollcall_ping_failures_total',
-      help: 'Failed pings by phase.',
+      help: 'Number of failed pings by phase.',
       labelNames: ['phase'],
       registers,
     });
@@ -61,23 +61,23 @@ export class Metrics {
     });
     this.#lateness = new Histogram({
       name: 'rollcall_ping_lateness_seconds',
-      help: 'Delay of pings behind their schedule. High values mean that this process is slow, not the network.',
+      help: 'Delay of pings behind schedule, sent or skipped, in seconds. Caused by the prober, not by the network.',
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
       registers,
     });
     this.#missed = new Counter({
       name: 'rollcall_ping_slots_missed_total',
-      help: 'Pings skipped because this process was more than a quarter of an interval late.',
+      help: 'Number of pings skipped because they were more than a quarter of an interval late.',
       registers,
     });
     this.#answered = new Counter({
       name: 'rollcall_pings_answered_total',
-      help: 'Pings answered by this peer.',
+      help: 'Number of pings answered.',
       registers,
     });
     this.#stale = new Counter({
       name: 'rollcall_stale_connections_total',
-      help: 'Idle connections that turned out to be closed when a ping was sent; the ping was sent on a new connection.',
+      help: 'Number of kept connections found closed when sending a ping; the ping was sent on a new one.',
       registers,
     });
     registerPeerMetrics(sources, registers);

@@ -24,19 +24,19 @@ export function registerPeerMetrics(sources: MetricsSources, registers: Registry
   });
   const last = new Gauge({
     name: 'rollcall_peer_last_seconds',
-    help: 'Latency of the last successful ping.',
+    help: 'Latency of the last successful ping, in seconds.',
     labelNames,
     registers,
   });
   const failures = new Counter({
     name: 'rollcall_peer_failures_total',
-    help: 'Failed pings since the peer was added.',
+    help: 'Number of failed pings since the peer was added.',
     labelNames,
     registers,
   });
   const loss = new Gauge({
     name: 'rollcall_peer_loss_ratio',
-    help: 'Ratio of failed pings over the last five minutes; no series for peers without failures.',
+    help: 'Ratio of failed pings over 5 minutes; no series for peers without failures.',
     labelNames,
     registers,
   });

@@ -7,7 +7,7 @@ import { readThrottling, type Throttling } from './cgroup.ts';
  */
 export function registerProcessMetrics(registers: Registry[]): void {
   const name = 'rollcall_event_loop_delay_seconds';
-  const help = 'Delay of the event loop over the last one to two minutes.';
+  const help = 'Event loop delay over the last one to two minutes, in seconds.';
   new EventLoopDelaySummary({ name, help, registers }, watchEventLoop());
   const throttling = (name: string, help: string, read: (throttling: Throttling) => number) =>
     new Counter({
@@ -23,12 +23,12 @@ export function registerProcessMetrics(registers: Registry[]): void {
     });
   throttling(
     'rollcall_cpu_throttled_periods_total',
-    'Scheduling periods in which the container was throttled.',
+    'Number of scheduling periods in which the container was throttled.',
     ({ periods }) => periods,
   );
   throttling(
     'rollcall_cpu_throttled_seconds_total',
-    'Time for which the container was throttled.',
+    'Time for which the container was throttled, in seconds.',
     ({ seconds }) => seconds,
   );
   new Counter({

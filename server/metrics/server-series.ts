@@ -21,29 +21,29 @@ export function registerServerMetrics(sources: MetricsSources, registers: Regist
         this.set(value());
       },
     });
-  gauge(
-    'rollcall_askers_expected',
-    'Number of peers that are expected to ping this peer.',
-    () => sources.askers().expected,
-  );
+  gauge('rollcall_askers_expected', 'Number of peers that should ping this one.', () => sources.askers().expected);
   gauge(
     'rollcall_askers_seen',
-    'Number of expected peers that pinged this peer within the last interval.',
+    'Number of peers that should ping this one and have done so within the last interval and timeout.',
     () => sources.askers().seen,
   );
   gauge('rollcall_ping_interval_seconds', 'Ping interval.', () => sources.config().intervalMs / 1_000);
-  gauge('rollcall_config_loaded_timestamp_seconds', 'Time at which the current config was loaded.', () => {
-    return sources.config().loadedAt / 1_000;
-  });
-  gauge('rollcall_config_age_seconds', 'Time since the current config was loaded.', () => {
+  gauge(
+    'rollcall_config_loaded_timestamp_seconds',
+    'Time at which the current configuration was loaded, as Unix time.',
+    () => {
+      return sources.config().loadedAt / 1_000;
+    },
+  );
+  gauge('rollcall_config_age_seconds', 'Time since the current configuration was loaded, in seconds.', () => {
     return sources.config().ageMs / 1_000;
   });
-  gauge('rollcall_config_refused', '1 if the config file was rejected, 0 otherwise.', () => {
+  gauge('rollcall_config_refused', '1 if the current configuration file was rejected, else 0.', () => {
     return sources.config().refused ? 1 : 0;
   });
   new Counter({
     name: 'rollcall_prober_errors_total',
-    help: 'Pings that could not be sent because of a local error, by error code.',
+    help: 'Number of pings that could not be sent because of a local error, by error code.',
     labelNames: ['code'],
     registers,
     collect() {
@@ -53,7 +53,7 @@ export function registerServerMetrics(sources: MetricsSources, registers: Regist
   });
   new Gauge({
     name: 'rollcall_config_info',
-    help: 'Hash of the current config.',
+    help: 'Hash of the current configuration, as a label; always 1.',
     labelNames: ['hash'],
     registers,
     collect() {
@@ -61,10 +61,12 @@ export function registerServerMetrics(sources: MetricsSources, registers: Regist
       this.set({ hash: sources.config().hash }, 1);
     },
   });
-  new Gauge({ name: 'rollcall_build_info', help: 'Version.', labelNames: ['version'], registers }).set(
-    { version: sources.version },
-    1,
-  );
+  new Gauge({
+    name: 'rollcall_build_info',
+    help: 'Version of the peer, as a label; always 1.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version: sources.version }, 1);
 }
 
 /** From the certificate in use at every scrape, so that one that was reloaded shows at once; without TLS no series. */
@@ -82,8 +84,12 @@ export function registerCertificateMetrics(sources: MetricsSources, registers: R
     });
   gauge(
     'rollcall_certificate_not_before_timestamp_seconds',
-    'Start of the validity of the current certificate.',
+    'Start of validity of the current certificate, as Unix time.',
     'validFromDate',
   );
-  gauge('rollcall_certificate_expiry_timestamp_seconds', 'Expiry of the current certificate.', 'validToDate');
+  gauge(
+    'rollcall_certificate_expiry_timestamp_seconds',
+    'Expiry of the current certificate, as Unix time.',
+    'validToDate',
+  );
 }

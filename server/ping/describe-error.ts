@@ -13,9 +13,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENODATA: 'the name has no address',
   ESERVFAIL: 'the DNS server failed',
   EREFUSED: 'the DNS server refused the query',
-  NO_NAME_SERVER: 'no name server in /etc/resolv.conf, and none on this host',
+  NO_NAME_SERVER: 'no name server in /etc/resolv.conf, and none on localhost',
   ETIMEOUT: 'the DNS server does not respond',
-  HPE_HEADER_OVERFLOW: 'the response headers are too large',
+  HPE_HEADER_OVERFLOW: 'response headers too large',
   CERT_HAS_EXPIRED: "the peer's certificate has expired",
   CERT_NOT_YET_VALID: "the peer's certificate is not valid yet",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the peer's certificate is self-signed and not accepted",
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the peer's certificate is from an unknown CA",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the peer's certificate is from an unknown CA",
   CERT_SIGNATURE_FAILURE: "the peer's certificate is from another CA of the same name",
-  EPROTO: 'the peer violated the TLS protocol',
+  EPROTO: 'TLS protocol error',
 };
 
 const MAX_REASON = 200;
@@ -38,10 +38,10 @@ export function describeError(
 ): { code: string; reason: string } {
   const code = error.code ?? 'ERROR';
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    const hint = protocol === 'http' ? '; does the port expect TLS?' : '';
+    const hint = protocol === 'http' ? '; is this a TLS port?' : '';
     return { code, reason: `the peer closed the connection without a response${hint}` };
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `wrong server name: ${detailOf(error)}` };
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { code, reason: `server name mismatch: ${detailOf(error)}` };
   if (TLS_CODE.test(code) && NOT_TLS.test(error.message)) return { code, reason: 'the peer does not speak TLS' };
   if (code.startsWith('HPE_') && !(code in REASONS)) return { code, reason: describeNonHttp(error) };
   return { code, reason: reasonOf(error) };

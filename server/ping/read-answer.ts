@@ -15,7 +15,7 @@ export function judgeAnswer({ statusCode = 0, headers }: Head, body: string, kin
   if (statusCode === 403 && typeof refused === 'string') {
     return failure('CERT_REFUSED', `the peer rejected the client certificate: ${printableName(refused)}`);
   }
-  if (statusCode !== 200) return failure('BAD_STATUS', `the status is ${statusCode}`);
+  if (statusCode !== 200) return failure('BAD_STATUS', `unexpected status ${statusCode}`);
   if (body === 'pong\n' || (kind === 'external' && body === 'pong')) return { kind: 'reply' };
   return failure('BAD_BODY', `the body is ${JSON.stringify(body.slice(0, 40))}, not "pong\\n"`);
 }
@@ -33,7 +33,7 @@ export function describeBrokenOff(head: Head | undefined, body: string): Failure
 
 /** What came behind an answer's last byte is not the beginning of another. */
 export function describeExcess(head: Head): Failure {
-  return failure('BAD_LENGTH', `the response continues after the ${lengthOf(head) ?? 0} bytes of its content-length`);
+  return failure('BAD_LENGTH', `the response is longer than its content-length (${lengthOf(head) ?? 0} bytes)`);
 }
 
 function lengthOf({ headers }: Head): string | undefined {

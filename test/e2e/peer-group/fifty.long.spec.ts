@@ -33,11 +33,11 @@ describe('a PeerGroup of fifty real pods', function () {
 
   it('knows of a new interval, a new peer and a new size within two seconds, every pod, and restarts none', async () => {
     const before = await peerPods(kubectl, namespace, 'web');
-    await toldOf(PODS, /^Config \w+ loaded: peers unchanged$/, () => web.patch({ interval: '20s' }));
-    await toldOf(PODS, /^Config \w+ loaded: added gw$/, () =>
+    await toldOf(PODS, /^Configuration \w+ loaded: peers unchanged$/, () => web.patch({ interval: '20s' }));
+    await toldOf(PODS, /^Configuration \w+ loaded: added gw$/, () =>
       web.patch({ peers: [{ name: 'gw', url: 'http://web-svc:8080' }] }),
     );
-    await toldOf(PODS - 1, /^Config \w+ loaded: removed web-49$/, () => web.patch({ replicas: PODS - 1 }));
+    await toldOf(PODS - 1, /^Configuration \w+ loaded: removed web-49$/, () => web.patch({ replicas: PODS - 1 }));
     await eventually(async () => {
       const after = await peerPods(kubectl, namespace, 'web');
       before.delete('web-49');

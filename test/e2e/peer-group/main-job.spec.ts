@@ -71,7 +71,7 @@ describe('a PeerGroup of five real pods', function () {
     const stay = await allPods();
     const patch = ['patch', 'pg/web', '--type=merge', '--patch', '{"spec":{"interval":"2s"}}'];
 
-    await toldOf(PEERS, /^Config \w+ loaded: peers unchanged$/, () => kubectl(['-n', namespace, ...patch]));
+    await toldOf(PEERS, /^Configuration \w+ loaded: peers unchanged$/, () => kubectl(['-n', namespace, ...patch]));
 
     expect(await peerPods(kubectl, namespace, 'web')).to.deep.equal(stay);
   });

@@ -106,7 +106,7 @@ describe('certificates under five peers that ping each other every 100 ms over m
     const logs = await Promise.all(
       PEERS.map(async (pod) =>
         (await podLog(cluster.kubectl, namespace, pod))
-          .filter(({ at, text }) => at > began && / - Failed: |Config .* loaded/.test(text))
+          .filter(({ at, text }) => at > began && / - Failed: |Configuration .* loaded/.test(text))
           .map(({ at, text }) => `${at.toISOString()} ${pod}: ${text}`),
       ),
     );

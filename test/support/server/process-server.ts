@@ -31,7 +31,7 @@ export class ProcessServer {
   }
 
   get port(): number {
-    return Number(new URL(this.#find(/answers pings on (\S+)/)!).port);
+    return Number(new URL(this.#find(/Serving pings on (\S+)/)!).port);
   }
 
   get adminUrl(): string {

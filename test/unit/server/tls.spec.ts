@@ -95,7 +95,7 @@ describe('TLS between peers', function () {
     it('refuses plain http', async () => {
       const line = await pingOnce(mutual(), { protocol: 'http' });
       expect(line).to.match(
-        /Failed: the peer closed the connection without a response; does the port expect TLS\? \(firstByte, /,
+        /Failed: the peer closed the connection without a response; is this a TLS port\? \(firstByte, /,
       );
     });
 
@@ -130,7 +130,7 @@ describe('TLS between peers', function () {
     it('refuses a certificate for another name and says for which', async () => {
       const line = await pingOnce(https('elsewhere'), { peer: { acceptCert: path('ca.crt') } });
       expect(line).to.match(
-        /Failed: wrong server name: .*localhost.*elsewhere\.example.* \(tls, ERR_TLS_CERT_ALTNAME_INVALID\)/,
+        /Failed: server name mismatch: .*localhost.*elsewhere\.example.* \(tls, ERR_TLS_CERT_ALTNAME_INVALID\)/,
       );
     });
 
@@ -186,12 +186,12 @@ describe('TLS between peers', function () {
       const server = await start({ name: 'web-0', peers: [{ name: 'other', url, acceptCert: path('nameless.crt') }] });
       await waitUntil('it fails', () => server.peer('other').failed > 0);
       other.close();
-      expect(server.peer('other').lastError?.reason).to.match(/^wrong server name: .* in subjectAltName \(tls, /);
+      expect(server.peer('other').lastError?.reason).to.match(/^server name mismatch: .* in subjectAltName \(tls, /);
     });
 
     it('still checks the name', async () => {
       const line = await pingOnce(https('elsewhere'), { peer: { acceptCert: path('elsewhere.crt') } });
-      expect(line).to.match(/Failed: wrong server name/);
+      expect(line).to.match(/Failed: server name mismatch/);
     });
   });
 

@@ -54,7 +54,7 @@ describe('key pair fault', () => {
 
   it('is a chain that does not begin with the certificate of the key', () => {
     expect(fault(authority.certificate + pair.certificate, pair.privateKey)?.reason).to.equal(
-      'has the certificate of the private key at position 2; it must come first, followed by its issuers',
+      'must start with the certificate of the private key, followed by its issuers (found at position 2)',
     );
   });
 

@@ -20,11 +20,11 @@ describe('what is wrong with a link', () => {
     expect(faultOf(reply, 'Unreachable')).to.deep.include({
       phase: 'response',
       code: 'ANSWERED',
-      reason: 'it must be unreachable, but responded',
+      reason: 'expected to be unreachable, but responded',
     });
     expect(faultOf(failure('tls', 'EPROTO'), 'Unreachable')).to.deep.include({
       code: 'EPROTO',
-      reason: 'it must be unreachable, but a connection was established: the reason',
+      reason: 'expected to be unreachable, but a connection was established: the reason',
     });
   });
 

@@ -45,7 +45,7 @@ describe('an answer', () => {
   it('that is longer than its content-length says is called so', async () => {
     expect(await resultOf(`${OK}content-length: 3\r\n\r\npong\n`, 'stay')).to.include({
       ...{ phase: 'response', code: 'BAD_LENGTH' },
-      reason: 'the response continues after the 3 bytes of its content-length',
+      reason: 'the response is longer than its content-length (3 bytes)',
     });
   });
 
@@ -63,7 +63,7 @@ describe('an answer', () => {
   it('that switches protocols is a wrong status', async () => {
     for (const headers of ['', 'connection: upgrade\r\nupgrade: websocket\r\n']) {
       expect(await resultOf(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`, 'stay')).to.include({
-        ...{ phase: 'response', code: 'BAD_STATUS', reason: 'the status is 101' },
+        ...{ phase: 'response', code: 'BAD_STATUS', reason: 'unexpected status 101' },
       });
     }
   });
