@@ -24,6 +24,8 @@ export interface Workload extends KubeObject {
  */
 export function missingPod(workload: Workload, present: ReadonlySet<string>): ApplyConfiguration | undefined {
   const { name, namespace } = workload.metadata;
+  // Only a part of it is cached: how its pods look isn't known.
+  if (workload.spec.template === undefined) return undefined;
   if (workload.kind === 'DaemonSet') {
     const { desiredNumberScheduled = 0, currentNumberScheduled = 0 } = workload.status ?? {};
     return currentNumberScheduled < desiredNumberScheduled ? podOf(workload, `${name}-new`) : undefined;

@@ -33,4 +33,10 @@ describe('the pod that a workload lacks', () => {
     expect(missingPod(workload('StatefulSet', { replicas: 2 }), names)).to.equal(undefined);
     expect(missingPod(workload('StatefulSet', { replicas: 0 }), new Set())).to.equal(undefined);
   });
+
+  it('is not known of a workload that is cached in part', () => {
+    const status = { desiredNumberScheduled: 2, currentNumberScheduled: 1 };
+    expect(missingPod(workload('StatefulSet', { replicas: 2, template: undefined }), new Set())).to.equal(undefined);
+    expect(missingPod(workload('DaemonSet', { template: undefined }, status), new Set())).to.equal(undefined);
+  });
 });
