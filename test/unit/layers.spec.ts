@@ -4,39 +4,39 @@ import { expect } from 'chai';
 import {
   cycles,
   emptyPaths,
+  filesInNoModule,
   forbiddenImports,
-  homeless,
   importsOf,
-  parseRooms,
-  type Room,
+  type Module,
+  moduleOf,
+  parseModules,
   readImports,
-  roomOf,
   unusedPaths,
   upwardImports,
-} from '../support/rooms.ts';
+} from '../support/modules.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-describe('rooms', () => {
+describe('modules', () => {
   const graph = readImports(root);
-  const rooms = parseRooms(readFileSync(join(root, 'docs/design.md'), 'utf8'));
+  const modules = parseModules(readFileSync(join(root, 'docs/design.md'), 'utf8'));
 
-  it('has every file in a room of the table in docs/design.md', () => {
+  it('has every file in a module of the table in docs/design.md', () => {
     expect(graph.size).to.be.greaterThan(500);
-    expect(homeless(graph, rooms), 'add a row for their folder').to.deep.equal([]);
+    expect(filesInNoModule(graph, modules), 'add a row for their folder').to.deep.equal([]);
   });
 
   it('names no path in the table that is empty', () => {
-    expect(emptyPaths(graph, rooms)).to.deep.equal([]);
+    expect(emptyPaths(graph, modules)).to.deep.equal([]);
   });
 
   it('imports what the table allows, and nothing else', () => {
-    expect(forbiddenImports(graph, rooms)).to.deep.equal([]);
-    expect(unusedPaths(graph, rooms)).to.deep.equal([]);
+    expect(forbiddenImports(graph, modules)).to.deep.equal([]);
+    expect(unusedPaths(graph, modules)).to.deep.equal([]);
   });
 
   it('imports only what stands further up in the table', () => {
-    expect(upwardImports(graph, rooms)).to.deep.equal([]);
+    expect(upwardImports(graph, modules)).to.deep.equal([]);
   });
 
   it('has no files that import each other in a cycle', () => {
@@ -52,19 +52,19 @@ describe('rooms', () => {
   });
 
   it('lets constructs do no I/O, and keeps Kubernetes clients out of the peer server', () => {
-    const modules = (folder: string) =>
+    const importsBelow = (folder: string) =>
       [...graph.keys()]
         .filter((file) => file.startsWith(folder))
         .flatMap((file) => importsOf(readFileSync(join(root, file), 'utf8')).map((name) => `${file} imports ${name}`));
-    expect(modules('constructs/').filter((line) => / node:(?!crypto$)/.test(line))).to.deep.equal([]);
-    expect(modules('server/').filter((line) => / (@kubernetes\/|undici$|cdk8s)/.test(line))).to.deep.equal([]);
+    expect(importsBelow('constructs/').filter((line) => / node:(?!crypto$)/.test(line))).to.deep.equal([]);
+    expect(importsBelow('server/').filter((line) => / (@kubernetes\/|undici$|cdk8s)/.test(line))).to.deep.equal([]);
   });
 });
 
-describe('check of rooms', () => {
+describe('check of modules', () => {
   const table = [
     '## Modules',
-    '| room | is for | may import |',
+    '| module | is for | may import |',
     '|---|---|---|',
     '| `low/` | first | nothing |',
     '| `high/**` | second | `low/{a,b}.ts`, and its own |',
@@ -74,25 +74,25 @@ describe('check of rooms', () => {
     '## Next',
     '| `other/` | of another table | nothing |',
   ].join('\n');
-  const rooms = parseRooms(table);
+  const modules = parseModules(table);
   const graph = (imports: Record<string, string[]>) => new Map(Object.entries(imports));
 
   it('reads the table', () => {
-    const expected: Room[] = [
+    const expected: Module[] = [
       { paths: ['low/'], mayImport: [] },
       { paths: ['high/**'], mayImport: ['low/{a,b}.ts'] },
       { paths: ['high/inner/'], mayImport: ['low/'] },
       { paths: ['main.ts'], mayImport: undefined },
     ];
-    expect(rooms).to.deep.equal(expected);
-    expect(() => parseRooms('## Modules\n| `low/` | first | hardly any |')).to.throw('hardly any');
+    expect(modules).to.deep.equal(expected);
+    expect(() => parseModules('## Modules\n| `low/` | first | hardly any |')).to.throw('hardly any');
   });
 
-  it('puts a file into the nearest room', () => {
-    expect(roomOf('high/x.ts', rooms)).to.equal(rooms[1]);
-    expect(roomOf('high/inner/x.ts', rooms)).to.equal(rooms[2]);
-    expect(roomOf('high/inner/deep/x.ts', rooms)).to.equal(rooms[1]);
-    expect(homeless(graph({ 'low/deep/x.ts': [], 'new/x.ts': [], 'x.ts': [] }), rooms)).to.have.length(3);
+  it('puts a file into the nearest module', () => {
+    expect(moduleOf('high/x.ts', modules)).to.equal(modules[1]);
+    expect(moduleOf('high/inner/x.ts', modules)).to.equal(modules[2]);
+    expect(moduleOf('high/inner/deep/x.ts', modules)).to.equal(modules[1]);
+    expect(filesInNoModule(graph({ 'low/deep/x.ts': [], 'new/x.ts': [], 'x.ts': [] }), modules)).to.have.length(3);
   });
 
   it('finds a forbidden import', () => {
@@ -102,21 +102,23 @@ describe('check of rooms', () => {
       'high/inner/x.ts': ['low/x.ts'],
       'main.ts': ['high/inner/x.ts', 'low/x.ts'],
     });
-    expect(forbiddenImports(imports, rooms)).to.deep.equal([
+    expect(forbiddenImports(imports, modules)).to.deep.equal([
       'low/x.ts imports high/x.ts',
       'high/x.ts imports low/x.ts',
       'high/x.ts imports high/inner/x.ts',
     ]);
-    expect(upwardImports(imports, rooms)).to.have.length(2);
+    expect(upwardImports(imports, modules)).to.have.length(2);
   });
 
   it('finds what is allowed and not imported', () => {
     const imports = graph({ 'low/a.ts': [], 'high/x.ts': ['low/a.ts'], 'high/inner/x.ts': ['high/inner/y.ts'] });
-    expect(unusedPaths(imports, rooms)).to.deep.equal(['high/inner/ imports nothing of low/']);
+    expect(unusedPaths(imports, modules)).to.deep.equal(['high/inner/ imports nothing of low/']);
   });
 
   it('finds a path that is empty', () => {
-    expect(emptyPaths(graph({ 'low/a.ts': [], 'high/x.ts': [], 'main.ts': [] }), rooms)).to.deep.equal(['high/inner/']);
+    expect(emptyPaths(graph({ 'low/a.ts': [], 'high/x.ts': [], 'main.ts': [] }), modules)).to.deep.equal([
+      'high/inner/',
+    ]);
   });
 
   it('finds cycles, whatever leads into them', () => {

@@ -2,14 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** A part of the source: a row of the table "Modules" in docs/design.md. */
-export interface Room {
+export interface Module {
   /** `folder/` (its own files), `folder/**` (and what is below it), or files: `folder/{a,b}.ts`. */
   readonly paths: readonly string[];
   /** The same, of what its files may import besides each other; undefined: anything. */
   readonly mayImport: readonly string[] | undefined;
 }
 
-/** Imports by importing file. Paths are from the root of the repository; other modules are left out. */
+/** Imports by importing file. Paths are from the root of the repository; packages are left out. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 const IMPORT =
@@ -36,12 +36,12 @@ export function readImports(root: string): ImportGraph {
 }
 
 /**
- * Reads the table under the heading "Modules": its columns are the room, what it is for, and what it may import. Paths are in
+ * Reads the table under the heading "Modules": its columns are the module, what it is for, and what it may import. Paths are in
  * backticks; `anything` and `nothing` are the only other words that mean something.
  *
  * @throws Error for a row whose last column has neither paths nor one of these words
  */
-export function parseRooms(markdown: string): Room[] {
+export function parseModules(markdown: string): Module[] {
   const section = /^## Modules$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) => {
@@ -49,62 +49,62 @@ export function parseRooms(markdown: string): Room[] {
     const last = cells.at(-1) ?? '';
     const mayImport = pathsIn(last);
     if (mayImport.length === 0 && !/\b(anything|nothing)\b/.test(last)) {
-      throw new Error(`what may this room import: paths in backticks, "anything" or "nothing"? ${row}`);
+      throw new Error(`what may this module import: paths in backticks, "anything" or "nothing"? ${row}`);
     }
     return { paths: pathsIn(cells[0] ?? ''), mayImport: /\banything\b/.test(last) ? undefined : mayImport };
   });
 }
 
-/** The room of a file: of those that cover it the one with the longest path. */
-export function roomOf(file: string, rooms: readonly Room[]): Room | undefined {
-  const covers = (room: Room) =>
-    Math.max(0, ...room.paths.filter((path) => isIn(file, path)).map((path) => path.replace(/\*+$/, '').length));
-  const room = rooms.reduce<Room | undefined>(
+/** The module of a file: of those that cover it the one with the longest path. */
+export function moduleOf(file: string, modules: readonly Module[]): Module | undefined {
+  const covers = (module: Module) =>
+    Math.max(0, ...module.paths.filter((path) => isIn(file, path)).map((path) => path.replace(/\*+$/, '').length));
+  const module = modules.reduce<Module | undefined>(
     (best, each) => (covers(each) > (best ? covers(best) : 0) ? each : best),
     undefined,
   );
-  return room;
+  return module;
 }
 
-/** Files in no room. */
-export function homeless(graph: ImportGraph, rooms: readonly Room[]): string[] {
-  return [...graph.keys()].filter((file) => roomOf(file, rooms) === undefined);
+/** Files in no module. */
+export function filesInNoModule(graph: ImportGraph, modules: readonly Module[]): string[] {
+  return [...graph.keys()].filter((file) => moduleOf(file, modules) === undefined);
 }
 
-/** Imports of other rooms that the importing room's row does not allow. */
-export function forbiddenImports(graph: ImportGraph, rooms: readonly Room[]): string[] {
+/** Imports of other modules that the importing module's row does not allow. */
+export function forbiddenImports(graph: ImportGraph, modules: readonly Module[]): string[] {
   return [...graph].flatMap(([file, imports]) => {
-    const room = roomOf(file, rooms);
-    const { mayImport } = room ?? {};
-    if (room === undefined || mayImport === undefined) return [];
+    const module = moduleOf(file, modules);
+    const { mayImport } = module ?? {};
+    if (module === undefined || mayImport === undefined) return [];
     return imports
-      .filter((to) => roomOf(to, rooms) !== room && !mayImport.some((path) => isIn(to, path)))
+      .filter((to) => moduleOf(to, modules) !== module && !mayImport.some((path) => isIn(to, path)))
       .map((to) => `${file} imports ${to}`);
   });
 }
 
 /** Paths in the table that no file is in. */
-export function emptyPaths(graph: ImportGraph, rooms: readonly Room[]): string[] {
+export function emptyPaths(graph: ImportGraph, modules: readonly Module[]): string[] {
   const files = [...graph.keys()];
-  const paths = rooms.flatMap((room) => [...room.paths, ...(room.mayImport ?? [])]);
+  const paths = modules.flatMap((module) => [...module.paths, ...(module.mayImport ?? [])]);
   return [...new Set(paths)].filter((path) => !files.some((file) => isIn(file, path)));
 }
 
-/** Paths that a row allows although the room imports nothing from there. */
-export function unusedPaths(graph: ImportGraph, rooms: readonly Room[]): string[] {
-  return rooms.flatMap((room) => {
+/** Paths that a row allows although the module imports nothing from there. */
+export function unusedPaths(graph: ImportGraph, modules: readonly Module[]): string[] {
+  return modules.flatMap((module) => {
     const imports = [...graph]
-      .filter(([file]) => roomOf(file, rooms) === room)
-      .flatMap(([, to]) => to.filter((file) => roomOf(file, rooms) !== room));
-    const unused = (room.mayImport ?? []).filter((path) => !imports.some((file) => isIn(file, path)));
-    return unused.map((path) => `${room.paths.join(', ')} imports nothing of ${path}`);
+      .filter(([file]) => moduleOf(file, modules) === module)
+      .flatMap(([, to]) => to.filter((file) => moduleOf(file, modules) !== module));
+    const unused = (module.mayImport ?? []).filter((path) => !imports.some((file) => isIn(file, path)));
+    return unused.map((path) => `${module.paths.join(', ')} imports nothing of ${path}`);
   });
 }
 
-/** Imports of a room that stands further down in the table: each room builds on those above it. */
-export function upwardImports(graph: ImportGraph, rooms: readonly Room[]): string[] {
-  const level = new Map(rooms.map((room, index) => [room, index]));
-  const levelOf = (file: string) => level.get(roomOf(file, rooms)!) ?? 0;
+/** Imports of a module that stands further down in the table: each module builds on those above it. */
+export function upwardImports(graph: ImportGraph, modules: readonly Module[]): string[] {
+  const level = new Map(modules.map((module, index) => [module, index]));
+  const levelOf = (file: string) => level.get(moduleOf(file, modules)!) ?? 0;
   return [...graph].flatMap(([file, imports]) =>
     imports.filter((to) => levelOf(to) > levelOf(file)).map((to) => `${file} imports ${to}, which is further down`),
   );
