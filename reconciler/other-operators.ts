@@ -25,7 +25,6 @@ export class OtherOperators {
   readonly #options: OtherOperatorsOptions;
   #hindrance: string | undefined;
   #logged = '';
-  #isPartial = false;
 
   constructor(options: OtherOperatorsOptions) {
     this.#options = options;
@@ -58,11 +57,7 @@ export class OtherOperators {
   async #look(): Promise<boolean | undefined> {
     const { client, transport, namespace, log } = this.#options;
     try {
-      const { found, isPartial } = await findInstallations(client, transport, namespace);
-      if (isPartial && !this.#isPartial)
-        log.warn(`Too many ServiceAccounts look like an operator's: only the oldest were checked for other operators`);
-      this.#isPartial = isPartial;
-      const standing = standingOf(namespace, found);
+      const standing = standingOf(namespace, await findInstallations(client, transport));
       if (standing.type === 'Leads') {
         this.#hindrance = undefined;
         for (const other of standing.others) {

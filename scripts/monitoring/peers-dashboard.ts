@@ -124,10 +124,11 @@ const PROPS: DashboardProps = {
         },
         {
           title: 'Event loop delay',
-          description: 'Maximum over all peers in the last one to two minutes.',
+          description: 'Maximum over all peers since the previous scrape.',
           unit: 's',
-          // The highest quantile is the maximum. It is not selected: Prometheus 3 calls it 1.0, older ones 1.
-          queries: [{ expr: `max ${BY_GROUP} (${of('rollcall_event_loop_delay_seconds')})`, legend: GROUP }],
+          queries: [
+            { expr: `max ${BY_GROUP} (${of('rollcall_event_loop_delay_seconds', 'quantile="1"')})`, legend: GROUP },
+          ],
         },
         {
           title: 'Delay of pings, p99; missed slots',

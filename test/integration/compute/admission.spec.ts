@@ -29,6 +29,15 @@ function deadWebhook(namespace: string, ending: string): ApplyConfiguration {
   };
 }
 
+function limitRange(namespace: string, limits: object): ApplyConfiguration {
+  return {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { namespace, name: 'limits' },
+    spec: { limits: [{ type: 'Container', ...limits }] },
+  };
+}
+
 /** A pod that the webhook would hear of. */
 const PROBE = JSON.stringify({
   apiVersion: 'v1',
@@ -103,6 +112,44 @@ describe('admission of a gang', function () {
       }, 15_000);
     });
   }
+
+  it('fits on what a LimitRange makes of its pods: one gang of three, none by half, and the others say what they lack', async function () {
+    const ns = await computeNamespace(this);
+    await suite.world.create(limitRange(ns, { defaultRequest: { cpu: '3' }, default: { cpu: '3' } }));
+    const names = ['first', 'second', 'third'];
+    for (const name of names) {
+      await suite.run(ns, name, { command: ['run'], parallelism: 3, resources: { requests: { memory: '1Mi' } } });
+    }
+    await suite.job(ns, 'first', ({ status }) => expect(status?.state).to.equal('Running'), 20_000);
+    for (const name of names.slice(1)) {
+      const waiting = await suite.job(ns, name, (job) => expect(scheduled(job)?.reason).to.equal('WaitingForNodes'));
+      expect(scheduled(waiting)!.message).to.match(/of these 3 are Running, of these 0 have 3 CPU.* free/);
+    }
+    const pods = await suite.pods(ns);
+    expect(pods.map(({ metadata }) => metadata.name)).to.deep.equal([0, 1, 2].map((index) => `first-gang-1-${index}`));
+    for (const { spec } of pods) expect(spec.containers[0].resources.requests).to.include({ cpu: '3' });
+    for (const name of names) await suite.world.delete('ComputeJob', ns, name);
+    // The garbage collector may take half a minute to know a new kind; the next case needs the nodes.
+    for (const { metadata } of pods) await suite.world.delete('Pod', ns, metadata.name);
+  });
+
+  it('that a LimitRange forbids holds no node and makes no pod, says why, and goes on when it is allowed', async function () {
+    const ns = await computeNamespace(this);
+    const max = (cpu: string) => limitRange(ns, { max: { cpu } });
+    await suite.world.create(max('1'));
+    const resources = { requests: { cpu: 2 }, limits: { cpu: 2 } };
+    await suite.run(ns, 'large', { command: ['run'], parallelism: 2, resources });
+    await suite.job(ns, 'large', (job) =>
+      expect(scheduled(job)?.message).to.include('maximum cpu usage per Container is 1, but limit is 2'),
+    );
+    expect(await suite.pods(ns)).to.deep.equal([]);
+    for (const node of suite.nodes) {
+      expect((await suite.world.get('ComputeNode', '', node))!.status.jobs).not.to.include(`${ns}/large`);
+    }
+    await suite.world.patch('LimitRange', ns, 'limits', { spec: max('2').spec as object });
+    await suite.job(ns, 'large', ({ status }) => expect(status?.state).to.equal('Running'), 50_000);
+    await suite.world.delete('ComputeJob', ns, 'large');
+  });
 
   async function patchResources(node: string, more: Readonly<Record<string, string>>): Promise<void> {
     const { kubectl } = await computePlane();
