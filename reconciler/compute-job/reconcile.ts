@@ -162,7 +162,8 @@ async function rejectSpec(
   leaveQueue(job, context);
   context.events.record({ regarding: job, ...jobEvent('InvalidSpec', message), action: 'Plan' });
   const seen = { status: job.status ?? {}, generation: job.metadata.generation ?? 0, now: context.now() };
-  const status = updateStatus(seen, { message }, [finding('Scheduled', 'InvalidSpec', message)]);
+  const state = job.status?.state ?? 'Pending';
+  const status = updateStatus(seen, { state, message }, [finding('Scheduled', 'InvalidSpec', message)]);
   try {
     await writeStatus(job, status, context);
     return context.jobs.isPartial(keyOf(job)) ? { type: 'RequeueAfter', ms: REREAD_MS } : DONE;

@@ -64,6 +64,7 @@ describe('ComputeJobs that were stored under the rules of version 0.1.0', functi
         ({ status, metadata }) => {
           expect(status?.observedGeneration, name).to.equal(metadata.generation);
           expect(status?.message, name).to.match(message);
+          expect(status?.state, name).to.be.oneOf(['Pending', 'Failed']);
         },
         30_000,
       );
