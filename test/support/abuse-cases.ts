@@ -13,7 +13,7 @@ import { type AnyObject, conditionOf, openWorld, peerGroup, type World } from '.
 const MEMORY_LIMIT = 512 * 1024 * 1024;
 const MB = 1_000_000;
 /** What a busy machine does to a single measurement, in milliseconds. */
-const NOISE_MS = 1_000;
+const NOISE_MS = 3_000;
 
 /** Labels that a selector of equalities selects. */
 const labelsOf = (selector: string) => Object.fromEntries(selector.split(',').map((pair) => pair.split('=')));
