@@ -11,6 +11,7 @@ import { App, Chart, Yaml } from 'cdk8s';
 import { CustomResource } from './constructs/crds/custom-resource.ts';
 import { KINDS } from './constructs/crds/kinds.ts';
 import { DEFAULT_IMAGE } from './constructs/image.ts';
+import { parseNamespaceList } from './constructs/namespace-list.ts';
 import { Operator } from './constructs/operator/operator.ts';
 
 const app = new App();
@@ -18,12 +19,12 @@ const app = new App();
 const crds = new Chart(app, 'crds');
 for (const kind of KINDS) new CustomResource(crds, kind.plural, kind);
 
-const namespaces = (process.env.ROLLCALL_NAMESPACES ?? '').split(',').filter(Boolean);
+const namespaces = readNamespaces();
 const operator = new Chart(app, 'operator');
 new Operator(operator, 'operator', {
   image: process.env.ROLLCALL_IMAGE || DEFAULT_IMAGE,
   secureMetrics: isSet('ROLLCALL_SECURE_METRICS'),
-  ...(namespaces.length > 0 && { namespaces }),
+  ...(namespaces && { namespaces }),
 });
 
 // Which also numbers the files, so that `kubectl apply -f dist/` reads the CRDs first.
@@ -47,4 +48,10 @@ function isSet(name: string): boolean {
   const value = process.env[name] || 'false';
   if (value !== 'true' && value !== 'false') throw new Error(`${name} must be true or false, not "${value}"`);
   return value === 'true';
+}
+
+function readNamespaces(): readonly string[] | undefined {
+  const list = parseNamespaceList(process.env.ROLLCALL_NAMESPACES ?? '');
+  if ('fault' in list) throw new Error(`ROLLCALL_NAMESPACES ${list.fault}`);
+  return list.namespaces;
 }

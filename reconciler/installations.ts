@@ -1,4 +1,5 @@
 import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
+import { OPERATOR_NAME } from '../constructs/names.ts';
 import type { KubeClient } from './kube/client.ts';
 import { ApiStatusError } from './kube/errors.ts';
 import { keyOf } from './kube/object.ts';
@@ -13,8 +14,12 @@ const SERVICE_ACCOUNTS: ResourceType = {
   plural: 'serviceaccounts',
   namespaced: true,
 };
-/** Anybody may label ServiceAccounts as an operator's; so many are asked about. */
-const MAX_ACCOUNTS = 100;
+/** ServiceAccounts in one page of their list; each is less than a kilobyte. */
+const PAGE_SIZE = 500;
+/** Anybody may make such ServiceAccounts, one in each namespace of theirs; so many of all are asked about. */
+const MAX_REVIEWS = 100;
+/** So many pages are read. */
+const MAX_PAGES = 20;
 
 /** An operator that is installed: a ServiceAccount with an operator's labels that may write every PeerGroup's status. */
 export interface Installation {
@@ -49,25 +54,52 @@ function byAge(a: Installation, b: Installation): number {
   return left < right ? -1 : Number(left > right);
 }
 
+/** The operators that are installed in the cluster. */
+export interface Installations {
+  readonly found: readonly Installation[];
+  /** Whether there were more accounts of this kind than are looked at, so that not all operators may have been found. */
+  readonly isPartial: boolean;
+}
+
 /**
  * The operators that are installed in the cluster; none where this one may not ask, as manifests of older versions have it.
  *
+ * Only accounts of the operator's own name are candidates: one in each namespace, however many a tenant makes in its own. The one
+ * of this operator is asked about first, then the oldest.
+ *
+ * @param own namespace of this operator
  * @throws KubeError when the API server could not be asked
  */
-export async function findInstallations(client: KubeClient, transport: Transport): Promise<Installation[]> {
+export async function findInstallations(client: KubeClient, transport: Transport, own: string): Promise<Installations> {
   try {
-    const labelSelector = selectorText(OPERATOR_SELECTOR);
-    const { items } = await client.list(SERVICE_ACCOUNTS, { labelSelector, limit: MAX_ACCOUNTS });
+    const { candidates, isWhole } = await listCandidates(client);
+    const rank = ({ namespace }: Installation) => (namespace === own ? 0 : 1);
+    const asked = candidates.sort((a, b) => rank(a) - rank(b) || byAge(a, b)).slice(0, MAX_REVIEWS);
     const found = await Promise.all(
-      items.map(async ({ metadata: { namespace = '', name, creationTimestamp: created = '' } }) =>
-        (await mayWriteStatuses(transport, namespace, name)) ? [{ namespace, name, created }] : [],
-      ),
+      asked.map(async (each) => ((await mayWriteStatuses(transport, each.namespace, each.name)) ? [each] : [])),
     );
-    return found.flat();
+    return { found: found.flat(), isPartial: !isWhole || candidates.length > asked.length };
   } catch (error) {
-    if (error instanceof ApiStatusError && error.status === 403) return [];
+    if (error instanceof ApiStatusError && error.status === 403) return { found: [], isPartial: false };
     throw error;
   }
+}
+
+/** All accounts that may be an operator's, in pages. */
+async function listCandidates(client: KubeClient): Promise<{ candidates: Installation[]; isWhole: boolean }> {
+  const selection = { labelSelector: selectorText(OPERATOR_SELECTOR), name: OPERATOR_NAME, limit: PAGE_SIZE };
+  const candidates: Installation[] = [];
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = await client.list(SERVICE_ACCOUNTS, { ...selection, ...(next !== undefined && { continue: next }) });
+    for (const { metadata } of page.items) {
+      const { namespace = '', name, creationTimestamp: created = '' } = metadata;
+      candidates.push({ namespace, name, created });
+    }
+    next = page.next;
+    if (next === undefined) return { candidates, isWhole: true };
+  }
+  return { candidates, isWhole: false };
 }
 
 /** Asks with a SubjectAccessReview, which changes nothing. */

@@ -3,13 +3,11 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_LEADER_ELECTION, LEASE_NAME } from '../constructs/names.ts';
+import { EarlierVersions } from './earlier-versions.ts';
 import type { Flags } from './flags/read-flags.ts';
 import { KubeClient } from './kube/client.ts';
-import { PODS } from './kube/core-types.ts';
 import type { Credentials } from './kube/credentials.ts';
-import { KubeError } from './kube/errors.ts';
 import type { EventRecorder } from './kube/event-recorder.ts';
-import { podsWithoutElection } from './kube/leader/earlier-leaders.ts';
 import { LeaderElector } from './kube/leader/elector.ts';
 import type { LeaseFence } from './kube/leader/fence.ts';
 import { Transport } from './kube/transport.ts';
@@ -50,9 +48,6 @@ export const ALONE: Leadership = {
   release: async () => {},
 };
 
-/** While pods of a version without election are still there. */
-const OTHERS_RETRY_MS = 1_000;
-
 /** Takes part in the election by the Lease. */
 export function runForLease(options: LeadershipOptions): Leadership {
   const { credentials, userAgent, metrics, log, onLost } = options;
@@ -85,6 +80,10 @@ export function runForLease(options: LeadershipOptions): Leadership {
   const tell = (type: 'Normal' | 'Warning', reason: string, note: string) =>
     options.events().record({ regarding: lease, type, reason, action: 'Lead', note });
 
+  const earlier = new EarlierVersions({
+    ...{ client: asking, namespace: operatorNamespace, log, now: Date.now },
+    selector: `${selectorText(OPERATOR_SELECTOR)},!${LABEL_LEADER_ELECTION}`,
+  });
   const others = options.isClusterWide
     ? new OtherOperators({
         ...{ client: asking, transport: questions, namespace: operatorNamespace, log },
@@ -115,7 +114,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await elector.acquire(stop);
       if (stop.aborted) return;
       holding = hold();
-      await untilAlone(asking, operatorNamespace, log, stop);
+      await earlier.untilGone(stop);
       await others?.untilFirst(stop);
       if (stop.aborted) return;
       metrics.onLeader(true);
@@ -123,7 +122,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
       tell('Normal', 'LeaderElection', `${identity} became leader`);
       void yieldToOthers();
     },
-    hindrance: () => others?.hindrance,
+    hindrance: () => earlier.hindrance ?? others?.hindrance,
     release: async () => {
       ended.abort();
       await holding;
@@ -132,23 +131,6 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await Promise.all([transport.close(), questions.close()]);
     },
   };
-}
-
-/** Waits until no pod of a version without election is running. */
-async function untilAlone(client: KubeClient, namespace: string, log: Logger, stop: AbortSignal): Promise<void> {
-  const selector = `${selectorText(OPERATOR_SELECTOR)},!${LABEL_LEADER_ELECTION}`;
-  for (let before = ''; !stop.aborted; await sleep(OTHERS_RETRY_MS, stop)) {
-    try {
-      const others = (await podsWithoutElection(client, PODS, namespace, selector)).join(', ');
-      if (others === '') return;
-      if (others !== before)
-        log.info({ pods: others }, 'Waiting for pods of a version without leader election to terminate');
-      before = others;
-    } catch (error) {
-      if (!(error instanceof KubeError)) throw error;
-      log.warn({ code: error.code }, `Listing pods of the operator failed, retrying: ${error.message}`);
-    }
-  }
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

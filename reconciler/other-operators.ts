@@ -25,6 +25,7 @@ export class OtherOperators {
   readonly #options: OtherOperatorsOptions;
   #hindrance: string | undefined;
   #logged = '';
+  #isPartial = false;
 
   constructor(options: OtherOperatorsOptions) {
     this.#options = options;
@@ -57,7 +58,11 @@ export class OtherOperators {
   async #look(): Promise<boolean | undefined> {
     const { client, transport, namespace, log } = this.#options;
     try {
-      const standing = standingOf(namespace, await findInstallations(client, transport));
+      const { found, isPartial } = await findInstallations(client, transport, namespace);
+      if (isPartial && !this.#isPartial)
+        log.warn(`Too many ServiceAccounts look like an operator's: only the oldest were checked for other operators`);
+      this.#isPartial = isPartial;
+      const standing = standingOf(namespace, found);
       if (standing.type === 'Leads') {
         this.#hindrance = undefined;
         for (const other of standing.others) {

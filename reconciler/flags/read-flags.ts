@@ -1,4 +1,5 @@
 import { OPERATOR_NAMESPACE } from '../../constructs/names.ts';
+import { parseNamespaceList } from '../../constructs/namespace-list.ts';
 import { UsageError } from '../../server/process/command-line.ts';
 import { type JobPriorities, tryParseJobPriorities } from '../compute-job/resource/job-priorities.ts';
 import type { ElectionTimes } from '../kube/leader/decide.ts';
@@ -7,10 +8,6 @@ import { FlagValues, type TypedFlags } from './flag-values.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_PORT = 65_535;
-/** Each is watched by a dozen streams of its own. */
-const MAX_NAMESPACES = 100;
-/** A DNS label (RFC 1123), as the API server wants it. */
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export interface Election {
   /** Of the Lease. */
@@ -101,12 +98,9 @@ export function readFlags(typed: TypedFlags, env: Readonly<Record<string, string
 }
 
 function readNamespaces(values: FlagValues): readonly string[] | undefined {
-  const given = (values.text('namespace') ?? '').split(',').map((name) => name.trim());
-  const names = [...new Set(given)].filter((name) => name !== '');
-  const bad = names.find((name) => !NAMESPACE.test(name));
-  if (bad !== undefined) throw new UsageError(`--namespace must be the name of a namespace, not "${bad}"`);
-  if (names.length > MAX_NAMESPACES) throw new UsageError(`--namespace names more than ${MAX_NAMESPACES} namespaces`);
-  return names.length === 0 ? undefined : names;
+  const list = parseNamespaceList(values.text('namespace') ?? '');
+  if ('fault' in list) throw new UsageError(`--namespace ${list.fault}`);
+  return list.namespaces;
 }
 
 function readPriorities(values: FlagValues): JobPriorities {

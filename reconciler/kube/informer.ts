@@ -115,6 +115,7 @@ export class Informer<T extends KubeObject> {
         type,
         listOptions: { ...(namespace !== undefined && { namespace }), ...(labelSelector && { labelSelector }) },
         random,
+        now: () => performance.now(),
         timeoutSeconds: timers.timeoutSeconds,
         mayBeSilent: (ms) => ms < (this.cache.expectations(namespace) > 0 ? timers.echoMs : timers.silenceMs),
         onDeltas: (deltas) => {

@@ -11,6 +11,17 @@ export function appliedFields({ apiVersion, metadata }: KubeObject, manager: str
   )?.fieldsV1;
 }
 
+/**
+ * Field manager that replaces entries of lists before they are applied (see replace-entries.ts). Nothing may stay its own: what
+ * it owns would outlive what we render.
+ */
+export const REPLACER = 'rollcall-replace';
+
+/** Whether the object still has an entry of {@link REPLACER}. */
+export function hasReplacer({ metadata }: KubeObject): boolean {
+  return metadata.managedFields?.some(({ manager }) => manager === REPLACER) ?? false;
+}
+
 /** Who, besides this manager, owns a field, by its path elements; the API server doesn't remember who removed one. */
 export function otherOwner({ metadata }: KubeObject, elements: readonly string[], manager: string): string | undefined {
   return metadata.managedFields?.find(

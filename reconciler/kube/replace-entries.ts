@@ -56,16 +56,26 @@ function fixList(
         !wanted.some((entry) => isSame(entry, other, keys)) &&
         [...duplicates].some((field) => item[field] !== undefined && item[field] === other[field]),
     );
-    if (inTheWay >= 0) list[inTheWay] = { ...(list[inTheWay] as Entry), ...item };
+    if (inTheWay >= 0) list[inTheWay] = { ...(list[inTheWay] as Entry), ...withKey(item, keys) };
   }
   return list.every((entry, i) => entry === live[i]) ? live : list;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** What the API server makes of keys that an entry doesn't say (`x-kubernetes-list-map-keys` with defaults, of Services and pods). */
+const KEY_DEFAULTS: Entry = { protocol: 'TCP' };
+
+/** The entry with all of its key, as far as that is known. */
+function withKey(rendered: Entry, keys: readonly string[]): Entry {
+  const missing = keys.filter((key) => rendered[key] === undefined && KEY_DEFAULTS[key] !== undefined);
+  return { ...rendered, ...Object.fromEntries(missing.map((key) => [key, KEY_DEFAULTS[key]])) };
+}
+
 /** What a rendered entry doesn't say of the key is a default of the API server. */
 function isSame(rendered: Entry, live: Entry, keys: readonly string[]): boolean {
-  return keys.every((key) => rendered[key] === undefined || rendered[key] === live[key]);
+  const entry = withKey(rendered, keys);
+  return keys.every((key) => entry[key] === undefined || entry[key] === live[key]);
 }
 
 function fieldsOf(entry: Entry, fields: FieldSet, elements: readonly string[]): FieldSet {

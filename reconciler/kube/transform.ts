@@ -1,4 +1,4 @@
-import { appliedFields, type FieldsPool } from './managed-fields.ts';
+import { appliedFields, type FieldsPool, hasReplacer, REPLACER } from './managed-fields.ts';
 import { controllerOf, type KubeObject, type ObjectMeta } from './object.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -16,7 +16,7 @@ export function stripStatus(object: KubeObject): KubeObject {
 
 /**
  * For objects that we apply: keeps our own entry of managedFields, which shows drift, in memory that is shared between
- * objects.
+ * objects; and that there is an entry of {@link REPLACER}, without its fields.
  */
 export function keepAppliedFields(
   transform: (object: KubeObject) => KubeObject,
@@ -26,9 +26,12 @@ export function keepAppliedFields(
   return (object) => {
     const transformed = transform(object);
     const fields = appliedFields(object, manager);
-    if (fields === undefined) return transformed;
     const { apiVersion } = object;
-    const managedFields = [{ manager, operation: 'Apply', apiVersion, fieldsV1: pool.share(fields) }];
+    const managedFields = [
+      ...(fields ? [{ manager, operation: 'Apply', apiVersion, fieldsV1: pool.share(fields) }] : []),
+      ...(hasReplacer(object) ? [{ manager: REPLACER, operation: 'Update', apiVersion }] : []),
+    ];
+    if (managedFields.length === 0) return transformed;
     return { ...transformed, metadata: { ...transformed.metadata, managedFields } };
   };
 }

@@ -69,6 +69,18 @@ export const START: WatchState = { phase: 'Streaming', begun: false, failures: 0
 /** On the bookmark after everything that existed when a stream began (KEP-3157). */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
+/** What exists is sent within seconds; a list in pages is no worse for what takes this long. */
+const STREAM_MS = 60_000;
+
+/**
+ * Whether a stream goes on without saying that what exists is complete, as from a server that knows watches and no streams.
+ *
+ * @param elapsedMs since it was asked for
+ */
+export function isOverdue({ phase }: WatchState, elapsedMs: number): boolean {
+  return phase === 'Streaming' && elapsedMs > STREAM_MS;
+}
+
 /**
  * One step of list and watch.
  *

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCH_BACKOFF } from './backoff.ts';
 import type { KubeClient, ListOptions } from './client.ts';
-import { ApiStatusError, isGone, ResponseTooLargeError } from './errors.ts';
+import { ApiStatusError, InvalidResponseError, isGone, ResponseTooLargeError } from './errors.ts';
 import type { ResourceType } from './resource-type.ts';
-import { type Delta, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
+import { type Delta, isOverdue, START, step, type WatchInput, type WatchState } from './watch-machine.ts';
 
 /** Objects per page of a list. */
 const PAGE_SIZE = 500;
@@ -17,6 +17,8 @@ export interface WatcherOptions {
   readonly type: ResourceType;
   readonly listOptions: ListOptions;
   readonly random: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly now: () => number;
   /** After how many seconds the API server ends a watch. */
   readonly timeoutSeconds: number;
   /** Whether a watch may have said nothing for this many milliseconds. */
@@ -28,9 +30,10 @@ export interface WatcherOptions {
 
 /** Lists and watches until `signal` ends it: does what the machine's state says and feeds it with what happened. */
 export async function runWatcher(options: WatcherOptions, signal: AbortSignal): Promise<void> {
-  const { client, type, listOptions: selection, random } = options;
+  const { client, type, listOptions: selection, random, now } = options;
   let state: WatchState = START;
   let limit = PAGE_SIZE;
+  let began = 0;
   const advance = (input: WatchInput): void => {
     const next = step(state, input, WATCH_BACKOFF, random);
     state = next.state;
@@ -58,8 +61,11 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
           // Spread, so that all watches of a process do not come back in the same second.
           const timeoutSeconds = Math.round(options.timeoutSeconds * (0.9 + random() / 5));
           const watch = { ...selection, resourceVersion, timeoutSeconds, mayBeSilent };
+          began = now();
           for await (const events of client.watch(type, watch, signal)) {
             for (const event of events) advance({ type: 'Event', event });
+            if (isOverdue(state, now() - began))
+              throw new InvalidResponseError(`the stream of ${type.plural} does not say that it is complete`);
           }
           advance({ type: 'Ended' });
           break;
@@ -78,7 +84,8 @@ export async function runWatcher(options: WatcherOptions, signal: AbortSignal): 
       }
       const rejected = state.phase === 'Streaming' && isStreamRejected(error);
       if (!rejected) options.onFailure(error, state);
-      advance({ type: 'Failed', gone: isGone(error), rejected, ...retryAfter(error) });
+      const unsupported = rejected || isOverdue(state, now() - began);
+      advance({ type: 'Failed', gone: isGone(error), rejected: unsupported, ...retryAfter(error) });
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Cache, CacheEvent } from '../kube/cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type DriftedField, driftOf } from '../kube/drift.ts';
 import { ApiStatusError, isConflict, isNotFound, isRejection } from '../kube/errors.ts';
-import { appliedFields, otherOwner } from '../kube/managed-fields.ts';
+import { appliedFields, hasReplacer, otherOwner, REPLACER } from '../kube/managed-fields.ts';
 import { type ApplyConfiguration, controllerOf, type KubeObject, keyOf } from '../kube/object.ts';
 import { entriesToReplace } from '../kube/replace-entries.ts';
 import type { ResourceType } from '../kube/resource-type.ts';
@@ -135,11 +135,11 @@ async function planFromServer(
 
 async function execute(plan: ChildPlan, kind: ChildKind, context: ApplyContext): Promise<ChildResult> {
   const { child } = plan;
-  const { cache } = kind;
-  const key = keyOf(child);
+  const [cache, key] = [kind.cache, keyOf(child)];
   switch (plan.action) {
     case 'Keep': {
-      const object = cache.get(key) ?? child;
+      const cached = cache.get(key) ?? child;
+      const object = hasReplacer(cached) ? await disown(cached, kind, context.client) : cached;
       return { type: 'Unchanged', child, object, ...contestOf(object, context) };
     }
     case 'Await':
@@ -167,8 +167,7 @@ async function update(
   { client, fieldManager, noOps }: ApplyContext,
 ): Promise<{ readonly object: KubeObject; readonly changed: boolean }> {
   const { type, cache } = kind;
-  const key = keyOf(child);
-  const before = cache.get(key);
+  const [key, before] = [keyOf(child), cache.get(keyOf(child))];
   if (before !== undefined && noOps.has(before, child)) return { object: before, changed: false };
   const uid = before?.metadata.uid;
   const target = uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
@@ -178,15 +177,14 @@ async function update(
     if (!(await replaceEntries(target, error.duplicates, kind, client))) throw error;
     return disown(await apply(), kind, client);
   });
+  // Left by a process that ended, or failed, between replacing and this.
+  if (hasReplacer(object)) return { object: await disown(object, kind, client), changed: true };
   if (before === undefined || object.metadata.resourceVersion !== before.metadata.resourceVersion) {
     return { object, changed: true };
   }
   noOps.add(before, child);
   return { object, changed: false };
 }
-
-/** Who replaces entries before they are applied. Nothing stays his: what he owns would outlive what we render. */
-const REPLACER = 'rollcall-replace';
 
 /**
  * Makes entries of lists ours again that somebody turned into others, and that the API server rejects beside ours.
@@ -209,7 +207,7 @@ async function replaceEntries(
   return true;
 }
 
-/** Takes the entry of {@link REPLACER} out of an object's managedFields. */
+/** Takes the entry of {@link REPLACER} out of an object's managedFields, in one write; if it fails, the next reconcile finds it again. */
 async function disown(object: KubeObject, { type, cache }: ChildKind, client: KubeClient): Promise<KubeObject> {
   const { metadata } = await client.get<KubeObject>(type, object.metadata);
   const managedFields = metadata.managedFields?.filter(({ manager }) => manager !== REPLACER) ?? [];

@@ -3,7 +3,7 @@ import type { KubeObject } from '../object.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /**
- * Names of running pods of the operator that know no Lease and write whoever holds it: those of versions before leader
+ * Running pods of the operator that know no Lease and write whoever holds it: those of versions before leader
  * election. A new leader waits until they have gone.
  *
  * @param selector label selector of the operator's pods that lack the label of those which take part in the election
@@ -13,9 +13,9 @@ export async function podsWithoutElection(
   pods: ResourceType,
   namespace: string,
   selector: string,
-): Promise<string[]> {
+): Promise<KubeObject[]> {
   const { items } = await client.list(pods, { namespace, labelSelector: selector });
   const isOver = ({ status }: KubeObject & { status?: { phase?: string } }) =>
     status?.phase === 'Succeeded' || status?.phase === 'Failed';
-  return items.filter((pod) => !isOver(pod)).map(({ metadata }) => metadata.name);
+  return items.filter((pod) => !isOver(pod));
 }

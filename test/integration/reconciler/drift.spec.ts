@@ -90,6 +90,22 @@ const EDITS: readonly Edit[] = [
       })),
   },
   {
+    title: 'another protocol of the ports of a Service',
+    kind: 'Service',
+    patch: ({ spec: { ports } }) => ({
+      spec: { ports: ports.map((port: AnyObject) => ({ ...port, protocol: 'UDP' })) },
+    }),
+  },
+  {
+    title: 'another protocol of a port of the container',
+    kind: 'StatefulSet',
+    patch: (live) =>
+      inTemplate(live, (container) => ({
+        ...container,
+        ports: container.ports.map((port: AnyObject) => ({ ...port, protocol: 'UDP' })),
+      })),
+  },
+  {
     title: 'managed fields taken away, and then a label',
     kind: 'Service',
     patch: () => ({ metadata: { managedFields: [{}], labels: { 'app.kubernetes.io/name': 'mine' } } }),

@@ -30,7 +30,7 @@ describe('dist/', () => {
 
   it('grants the operator nothing cluster-wide when $ROLLCALL_NAMESPACES names namespaces', async function () {
     this.timeout(30_000);
-    const written = texts(await runInto(() => ['main.ts'], { ROLLCALL_NAMESPACES: 'team-a,team-b' }));
+    const written = texts(await runInto(() => ['main.ts'], { ROLLCALL_NAMESPACES: 'team-a, team-b,team-a' }));
     const narrowed = Object.entries(written).flatMap(([file, text]) => (file.endsWith('.yaml') ? objectsOf(text) : []));
     expect(narrowed.filter(({ kind }) => kind.startsWith('Cluster') || kind === 'PriorityClass')).to.deep.equal([]);
     const bound = narrowed.filter(({ kind }) => kind === 'RoleBinding').map(({ metadata }) => metadata.namespace);
@@ -41,6 +41,12 @@ describe('dist/', () => {
       name: 'ROLLCALL_NAMESPACE',
       value: 'team-a,team-b',
     });
+  });
+
+  it('is not written for a namespace that cannot exist', async function () {
+    this.timeout(30_000);
+    const failure = await runInto(() => ['main.ts'], { ROLLCALL_NAMESPACES: 'team-a;team-b' }).catch(String);
+    expect(failure).to.include('ROLLCALL_NAMESPACES must be the name of a namespace, not "team-a;team-b"');
   });
 
   it('holds the CRDs in the file that kubectl reads first', () => {

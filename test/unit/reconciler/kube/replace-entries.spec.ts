@@ -36,6 +36,20 @@ describe('entries to replace', () => {
     expect(patch).to.deep.equal({ spec: { ports: [{ ...theirs, port: 80 }, other] } });
   });
 
+  it('are those of which only a part of the key that we leave to its default was changed', () => {
+    const udp = { ...theirs, port: 80, protocol: 'UDP' };
+    const fields: FieldSet = { 'f:ports': { 'k:{"port":80,"protocol":"UDP"}': leaf } };
+    expect(replaced({ ports: [ours] }, { ports: [udp, other] }, fields)).to.deep.equal({
+      ports: [{ ...udp, protocol: 'TCP' }, other],
+    });
+    const container = { name: 'ping', containerPort: 80 };
+    const live = { ...container, protocol: 'SCTP' };
+    const key: FieldSet = { 'f:ports': { 'k:{"containerPort":80,"protocol":"SCTP"}': leaf } };
+    expect(replaced({ ports: [container] }, { ports: [live] }, key)).to.deep.equal({
+      ports: [{ ...live, protocol: 'TCP' }],
+    });
+  });
+
   it('are found inside of entries that are as they were, whose list is whole in the patch', () => {
     const container = { name: 'peer', image: 'i', ports: [{ ...theirs, tty: true }] };
     const fields = { 'f:containers': { 'k:{"name":"peer"}': portsOf(81), 'k:{"name":"more"}': leaf } };
