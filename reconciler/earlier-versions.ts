@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeClient } from './kube/client.ts';
 import { PODS } from './kube/core-types.ts';
 import { KubeError } from './kube/errors.ts';
 import { podsWithoutElection } from './kube/leader/earlier-leaders.ts';
 import type { KubeObject } from './kube/object.ts';
+import { pause } from './kube/pause.ts';
 import type { Logger } from './runtime/logger.ts';
 
 const RETRY_MS = 1_000;
@@ -17,8 +17,8 @@ export interface EarlierVersionsOptions {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** @default 1 s, or until the signal aborts */
-  readonly pause?: (signal: AbortSignal) => Promise<void>;
+  /** @default {@link pause} */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Waits for pods of a version without leader election, which write whoever holds the Lease. */
@@ -49,8 +49,8 @@ export class EarlierVersions {
 
   /** Resolves when none is left, or when the signal aborts. */
   async untilGone(signal: AbortSignal): Promise<void> {
-    const { client, namespace, selector, log, pause = retryPause } = this.#options;
-    for (let before = ''; !signal.aborted; await pause(signal)) {
+    const { client, namespace, selector, log, sleep = pause } = this.#options;
+    for (let before = ''; !signal.aborted; await sleep(RETRY_MS, signal)) {
       try {
         this.#pods = await podsWithoutElection(client, PODS, namespace, selector);
         if (this.#pods.length === 0) return;
@@ -63,8 +63,4 @@ export class EarlierVersions {
       }
     }
   }
-}
-
-async function retryPause(signal: AbortSignal): Promise<void> {
-  await delay(RETRY_MS, undefined, { signal }).catch(() => {});
 }

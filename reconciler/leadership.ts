@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { OPERATOR_SELECTOR, selectorText } from '../constructs/labels.ts';
 import { FIELD_MANAGER, LABEL_LEADER_ELECTION, LEASE_NAME } from '../constructs/names.ts';
 import { EarlierVersions } from './earlier-versions.ts';
@@ -10,6 +9,7 @@ import type { Credentials } from './kube/credentials.ts';
 import type { EventRecorder } from './kube/event-recorder.ts';
 import { LeaderElector } from './kube/leader/elector.ts';
 import type { LeaseFence } from './kube/leader/fence.ts';
+import { pause } from './kube/pause.ts';
 import { Transport } from './kube/transport.ts';
 import { OtherOperators } from './other-operators.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -66,7 +66,7 @@ export function runForLease(options: LeadershipOptions): Leadership {
   const elector = new LeaderElector({
     ...{ client, namespace, name: LEASE_NAME, identity, fieldManager: FIELD_MANAGER, times },
     clocks: { monotonic: () => performance.now(), wall: Date.now },
-    sleep,
+    sleep: pause,
     onHolder: (holder) => {
       if (holder !== identity)
         log.info({ holder }, holder === '' ? 'No operator holds the lease' : 'Another operator is the leader');
@@ -131,8 +131,4 @@ export function runForLease(options: LeadershipOptions): Leadership {
       await Promise.all([transport.close(), questions.close()]);
     },
   };
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }

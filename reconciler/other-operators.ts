@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describeInstallation, findInstallations, standingOf } from './installations.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/errors.ts';
+import { pause } from './kube/pause.ts';
 import type { Transport } from './kube/transport.ts';
 import type { Logger } from './runtime/logger.ts';
 
@@ -87,8 +87,4 @@ export class OtherOperators {
     this.#logged = note;
     warn(note);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiStatusError, isUnknownResource } from './errors.ts';
 import { Informer, type InformerContext, type InformerOptions } from './informer.ts';
 import type { KubeObject } from './object.ts';
+import { pause } from './pause.ts';
 import { START } from './watch-machine.ts';
 
 /** How often to check whether a CRD has been installed, or may be read now. */
@@ -61,7 +61,7 @@ export class OptionalInformer<T extends KubeObject> extends Informer<T> {
     try {
       for (let delayMs = await this.#check(); delayMs !== undefined; delayMs = await this.#check()) {
         if (delayMs === RECHECK_MS) this.#resolveKnown();
-        await sleep(delayMs, undefined, { signal }).catch(() => {});
+        await pause(delayMs, signal);
         if (signal.aborted) return;
       }
       void super.synced().then(() => {

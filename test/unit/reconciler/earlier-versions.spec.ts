@@ -17,7 +17,7 @@ async function hindrances(...listings: KubeObject[][]): Promise<(string | undefi
     client: { list: async () => ({ items: listings[look++] ?? [], resourceVersion: '1' }) } as unknown as KubeClient,
     ...{ namespace: 'ops', selector: 'a=b', now: () => Date.parse('2026-01-01T00:01:00Z') },
     log: { info: () => {} } as unknown as Logger,
-    pause: async () => void said.push(earlier.hindrance),
+    sleep: async () => void said.push(earlier.hindrance),
   });
   await earlier.untilGone(new AbortController().signal);
   return [...said, earlier.hindrance];
