@@ -114,7 +114,7 @@ function accountedPods(
 ): Set<string> {
   const { name, namespace } = job.metadata;
   return new Set([
-    ...pods.indexedBy(key).flatMap((pod) => (pod.finished ? [] : [`${namespace}/${pod.metadata.name}`])),
+    ...pods.indexedBy(key).flatMap((pod) => (pod.finished ? [] : [keyOf(pod)])),
     ...createIndexes.map((index) => `${namespace}/${gangPod(name, job.status?.attempt ?? 0, index)}`),
   ]);
 }
@@ -139,7 +139,7 @@ async function deleteJob(job: ComputeJobObject, { client }: ComputeJobContext): 
 /** The job is deleted. The garbage collector deletes its pods; they stay in the ledger until then. */
 function forget(key: string, { scheduler, pods, statusLimiter, incomplete }: ComputeJobContext): ReconcileResult {
   const left = pods.indexedBy(key).filter((pod) => !pod.finished);
-  scheduler.forget(key, new Set(left.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)));
+  scheduler.forget(key, new Set(left.map(keyOf)));
   statusLimiter.forget(key);
   incomplete.forget(key);
   return DONE;

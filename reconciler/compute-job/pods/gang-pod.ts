@@ -1,16 +1,12 @@
 import type { PodAges } from './pod-clock.ts';
-import type { PodState } from './pod-state.ts';
-import type { TrackedPod } from './tracked-pod.ts';
+import type { GangMember, TrackedPod } from './tracked-pod.ts';
 
 /** A pod of a job, of any attempt. Times are milliseconds since the epoch, by our own clock except `started` and `ended`. */
-export interface GangPod {
+export interface GangPod extends GangMember {
   readonly name: string;
   readonly uid: string;
-  readonly attempt: number;
-  readonly index: number;
   /** The node that it is bound or pinned to. */
   readonly node: string;
-  readonly state: PodState;
   /** Its phase is Succeeded or Failed: it no longer uses resources of its node. */
   readonly finished: boolean;
   /** When it was first seen unbound. */
@@ -23,16 +19,6 @@ export interface GangPod {
   readonly failedSince?: number;
   /** When its container was first seen to be stuck before its start. */
   readonly stuckSince?: number;
-  readonly started?: number;
-  readonly ended?: number;
-  /** Its IP addresses, once it has some. */
-  readonly addresses: readonly string[];
-  /** How many hosts its ROLLCALL_HOSTS_FILE lists. */
-  readonly hosts: number;
-  /** How many slots each of them has in its ROLLCALL_HOSTFILE; undefined: it has no such file. */
-  readonly slots?: number;
-  /** Hash of the names and addresses that its init container waits for; undefined: it doesn't wait. */
-  readonly addressesHash?: string;
 }
 
 /** What the operator has observed of a pod over time. */

@@ -26,24 +26,31 @@ export interface TrackedPod extends KubeObject {
   readonly gang?: GangRole;
 }
 
-/** What only pods of ComputeJobs have. Times are milliseconds since the epoch. */
-export interface GangRole {
+/** A pod of a ComputeJob as the API server shows it. Times are milliseconds since the epoch. */
+export interface GangMember {
+  readonly attempt: number;
+  readonly index: number;
+  readonly state: PodState;
+  readonly started?: number;
+  readonly ended?: number;
+  /** Its IP addresses, once it has some. */
+  readonly addresses: readonly string[];
+  /** How many hosts its ROLLCALL_HOSTS_FILE lists. */
+  readonly hosts: number;
+  /** How many slots each of them has in its ROLLCALL_HOSTFILE; undefined: it has no such file. */
+  readonly slots?: number;
+  /** Hash of the names and addresses that its init container waits for; undefined: it doesn't wait. */
+  readonly addressesHash?: string;
+}
+
+/** What only pods of ComputeJobs have. */
+export interface GangRole extends GangMember {
   /** Key of the job. */
   readonly job: string;
   /** The node that it is pinned to. Other pods can be pinned too: a pod uses nothing of the node until it is bound. */
   readonly pinnedTo?: string;
-  readonly attempt: number;
-  readonly index: number;
-  readonly state: PodState;
   /** Grace period of a pod that is being deleted. */
   readonly graceMs?: number;
-  readonly started?: number;
-  readonly ended?: number;
-  readonly addresses: readonly string[];
-  readonly hosts: number;
-  readonly slots?: number;
-  /** See GangPod. */
-  readonly addressesHash?: string;
 }
 
 type SentPod = KubeObject & SentPodState & PodWithRequests & PinnedPod;
