@@ -24,8 +24,6 @@ export interface NodeLimits {
   readonly leaseMs: number;
 }
 
-export const DEFAULT_NODE_LIMITS: NodeLimits = { notReadyMs: 10_000, leaseMs: 40_000 };
-
 /** The state of a ComputeNode, and why. */
 export interface NodeHealthDecision extends PreviousHealth {
   /** Reason and message of the condition Ready. */

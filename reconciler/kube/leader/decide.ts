@@ -10,8 +10,6 @@ export interface ElectionTimes {
   readonly retryMs: number;
 }
 
-export const DEFAULT_TIMES: ElectionTimes = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
-
 /** What one candidate knows. Times are monotonic milliseconds of its own. */
 export interface Candidate {
   readonly identity: string;

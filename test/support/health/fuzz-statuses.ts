@@ -3,11 +3,12 @@ import type { ComputeJobSpec, ComputeJobStatus } from '../../../constructs/crds/
 import { planJob } from '../../../reconciler/compute-job/plan/plan-job.ts';
 import type { GangPod } from '../../../reconciler/compute-job/pods/gang-pod.ts';
 import type { ComputeNode } from '../../../reconciler/compute-node/compute-node-object.ts';
-import { DEFAULT_NODE_LIMITS, nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
+import { nodeHealth } from '../../../reconciler/compute-node/node-health.ts';
 import { nodeStatus } from '../../../reconciler/compute-node/status.ts';
 import type { PeerGroupObject } from '../../../reconciler/peer-group/resources.ts';
 import { computeStatus, type StatusInput } from '../../../reconciler/peer-group/status/compute-status.ts';
 import { gangPod, jobInput, NOW } from '../compute-jobs.ts';
+import { DEFAULT_FLAGS } from '../default-flags.ts';
 import type { Snapshot } from './expected.ts';
 
 const now = '2026-01-01T00:00:00Z';
@@ -112,7 +113,7 @@ export const nodeHistories = fc.array(nodeStep, { minLength: 1, maxLength: 8 }).
   return steps.map(({ ready, leaseAgeMs, jobs }) => {
     const { state = 'Pending', everReady = false } = status ?? {};
     const signs = { ...(ready && { ready }), ...(leaseAgeMs !== null && { leaseAgeMs }) };
-    const health = nodeHealth({ state, everReady }, signs, 30_000, DEFAULT_NODE_LIMITS);
+    const health = nodeHealth({ state, everReady }, signs, 30_000, DEFAULT_FLAGS.nodeLimits);
     const metadata = { name: 'node-a', generation: 1 };
     const computeNode = { apiVersion: 'rollcall.dev/v1alpha1', kind: 'ComputeNode', metadata, spec: {}, status };
     status = nodeStatus({

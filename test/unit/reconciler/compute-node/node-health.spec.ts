@@ -1,18 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  DEFAULT_NODE_LIMITS,
   type NodeObservation,
   nodeHealth,
   type PreviousHealth,
 } from '../../../../reconciler/compute-node/node-health.ts';
+import { DEFAULT_FLAGS } from '../../../support/default-flags.ts';
 
 const NOW = 1_000_000;
 const NEW: PreviousHealth = { state: 'Pending', everReady: false };
 const RUNNING: PreviousHealth = { state: 'Running', everReady: true };
 const FAILED: PreviousHealth = { state: 'Failed', everReady: true };
 
-const judge = (past: PreviousHealth, observed: NodeObservation) => nodeHealth(past, observed, NOW, DEFAULT_NODE_LIMITS);
+const judge = (past: PreviousHealth, observed: NodeObservation) =>
+  nodeHealth(past, observed, NOW, DEFAULT_FLAGS.nodeLimits);
 const ready = (status: string, agoMs = 60_000) => ({ ready: { status, since: NOW - agoMs } });
 
 describe('node state transitions', () => {

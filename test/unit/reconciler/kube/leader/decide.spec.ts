@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Candidate, DEFAULT_TIMES, nextStep, observe } from '../../../../../reconciler/kube/leader/decide.ts';
+import { type Candidate, nextStep, observe } from '../../../../../reconciler/kube/leader/decide.ts';
 import type { LeaseRecord } from '../../../../../reconciler/kube/leader/lease-record.ts';
+import { DEFAULT_FLAGS } from '../../../../support/default-flags.ts';
+
+const { times: DEFAULT_TIMES } = DEFAULT_FLAGS.election!;
 
 const lease = (holder: string, resourceVersion = '1'): LeaseRecord => ({
   ...{ holder, resourceVersion, transitions: 0, durationMs: 15_000 },
