@@ -9,7 +9,7 @@ export interface NodePeer {
   readonly zone?: string | undefined;
 }
 
-/** Another group of the namespace, as far as it matters to groups that reference it. */
+/** The part of another group of the namespace that groups which reference it need. */
 export interface ReferencedGroup {
   readonly placement: CompletePeerGroupSpec['placement'];
   readonly replicas: number;

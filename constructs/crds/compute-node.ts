@@ -32,7 +32,7 @@ const computeNodeStatus = z
       .enum(['Pending', 'Running', 'Failed'])
       .optional()
       .describe(
-        'Pending: the Node does not exist or has never been ready. Running: it is ready. Failed: it is no longer ready.',
+        'Pending: the Node does not exist or has never been ready. Running: the Node is ready. Failed: the Node was ready and no longer is.',
       ),
     everReady: z.boolean().optional().describe('Whether the Node has ever been ready.'),
     capacity: amounts

@@ -11,7 +11,7 @@ const NAME_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
 
 export const timeoutWithinInterval: Rule<{ timeout?: string | undefined; interval: string }> = {
   cel: `!has(self.timeout) || ![self.timeout, self.interval].all(text, text.matches(r'${DURATION_PATTERN}')) || duration(self.timeout) <= duration(self.interval)`,
-  // Text that is no duration is the field's own fault and reported there.
+  // Text that is not a duration is reported by the field's own rule.
   holds: ({ timeout, interval }) => timeout === undefined || !(milliseconds(timeout) > milliseconds(interval)),
   message: 'timeout must be at most interval',
   fieldPath: '.timeout',
